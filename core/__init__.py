@@ -1,0 +1,1 @@
+"""What an enablement is: pure Python and pydantic, without a cloud SDK, a screen, a network or a clock."""

@@ -1,0 +1,295 @@
+"""The port: what a cloud must answer for the rest of the program, and the errors it answers with.
+
+Implementations are synchronous and thread-safe, hold no global state, print nothing and never exit. Every
+failure is a :class:`CloudError`. Arguments and answers are plain frozen data that can be pickled, because
+the screen talks to its cloud in another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from core.network.model import Connection, Inventory, Observation, VendorService
+from core.request.model import Direction, Platform
+from core.setup.change import Change, Outcome
+
+ErrorCode = Literal[
+    "no-credentials",
+    "credentials-expired",
+    "access-denied",
+    "wrong-region",
+    "service-not-visible",
+    "not-found",
+    "already-exists",
+    "in-use",
+    "quota-exceeded",
+    "invalid",
+    "throttled",
+    "unreachable",
+    "unavailable",
+    "unsupported",
+    "not-installed",
+    "unexpected",
+]
+
+RETRYABLE: frozenset[ErrorCode] = frozenset({"throttled", "unreachable", "unavailable"})
+"""Failures that the same call may not meet the next time."""
+
+
+class CloudError(Exception):
+    """A failure of a cloud: what happened (``message``), who must do what (``remedy``), and the call it was.
+
+    ``operation`` is the API's own name (``ec2:CreateVpcEndpoint``); for ``access-denied`` it is the
+    permission to ask for. ``detail`` keeps the SDK's own words. The SDK's exception is the ``__cause__``.
+    """
+
+    def __init__(
+        self, code: ErrorCode, message: str, remedy: str, *, operation: str = "", detail: str = ""
+    ) -> None:
+        super().__init__(code, message, remedy)
+        self.code: ErrorCode = code
+        self.message = message
+        self.remedy = remedy
+        self.operation = operation
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (self.code, self.message, self.remedy, self.operation, self.detail)
+
+
+def _rebuild(code: ErrorCode, message: str, remedy: str, operation: str, detail: str) -> CloudError:
+    return CloudError(code, message, remedy, operation=operation, detail=detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the program is to the cloud. ``principal`` is the ARN or object id, ``source`` where the
+    credentials came from in words (``profile prod``, ``environment``)."""
+
+    account: str
+    principal: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region that the account can use."""
+
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChoice:
+    """A network to choose from: enough to recognise it by."""
+
+    id: str
+    name: str
+    cidrs: tuple[str, ...]
+    is_default: bool
+    zones: int
+    subnets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a collection is: ``done`` of ``total`` parts, the part that was just read and its count."""
+
+    done: int
+    total: int
+    what: str
+    count: int
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What one look is to show. ``network_id`` and ``vendor_services`` find the own endpoints; services and
+    load balancers go by id. Empty means: do not ask."""
+
+    network_id: str
+    vendor_services: tuple[str, ...] = ()
+    service_ids: tuple[str, ...] = ()
+    service_names: tuple[str, ...] = ()
+    load_balancer_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeTarget:
+    """One thing to prove: that ``host`` answers on ``port``. ``tls`` asks for a handshake too."""
+
+    service: str
+    host: str
+    port: int
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One stage of a probe: ``resolve``, ``connect``, ``tls`` or ``bytes``, whether it held, and the words."""
+
+    stage: Literal["resolve", "connect", "tls", "bytes"]
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """What a probe saw. ``addresses`` are what the name resolved to; ``seconds`` how long connecting took.
+
+    ``ok`` means: resolved to private addresses only and connected. A TLS name mismatch is told in its hop
+    but does not make a probe fail (the endpoint's name is never in the service's certificate).
+    """
+
+    target: ProbeTarget
+    ok: bool
+    addresses: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeReport:
+    """Probes made from one place. ``place`` says where in words (``this machine, 10.0.1.5``); ``inside``
+    whether that place is in the customer's network, as far as its addresses tell."""
+
+    place: str
+    inside: bool
+    results: tuple[ProbeResult, ...]
+
+
+class Cloud(Protocol):
+    """A customer's account in one region of one cloud. Every verb raises :class:`CloudError`."""
+
+    @property
+    def platform(self) -> Platform:
+        """Which cloud this is."""
+
+    @property
+    def region(self) -> str:
+        """The region that every verb looks at."""
+
+    def identity(self) -> Identity:
+        """Who the program is (AWS: ``sts:GetCallerIdentity``)."""
+
+    def regions(self) -> tuple[Region, ...]:
+        """The regions that the account can use, by name."""
+
+    def networks(self) -> tuple[NetworkChoice, ...]:
+        """The networks of the region to choose from."""
+
+    def inventory(self, network_id: str | None, on_progress: OnProgress | None = None) -> Inventory:
+        """Collect one network, or the whole region where ``network_id`` is None.
+
+        What may not be read becomes a gap; raises only where nothing could be read at all.
+        """
+
+    def vendor_service(self, service_name: str) -> VendorService:
+        """Look the vendor's service up. Raises ``service-not-visible`` where it does not show itself."""
+
+    def apply(self, change: Change, enablement: str, token: str) -> Outcome:
+        """Make one change whose refs are resolved. ``token`` is the idempotency token of this intent.
+
+        Idempotent as far as the cloud is: what exists already with this name and settings is no error.
+        Raises ``unsupported`` for a kind that this cloud has not.
+        """
+
+    def find(self, change: Change, enablement: str) -> Outcome | None:
+        """The resource that carries this enablement's tag with this change's key, or None.
+
+        Asked where an earlier call's answer was lost.
+        """
+
+    def observe(self, watch: Watch) -> Observation:
+        """One look at the watched resources, in as few calls as the API allows. Failures become gaps."""
+
+    def accept(self, connection: Connection) -> None:
+        """Accept an incoming connection."""
+
+    def reject(self, connection: Connection) -> None:
+        """Reject an incoming connection."""
+
+    def probe(self, targets: tuple[ProbeTarget, ...], inside: tuple[str, ...]) -> ProbeReport:
+        """Try the targets from this machine. ``inside`` are the network's CIDRs."""
+
+
+class Vendor(Protocol):
+    """Magento's moves, on the same adapters: for the sandbox, and for a real infrastructure team."""
+
+    def allow(self, service_id: str, account: str) -> None:
+        """Step 3: let a customer's account see and use the vendor's service."""
+
+    def requests(self, service_id: str) -> tuple[Connection, ...]:
+        """The connections of the vendor's service."""
+
+    def approve(self, connection: Connection) -> None:
+        """Step 5."""
+
+    def decline(self, connection: Connection) -> None:
+        """Step 5, the other way."""
+
+    def connect(self, service_name: str, network_id: str, token: str) -> str:
+        """Step 7a: request a connection to the customer's endpoint service; returns the endpoint's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something the other party wrote into the ticket."""
+
+    text: str
+
+
+class Counterpart(Protocol):
+    """The other party of a rehearsal: what a ticket system and Magento's people are in real life."""
+
+    def file(self, ticket: str) -> str:
+        """Hand in the ticket; returns its number."""
+
+    def inbox(self) -> tuple[Message, ...]:
+        """What has been written into the ticket so far."""
+
+    def run(self, commands: str, targets: tuple[ProbeTarget, ...]) -> str:
+        """Let Magento's side run the probe commands; returns what their terminal showed."""
+
+    def play(self, move: str) -> None:
+        """Make the next move now (``allow``, ``approve``, ``reject``, ``connect``) instead of after a delay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A cloud to work with. ``counterpart`` is there in a rehearsal only; ``environment`` is what other
+    programs need to reach the same cloud (empty for a real account)."""
+
+    cloud: Cloud
+    counterpart: Counterpart | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+__all__ = [
+    "RETRYABLE",
+    "Cloud",
+    "CloudError",
+    "Connected",
+    "Counterpart",
+    "Direction",
+    "ErrorCode",
+    "Hop",
+    "Identity",
+    "Message",
+    "NetworkChoice",
+    "OnProgress",
+    "ProbeReport",
+    "ProbeResult",
+    "ProbeTarget",
+    "Progress",
+    "Region",
+    "Vendor",
+    "Watch",
+]

@@ -1,0 +1,162 @@
+"""The events an enablement's journal is made of. Nothing else holds state.
+
+Every event carries the moment it was written (``at``, UTC, aware). Events are only ever appended; what they
+mean together is :mod:`core.workflow.story`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+from core.request.model import Draft
+from core.setup.change import Action, Kind
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    at: AwareDatetime
+
+
+class RequestSaved(_Event):
+    """What the customer supplied so far; a later one replaces it whole."""
+
+    type: Literal["request-saved"] = "request-saved"
+    request: Draft
+
+
+class DataSent(_Event):
+    """Step 1: the customer says that the enablement data went to the CTA."""
+
+    type: Literal["data-sent"] = "data-sent"
+
+
+class TicketFiled(_Event):
+    """Step 2: the Support ticket's number, as typed in."""
+
+    type: Literal["ticket-filed"] = "ticket-filed"
+    ticket: str
+
+
+class DetailsReceived(_Event):
+    """Step 3: the vendor's service names, from the reply or typed in."""
+
+    type: Literal["details-received"] = "details-received"
+    service_names: tuple[str, ...]
+
+
+class ChangeIntended(_Event):
+    """A call to the cloud is about to be made. ``token`` is its idempotency token."""
+
+    type: Literal["change-intended"] = "change-intended"
+    key: str
+    action: Action
+    kind: Kind
+    name: str
+    token: str
+    id: str | None = None
+
+
+class ChangeDone(_Event):
+    """The call took effect. ``id`` is the resource it made, changed, adopted or deleted."""
+
+    type: Literal["change-done"] = "change-done"
+    key: str
+    action: Action
+    kind: Kind
+    id: str
+
+
+class ChangeFailed(_Event):
+    """The call was answered with an error, or its answer was lost."""
+
+    type: Literal["change-failed"] = "change-failed"
+    key: str
+    action: Action
+    kind: Kind
+    code: str
+    message: str
+    remedy: str
+
+
+class Fact(BaseModel):
+    """The state of one resource as it was seen. ``kind`` is a change's kind, ``connection`` or
+    ``vendor-service``; ``detail`` is the requester's account or the cloud's reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: str
+    id: str
+    state: str
+    detail: str = ""
+
+
+class Observed(_Event):
+    """What a look showed that the look before had not. A resource that went away has state ``gone``."""
+
+    type: Literal["observed"] = "observed"
+    facts: tuple[Fact, ...]
+
+
+class ConnectionDecided(_Event):
+    """Step 7b: an incoming connection was accepted or rejected by this program."""
+
+    type: Literal["connection-decided"] = "connection-decided"
+    service_id: str
+    endpoint_id: str
+    owner: str
+    decision: Literal["accept", "reject"]
+
+
+class ProbedService(BaseModel):
+    """One service's part of a proof."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    service: str
+    host: str
+    port: int
+    ok: bool
+    detail: str = ""
+
+
+class Probed(_Event):
+    """Steps 6 and 7c: a probe was made. ``ok`` only where every service of the direction answered."""
+
+    type: Literal["probed"] = "probed"
+    direction: Literal["to-magento", "from-magento"]
+    place: str
+    ok: bool
+    services: tuple[ProbedService, ...]
+
+
+class Noted(_Event):
+    """Words of a person, kept with the story."""
+
+    type: Literal["noted"] = "noted"
+    text: str
+
+
+class Undone(_Event):
+    """Everything that this enablement made was removed."""
+
+    type: Literal["undone"] = "undone"
+
+
+Event = Annotated[
+    RequestSaved
+    | DataSent
+    | TicketFiled
+    | DetailsReceived
+    | ChangeIntended
+    | ChangeDone
+    | ChangeFailed
+    | Observed
+    | ConnectionDecided
+    | Probed
+    | Noted
+    | Undone,
+    Field(discriminator="type"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+"""Reads and writes any event as JSON. Raises pydantic.ValidationError for one that is not known."""

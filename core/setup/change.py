@@ -1,0 +1,203 @@
+"""What a plan is made of: changes, each one call to the cloud, with what it needs first.
+
+A change names its resource by a ``key`` that is unique in the enablement (``load-balancer``,
+``listener/3306``). A spec that needs an id which only another change will make holds a :class:`Ref` to that
+change's key; :func:`resolve` puts the ids in once they are known.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from core.network.model import Tags
+
+Action = Literal["create", "adopt", "change", "leave", "delete"]
+Kind = Literal[
+    "load-balancer",
+    "cross-zone",
+    "target-group",
+    "targets",
+    "listener",
+    "endpoint-service",
+    "principal",
+    "security-group",
+    "ingress",
+    "endpoint",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The id of the resource that the change with this key makes or adopts."""
+
+    key: str
+
+
+Id = str | Ref
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBalancerSpec:
+    """An internal network load balancer over these subnets."""
+
+    name: str
+    subnets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossZoneSpec:
+    """Cross-zone load balancing on: else a zone without targets answers nothing (off by default on an NLB)."""
+
+    load_balancer: Id
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroupSpec:
+    """A target group. ``target_type`` is ``ip`` or ``instance``; ``port`` is where the targets listen."""
+
+    name: str
+    network: str
+    protocol: str
+    port: int
+    target_type: Literal["ip", "instance"]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsSpec:
+    """Targets to register: addresses or instance ids, as the group's type says."""
+
+    target_group: Id
+    targets: tuple[str, ...]
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerSpec:
+    """A listener that forwards ``port`` to a target group."""
+
+    load_balancer: Id
+    protocol: str
+    port: int
+    target_group: Id
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointServiceSpec:
+    """An endpoint service in front of a load balancer; every connection to it needs acceptance."""
+
+    name: str
+    load_balancer: Id
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalSpec:
+    """Principals to add to (``create``, ``change``) or take from (``delete``) an endpoint service."""
+
+    service: Id
+    principals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityGroupSpec:
+    """A security group for an interface endpoint."""
+
+    name: str
+    description: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngressSpec:
+    """Inbound TCP rules: each port from each CIDR."""
+
+    security_group: Id
+    ports: tuple[int, ...]
+    cidrs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSpec:
+    """An interface endpoint to the vendor's service: this is the connection request. Never with private DNS."""
+
+    name: str
+    network: str
+    service_name: str
+    subnets: tuple[str, ...]
+    security_groups: tuple[Id, ...]
+
+
+Spec = (
+    LoadBalancerSpec
+    | CrossZoneSpec
+    | TargetGroupSpec
+    | TargetsSpec
+    | ListenerSpec
+    | EndpointServiceSpec
+    | PrincipalSpec
+    | SecurityGroupSpec
+    | IngressSpec
+    | EndpointSpec
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a plan.
+
+    ``id`` is the resource's id where it exists. ``needs`` are the keys that must be done first. ``command``
+    is the equivalent command of the cloud's own CLI (empty for ``leave``). ``reason`` says in words why.
+    ``cost`` says what leaving the resource standing costs, in words; empty where it costs nothing.
+    ``spec`` is None for ``adopt``, ``leave`` and for a ``delete`` that needs no more than the id.
+    """
+
+    key: str
+    action: Action
+    kind: Kind
+    name: str
+    spec: Spec | None = None
+    id: str | None = None
+    needs: tuple[str, ...] = ()
+    command: str = ""
+    reason: str = ""
+    cost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What applying a change gave: the resource's id, and its state where the cloud told one."""
+
+    id: str
+    state: str = ""
+
+
+def tag_key(enablement: str) -> str:
+    """The tag that marks a resource as this enablement's. Its value is the change's key.
+
+    One key per enablement, so that two enablements can share an adopted load balancer.
+    """
+    return f"privatelink:{enablement}"
+
+
+def tags(enablement: str, key: str, name: str) -> Tags:
+    """The tags that every resource gets at creation."""
+    return {tag_key(enablement): key, "Name": name}
+
+
+S = TypeVar("S", bound=Spec)
+
+
+def resolve(spec: S, ids: Mapping[str, str]) -> S:
+    """The spec with every :class:`Ref` replaced by the id known for its key. Raises KeyError where none is."""
+
+    def known(value: object) -> object:
+        if isinstance(value, Ref):
+            return ids[value.key]
+        if isinstance(value, tuple):
+            return tuple(known(item) for item in value)
+        return value
+
+    values = {item.name: known(getattr(spec, item.name)) for item in dataclasses.fields(spec)}
+    return type(spec)(**values)
