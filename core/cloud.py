@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from core.network.model import Connection, Inventory, Observation, VendorService
-from core.request.model import Direction, Platform
+from core.request.model import ConnectionType, Draft, Platform
 from core.setup.change import Change, Outcome
 
 ErrorCode = Literal[
@@ -264,32 +264,12 @@ class Counterpart(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A cloud to work with. ``counterpart`` is there in a rehearsal only; ``environment`` is what other
-    programs need to reach the same cloud (empty for a real account)."""
+    """A cloud to work with. In a rehearsal only: ``counterpart``, the other party; ``environment``, what other
+    programs need to reach the same cloud; ``practice``, for each connection type a request that fits it.
+    """
 
     cloud: Cloud
     counterpart: Counterpart | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    practice: Mapping[ConnectionType, Draft] = field(default_factory=dict)
 
-
-__all__ = [
-    "RETRYABLE",
-    "Cloud",
-    "CloudError",
-    "Connected",
-    "Counterpart",
-    "Direction",
-    "ErrorCode",
-    "Hop",
-    "Identity",
-    "Message",
-    "NetworkChoice",
-    "OnProgress",
-    "ProbeReport",
-    "ProbeResult",
-    "ProbeTarget",
-    "Progress",
-    "Region",
-    "Vendor",
-    "Watch",
-]

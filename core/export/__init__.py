@@ -1,0 +1,1 @@
+"""The plan in other words: commands that somebody else can run."""

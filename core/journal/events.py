@@ -82,13 +82,16 @@ class ChangeFailed(_Event):
 
 class Fact(BaseModel):
     """The state of one resource as it was seen. ``kind`` is a change's kind, ``connection`` or
-    ``vendor-service``; ``detail`` is the requester's account or the cloud's reason."""
+    ``vendor-service``; ``detail`` is the requester's account or the cloud's reason. ``service`` is what
+    it belongs to: an endpoint's service name, a connection's service id, an endpoint service's own name.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: str
     id: str
     state: str
     detail: str = ""
+    service: str = ""
 
 
 class Observed(_Event):

@@ -1,0 +1,1 @@
+"""What the customer supplies, and the offer's rules on it."""

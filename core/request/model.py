@@ -24,6 +24,11 @@ CONNECTION_TYPES: tuple[ConnectionType, ...] = ("unidirectional", "bidirectional
 DIRECTIONS: tuple[Direction, ...] = ("to-magento", "from-magento")
 
 
+def platform_of(text: str | None) -> Platform | None:
+    """The platform that a draft names, or None."""
+    return next((one for one in PLATFORMS if one == text), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with what a person supplied.

@@ -10,9 +10,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from core.network.model import Tags
+from core.network.model import Connection, Tags
 
 Action = Literal["create", "adopt", "change", "leave", "delete"]
 Kind = Literal[
@@ -49,7 +49,7 @@ class LoadBalancerSpec:
 
 @dataclass(frozen=True, slots=True)
 class CrossZoneSpec:
-    """Cross-zone load balancing on: else a zone without targets answers nothing (off by default on an NLB)."""
+    """Cross-zone load balancing on: without it (an NLB's default) a zone without targets answers nothing."""
 
     load_balancer: Id
 
@@ -67,11 +67,16 @@ class TargetGroupSpec:
 
 @dataclass(frozen=True, slots=True)
 class TargetsSpec:
-    """Targets to register: addresses or instance ids, as the group's type says."""
+    """Targets to register: addresses or instance ids, as the group's type says.
+
+    ``outside`` are those of them that are no address of the network: they must be registered with
+    ``AvailabilityZone=all`` (elbv2 ``TargetDescription``).
+    """
 
     target_group: Id
     targets: tuple[str, ...]
     port: int
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +125,36 @@ class IngressSpec:
 
 @dataclass(frozen=True, slots=True)
 class EndpointSpec:
-    """An interface endpoint to the vendor's service: this is the connection request. Never with private DNS."""
+    """An interface endpoint to the vendor's service: the connection request. Never with private DNS."""
 
     name: str
     network: str
     service_name: str
     subnets: tuple[str, ...]
     security_groups: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TagSpec:
+    """Only the enablement's tag, with the value :data:`ADOPTED`, on a resource that was not made here.
+
+    With action ``adopt`` the tag is put on, with action ``change`` and ``present`` False it is taken off.
+    The change's kind is the resource's; nothing else of the resource is touched.
+    """
+
+    resource: Id
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RejectSpec:
+    """Connections to reject before their endpoint service can be deleted.
+
+    A service with live connections cannot be deleted (``ec2:DeleteVpcEndpointServiceConfigurations``). The
+    executor rejects them one by one; a cloud gets the deletion without this spec.
+    """
+
+    connections: tuple[Connection, ...]
 
 
 Spec = (
@@ -140,6 +168,8 @@ Spec = (
     | SecurityGroupSpec
     | IngressSpec
     | EndpointSpec
+    | TagSpec
+    | RejectSpec
 )
 
 
@@ -150,7 +180,9 @@ class Change:
     ``id`` is the resource's id where it exists. ``needs`` are the keys that must be done first. ``command``
     is the equivalent command of the cloud's own CLI (empty for ``leave``). ``reason`` says in words why.
     ``cost`` says what leaving the resource standing costs, in words; empty where it costs nothing.
-    ``spec`` is None for ``adopt``, ``leave`` and for a ``delete`` that needs no more than the id.
+    ``spec`` is None for ``leave``, for a ``delete`` that needs no more than the id, and for an ``adopt`` that
+    makes no call (one with a :class:`TagSpec` puts the tag on). ``state`` is the resource's state in the
+    inventory, where it exists and has one.
     """
 
     key: str
@@ -163,6 +195,7 @@ class Change:
     command: str = ""
     reason: str = ""
     cost: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +204,10 @@ class Outcome:
 
     id: str
     state: str = ""
+
+
+ADOPTED = "adopted"
+"""The value of the enablement's tag on what it writes to without having made it."""
 
 
 def tag_key(enablement: str) -> str:
@@ -190,7 +227,7 @@ S = TypeVar("S", bound=Spec)
 
 
 def resolve(spec: S, ids: Mapping[str, str]) -> S:
-    """The spec with every :class:`Ref` replaced by the id known for its key. Raises KeyError where none is."""
+    """The spec with every :class:`Ref` replaced by the id of its key. Raises KeyError where none is known."""
 
     def known(value: object) -> object:
         if isinstance(value, Ref):
@@ -199,5 +236,6 @@ def resolve(spec: S, ids: Mapping[str, str]) -> S:
             return tuple(known(item) for item in value)
         return value
 
-    values = {item.name: known(getattr(spec, item.name)) for item in dataclasses.fields(spec)}
+    # The union's members share no field types, so only the dataclass itself can say what fits.
+    values: dict[str, Any] = {item.name: known(getattr(spec, item.name)) for item in dataclasses.fields(spec)}
     return type(spec)(**values)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 
 from core.journal import events as e
 from core.request.model import Draft
 from core.setup.change import Kind
 
+ANSWER_LOST = frozenset({"unreachable", "unavailable", "unexpected"})
+"""Error codes after which the call may have taken effect all the same: its key stays in doubt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A resource that a change made, adopted or found in place. ``own`` is true where this program made it."""
+    """A resource that a change made, adopted or found in place. ``own``: this program made it."""
 
     key: str
     kind: Kind
@@ -39,7 +44,7 @@ class Story:
     state. ``proofs`` maps a direction to its last probe.
     """
 
-    draft: Draft = Draft()
+    draft: Draft = field(default_factory=Draft)
     opened_at: datetime | None = None
     changed_at: datetime | None = None
     sent_at: datetime | None = None
@@ -57,12 +62,141 @@ class Story:
 
 
 def tell(events: Iterable[e.Event], story: Story | None = None) -> Story:
-    """Fold events, oldest first, into a story; continues ``story`` where one is given."""
-    now = story or Story()
+    """Fold events, oldest first, into a story; continues ``story`` where one is given.
+
+    In two parts or in one: ``tell(b, tell(a)) == tell(a + b)``.
+    """
+    draft = _Draft.of(story or Story())
     for event in events:
-        now = _next(now, event)
-    return now
+        if draft.opened_at is None:
+            draft.opened_at = event.at
+        draft.changed_at = event.at
+        _RULES[type(event)](draft, event)
+    return draft.story()
 
 
-def _next(story: Story, event: e.Event) -> Story:
-    raise NotImplementedError
+@dataclass(slots=True)
+class _Draft:
+    """A story while it is being told: the same fields, in a form that is cheap to change."""
+
+    draft: Draft
+    opened_at: datetime | None
+    changed_at: datetime | None
+    sent_at: datetime | None
+    ticket: str | None
+    filed_at: datetime | None
+    service_names: tuple[str, ...]
+    details_at: datetime | None
+    made: dict[str, Made]
+    in_doubt: dict[str, e.ChangeIntended]
+    failed: dict[str, e.ChangeFailed]
+    seen: dict[tuple[str, str], Seen]
+    decided: dict[str, e.ConnectionDecided]
+    proofs: dict[str, e.Probed]
+    undone_at: datetime | None
+
+    @classmethod
+    def of(cls, story: Story) -> _Draft:
+        """A copy that can be changed without changing the story."""
+        values: dict[str, Any] = {}
+        for item in dataclasses.fields(story):
+            value = getattr(story, item.name)
+            values[item.name] = dict(value) if isinstance(value, Mapping) else value
+        return cls(**values)
+
+    def story(self) -> Story:
+        """What was told."""
+        return Story(**{item.name: getattr(self, item.name) for item in dataclasses.fields(self)})
+
+
+def _request_saved(now: _Draft, event: e.RequestSaved) -> None:
+    now.draft = event.request
+
+
+def _data_sent(now: _Draft, event: e.DataSent) -> None:
+    now.sent_at = event.at
+
+
+def _ticket_filed(now: _Draft, event: e.TicketFiled) -> None:
+    # Telling the same number again does not restart the clock.
+    if event.ticket != now.ticket:
+        now.ticket, now.filed_at = event.ticket, event.at
+
+
+def _details_received(now: _Draft, event: e.DetailsReceived) -> None:
+    now.service_names, now.details_at = event.service_names, event.at
+
+
+def _change_intended(now: _Draft, event: e.ChangeIntended) -> None:
+    now.in_doubt[event.key] = event
+    now.failed.pop(event.key, None)
+    if event.action != "delete":
+        now.undone_at = None
+
+
+def _change_done(now: _Draft, event: e.ChangeDone) -> None:
+    now.in_doubt.pop(event.key, None)
+    now.failed.pop(event.key, None)
+    before = now.made.pop(event.key, None)
+    if event.action == "delete":
+        return
+    own = event.action == "create" or (before is not None and before.own)
+    now.made[event.key] = Made(event.key, event.kind, event.id, own, event.at)
+    now.undone_at = None
+
+
+def _change_failed(now: _Draft, event: e.ChangeFailed) -> None:
+    now.failed[event.key] = event
+    if event.code not in ANSWER_LOST:
+        now.in_doubt.pop(event.key, None)
+
+
+def _observed(now: _Draft, event: e.Observed) -> None:
+    for fact in event.facts:
+        before = now.seen.get((fact.kind, fact.id))
+        same = before is not None and before.fact.state == fact.state
+        now.seen[fact.kind, fact.id] = Seen(fact, before.since if before and same else event.at)
+
+
+def _connection_decided(now: _Draft, event: e.ConnectionDecided) -> None:
+    now.decided[event.endpoint_id] = event
+
+
+def _probed(now: _Draft, event: e.Probed) -> None:
+    now.proofs[event.direction] = event
+
+
+def _noted(now: _Draft, event: e.Noted) -> None:
+    """Words change nothing."""
+
+
+def _undone(now: _Draft, event: e.Undone) -> None:
+    for kept in (now.made, now.in_doubt, now.failed):
+        kept.clear()
+    now.undone_at = event.at
+
+
+E = TypeVar("E", bound=e.Event)
+
+
+def _rule(kind: type[E], rule: Callable[[_Draft, E], None]) -> tuple[type[E], Callable[[_Draft, Any], None]]:
+    """One line of the table; the type checker sees that rule and event type fit."""
+    return kind, rule
+
+
+_RULES: Mapping[type, Callable[[_Draft, Any], None]] = dict(
+    (
+        _rule(e.RequestSaved, _request_saved),
+        _rule(e.DataSent, _data_sent),
+        _rule(e.TicketFiled, _ticket_filed),
+        _rule(e.DetailsReceived, _details_received),
+        _rule(e.ChangeIntended, _change_intended),
+        _rule(e.ChangeDone, _change_done),
+        _rule(e.ChangeFailed, _change_failed),
+        _rule(e.Observed, _observed),
+        _rule(e.ConnectionDecided, _connection_decided),
+        _rule(e.Probed, _probed),
+        _rule(e.Noted, _noted),
+        _rule(e.Undone, _undone),
+    )
+)

@@ -1,0 +1,210 @@
+"""The sandbox: a local AWS with a customer and with Magento, for practice and for tests.
+
+Nothing leaves the machine. moto answers AWS's API on a loopback port, with what it lacks added
+(:mod:`.moto_hook`); names of endpoints lead to small services on loopback ports while the network would let
+the connection through (:mod:`.datapath`); Magento's steps are played by :mod:`.vendor`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from core.cloud import CloudError, Connected
+from core.request.model import CONNECTION_TYPES, ConnectionType, Draft
+from core.request.offer import Offer
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from providers.aws.session import Clients
+    from providers.sandbox.datapath import DataPath
+    from providers.sandbox.ground import Ground
+    from providers.sandbox.vendor import Pace, SandboxVendor
+    from providers.sandbox.world import World
+
+DEFAULT_REGION = "us-west-2"
+ROLES = {"customer": "ShopAdministrator", "vendor": "MagentoInfrastructure"}
+
+# moto keeps its accounts for the whole process.
+_ONE_A_PROCESS = threading.Lock()
+
+
+class Sandbox:
+    """A running sandbox. Leave it (``with``) or :meth:`stop` it; a second stop does nothing.
+
+    ``connected`` is the customer's cloud, ``environment`` what other programs need to reach both accounts,
+    ``world`` what was seeded, ``vendor`` Magento's side, ``data_path`` and ``ground`` the machinery.
+    """
+
+    def __init__(
+        self,
+        stack: ExitStack,
+        ground: Ground,
+        connected: Connected,
+        world: World,
+        vendor: SandboxVendor,
+        data_path: DataPath,
+        accounts: tuple[Clients, Clients],
+    ) -> None:
+        self._stack = stack
+        self.ground = ground
+        self.connected = connected
+        self.world = world
+        self.vendor = vendor
+        self.data_path = data_path
+        self.customer_clients, self.vendor_clients = accounts
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Environment variables for other programs: the customer's credentials, and Magento's beside."""
+        return self.connected.environment
+
+    def request_draft(self, kind: ConnectionType) -> Draft:
+        """A request that fits the seeded world."""
+        return self.connected.practice[kind]
+
+    def stop(self) -> None:
+        """Close every socket, end every thread, forget both accounts."""
+        self._stack.close()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def start(
+    *,
+    region: str = DEFAULT_REGION,
+    delay: float = 2.0,
+    auto: bool = True,
+    ticketless: bool = True,
+    port: int = 0,
+    provisioning: float = 1.0,
+    acceptance: float = 0.0,
+    registration: float = 0.5,
+) -> Sandbox:
+    """Start a sandbox in this process, its API on a loopback ``port`` (0: any free one).
+
+    Magento acts by itself (``auto``) ``delay`` seconds after it could. ``ticketless``: it needs no ticket to
+    allow the customer's account, which it does before this returns; for commands of other processes. The
+    other durations are :class:`.ground.Timing`'s, in seconds.
+
+    Raises CloudError: ``not-installed`` without moto in its exact version, ``in-use`` while another sandbox
+    runs in this process, ``invalid`` for a region whose zones are not known, ``unavailable`` where no
+    loopback port can be opened.
+    """
+    _check_moto()
+    with ExitStack() as stack:
+        if not _ONE_A_PROCESS.acquire(blocking=False):
+            raise CloudError(
+                "in-use",
+                "A sandbox is already running in this process.",
+                "Use that one, or stop it first.",
+            )
+        stack.callback(_ONE_A_PROCESS.release)
+        from providers.sandbox.ground import Ground, Timing
+        from providers.sandbox.vendor import Pace
+
+        ground = Ground(region, _customer(), Offer().aws_account, Timing(0.0, acceptance, registration))
+        pace = Pace(auto, delay, ticketless)
+        try:
+            sandbox = _build(stack, ground, pace, port)
+        except OSError as error:
+            raise CloudError(
+                "unavailable",
+                f"The sandbox could not open a port on this machine: {error}",
+                "Allow programs to listen on 127.0.0.1, then start it again.",
+                detail=str(error),
+            ) from error
+        ground.timing.provisioning = provisioning
+        sandbox._stack = stack.pop_all()
+        return sandbox
+
+
+def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION) -> Connected:
+    """Start a sandbox that lasts as long as the process and waits for tickets; answers its cloud.
+
+    What a worker opens for a rehearsal. Raises as :func:`start`.
+    """
+    return start(region=region, delay=delay, ticketless=False).connected
+
+
+def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
+    from providers import probe
+    from providers.aws.cloud import AwsCloud
+    from providers.aws.session import connect as sign_in
+    from providers.sandbox import moto_hook, server
+    from providers.sandbox.datapath import DataPath
+    from providers.sandbox.moto_ec2 import remap_zones
+    from providers.sandbox.vendor import SandboxVendor
+    from providers.sandbox.world import request_draft, seed
+
+    stack.enter_context(moto_hook.install(ground))
+    url = stack.enter_context(server.serving(port))
+    remap_zones(ground.vendor, ground.region)
+    base = {"AWS_ENDPOINT_URL": url, "AWS_REGION": ground.region, "AWS_DEFAULT_REGION": ground.region}
+    keys = {side: moto_hook.keys(account, ROLES[side], ground.region) for side, account in _sides(ground)}
+    customer = sign_in(ground.region, None, {**base, **keys["customer"]})
+    magento = sign_in(ground.region, None, {**base, **keys["vendor"]})
+    world = seed(customer, magento)
+
+    plays: list[Callable[[str], None]] = []
+    data_path = DataPath(ground, lambda move: plays[0](move))
+    data_path.start()
+    stack.callback(data_path.stop)
+    vendor = SandboxVendor(magento, world, data_path, pace)
+    plays.append(vendor.play)
+    vendor.start()
+    stack.callback(vendor.stop)
+
+    environment = {
+        **base,
+        **keys["customer"],
+        "PRIVATELINK_RESOLVER": f"{data_path.url}/resolve",
+        "PRIVATELINK_SANDBOX": data_path.url,
+        "PRIVATELINK_SANDBOX_ACCOUNT": ground.customer,
+        "PRIVATELINK_SANDBOX_VPC": world.vpc,
+        **{f"MAGENTO_{name}": value for name, value in keys["vendor"].items()},
+        "MAGENTO_SERVICE_NAME": world.service_name,
+    }
+    # As providers.connect does it, with the clients that are there already.
+    cloud = AwsCloud(customer, resolve=probe.resolver_from(environment))
+    practice = {kind: request_draft(world, kind, ground.customer) for kind in CONNECTION_TYPES}
+    connected = Connected(cloud, vendor, environment, practice)
+    return Sandbox(stack, ground, connected, world, vendor, data_path, (customer, magento))
+
+
+def _sides(ground: Ground) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("customer", ground.customer), ("vendor", ground.vendor)
+
+
+def _customer() -> str:
+    from providers.sandbox.world import CUSTOMER
+
+    return CUSTOMER
+
+
+def _check_moto() -> None:
+    from importlib import metadata
+
+    remedy = "Install it: pip install 'privatelink[sandbox]'"
+    try:
+        version = metadata.version("moto")
+    except metadata.PackageNotFoundError as error:
+        raise CloudError("not-installed", "The sandbox needs moto.", remedy) from error
+    from providers.sandbox.ground import MOTO_VERSION
+
+    if version != MOTO_VERSION:
+        raise CloudError(
+            "not-installed", f"The sandbox needs moto {MOTO_VERSION}, but {version} is installed.", remedy
+        )

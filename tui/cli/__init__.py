@@ -1,0 +1,21 @@
+"""The console command ``privatelink``: the wizard without arguments, commands with them."""
+
+from __future__ import annotations
+
+import sys
+
+
+def interactive() -> bool:
+    """Whether somebody can see and type. Textual paints on stderr, so that must be a terminal as well."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def main() -> None:
+    """Entry point. Without arguments and in a terminal: the wizard, before anything else is imported."""
+    if len(sys.argv) == 1 and interactive():
+        from tui.app import run
+
+        sys.exit(run())
+    from tui.cli.group import cli
+
+    cli(prog_name="privatelink")

@@ -1,0 +1,43 @@
+# Nothing but Python >= 3.11 and make is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: run test check bench torture snapshots clean
+
+.venv/run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Installing into .venv (once) ..." >&2
+	@test -d .venv || $(PYTHON) -m venv .venv
+	@PIP_CONSTRAINT=constraints.txt $(PIP) install -e '.[sandbox]' >&2
+	@$(BIN)/python -m compileall -q core providers tui >&2
+	@touch $@
+
+.venv/dev: .venv/run
+	@echo "Installing the test tools into .venv (once) ..." >&2
+	@PIP_CONSTRAINT=constraints.txt $(PIP) install -e '.[sandbox,dev]' >&2
+	@touch $@
+
+run: .venv/run ## open the wizard on the embedded sandbox; without a terminal, one line an event
+	@$(BIN)/privatelink rehearse
+
+test: .venv/dev ## every fast test
+	@$(BIN)/python -m pytest -n 2
+
+check: .venv/dev ## style, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: .venv/dev ## the speed figures, measured now
+	@$(BIN)/python -m benchmarks
+
+torture: .venv/dev ## slow tests
+	@$(BIN)/python -m pytest -m slow
+
+snapshots: .venv/dev ## make the screens' baselines anew: look at every picture before committing it
+	@$(BIN)/python -m pytest tests/tui --snapshot-update
+
+clean:
+	rm -rf .venv

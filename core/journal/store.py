@@ -1,0 +1,337 @@
+"""The journal on disk: one SQLite database per enablement, ``<home>/enablements/<id>.db``.
+
+One row is one event. Each row's hash covers the row before's hash and this event's JSON, so a history that
+was edited, reordered or cut in the middle is noticed; the first link is the id's own hash, so a file under
+another enablement's name is noticed too. (A cut end is not: nothing after it remembers it.)
+
+Write-ahead log and ``synchronous=FULL``: an event is on disk when :meth:`Journal.append` returns, and readers
+are never in a writer's way. A damaged journal is reported and left exactly as it is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from core.journal.chain import Part, first_link, next_link, read
+from core.journal.database import connect, migrate, open_checked, version
+from core.journal.errors import Holder, JournalCode, JournalError, from_os, from_sqlite
+from core.journal.events import EVENT, Event
+from core.journal.files import (
+    Paths,
+    beside,
+    home,
+    make_file,
+    make_folder,
+    names,
+    new_id,
+    paths,
+    refuse_links,
+    sync_folder,
+)
+from core.journal.hold import Hold, let_go, take
+
+
+class Journal:
+    """An enablement's journal, open. A context manager; safe to use from several threads.
+
+    Made by :func:`create`, :func:`open_to_write` and :func:`open_to_read`.
+    """
+
+    def __init__(
+        self, files: Paths, connection: sqlite3.Connection, hold: Hold | None, part: Part | None = None
+    ) -> None:
+        self._files = files
+        self._connection = connection
+        self._hold = hold
+        self._lock = threading.Lock()
+        self._events: list[Event] = part.events if part else []
+        self._hash = part.hash if part else first_link(files.id)
+        self._closed = False
+
+    @property
+    def id(self) -> str:
+        """The enablement's id."""
+        return self._files.id
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._files.journal
+
+    @property
+    def writable(self) -> bool:
+        """Whether this one may append."""
+        return self._hold is not None
+
+    def events(self) -> tuple[Event, ...]:
+        """Every event so far, oldest first, with what another process appended since the last call.
+
+        Raises JournalError ``damaged`` where the history does not hold together.
+        """
+        with self._lock:
+            self._pull()
+            return tuple(self._events)
+
+    def append(self, event: Event) -> None:
+        """Append an event. It is durable when this returns; when this raises, the journal is as before.
+
+        Raises JournalError (``disk-full``, ``read-only``, ``io-error``, ``damaged``).
+        """
+        if self._hold is None:
+            raise JournalError(
+                "read-only", f"{self.id} is open for reading only", "Close it and open it to write."
+            )
+        line = EVENT.dump_json(event)
+        with self._lock:
+            # An append that failed may have reached the disk all the same.
+            self._pull()
+            link = next_link(self._hash, line)
+            try:
+                self._connection.execute(
+                    "INSERT INTO events (seq, json, hash) VALUES (?, ?, ?)",
+                    (len(self._events) + 1, line.decode(), link),
+                )
+            except sqlite3.Error as error:
+                raise from_sqlite(error, f"the journal of {self.id} could not be written") from error
+            self._events.append(event)
+            self._hash = link
+
+    def close(self) -> None:
+        """Close the journal and let the next writer in. Closing twice is no error."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._connection.close()
+            except sqlite3.Error as error:
+                raise from_sqlite(error, f"the journal of {self.id} could not be closed") from error
+            finally:
+                if self._hold is not None:
+                    let_go(self._files, self._hold)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _pull(self) -> None:
+        """Read the rows that are not known yet, check their links, and decode them."""
+        if self._closed:
+            raise JournalError("io-error", f"the journal of {self.id} is closed", "Open it again.")
+        part = read(self._connection, self.id, len(self._events), self._hash)
+        if part.broken is not None:
+            raise part.broken
+        self._events.extend(part.events)
+        self._hash = part.hash
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What :func:`recover` saved: the new journal, how many events it has, and where the damaged one is."""
+
+    journal: Journal
+    kept: int
+    aside: Path
+
+
+def create(home: Path, id: str, who: str) -> Journal:
+    """Begin an enablement's journal and open it to write. ``who`` says what writes (``privatelink new``).
+
+    Raises JournalError: ``exists``, ``held``, ``unsafe-path``, or what the file system refused.
+    """
+    files = paths(home, id)
+    make_folder(files.folder)
+    with _holding(files, who) as hold:
+        if files.journal.exists():
+            raise JournalError(
+                "exists", f"there is already an enablement {id}", "Resume that one, or choose another id."
+            )
+        _build(files)
+        return Journal(files, _connect_to_write(files), hold)
+
+
+def open_to_write(home: Path, id: str, who: str) -> Journal:
+    """Open an enablement's journal to append to it; brings an older one up to this version first.
+
+    Raises JournalError: ``held`` naming who is writing, ``missing``, ``damaged``, ``future-version``,
+    ``not-a-journal``, ``unsafe-path``, or what the file system refused. A damaged file is not touched.
+    """
+    files = paths(home, id)
+    _must_exist(files)
+    with _holding(files, who) as hold:
+        # Read and checked through a connection that cannot write: opening a damaged database to write, and
+        # closing it, would already change it (checkpoint).
+        with closing(open_checked(files)) as reading:
+            found = version(reading, id)
+            part = read(reading, id, 0, first_link(id)) if found else None
+        if part is not None and part.broken is not None:
+            raise part.broken
+        connection = _connect_to_write(files)
+        try:
+            migrate(connection, found, id)
+        except JournalError:
+            connection.close()
+            raise
+        return Journal(files, connection, hold, part)
+
+
+def open_to_read(home: Path, id: str) -> Journal:
+    """Open an enablement's journal to read, also while another process writes to it.
+
+    Works in a folder that this user cannot write to, as far as SQLite can. Raises JournalError as
+    :func:`open_to_write` does, except ``held``.
+    """
+    files = paths(home, id)
+    _must_exist(files)
+    connection = open_checked(files)
+    journal = Journal(files, connection, None)
+    try:
+        if version(connection, id):
+            journal.events()
+    except JournalError:
+        connection.close()
+        raise
+    return journal
+
+
+def set_aside(home: Path, id: str, who: str = "privatelink") -> Path:
+    """Rename a damaged journal to ``<id>.damaged-<n>.db``, and what SQLite keeps beside it. Returns the name.
+
+    Raises JournalError: ``missing``, ``held``, ``unsafe-path``, or what the file system refused.
+    """
+    files = paths(home, id)
+    _must_exist(files)
+    with _holding(files, who) as hold:
+        aside = _rename_aside(files)
+        let_go(files, hold)
+    return aside
+
+
+def recover(home: Path, id: str, who: str) -> Recovered:
+    """Set a damaged journal aside and begin a new one with the events up to the first damaged one.
+
+    Raises JournalError as :func:`set_aside` and :func:`create` do.
+    """
+    files = paths(home, id)
+    _must_exist(files)
+    with _holding(files, who) as hold:
+        aside = _rename_aside(files)
+        kept = _salvage(aside, id)
+        _build(files)
+        journal = Journal(files, _connect_to_write(files), hold)
+        for event in kept:
+            journal.append(event)
+    return Recovered(journal, len(kept), aside)
+
+
+@contextmanager
+def _holding(files: Paths, who: str) -> Iterator[Hold]:
+    """Hold the enablement's lock; on failure give it back, on success the caller keeps it."""
+    refuse_links(files)
+    hold = take(files, who)
+    try:
+        yield hold
+    except OSError as error:
+        let_go(files, hold)
+        raise from_os(error, f"the journal of {files.id} cannot be used") from error
+    except BaseException:
+        let_go(files, hold)
+        raise
+
+
+def _connect_to_write(files: Paths) -> sqlite3.Connection:
+    try:
+        return connect(files.journal)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, f"the journal of {files.id}") from error
+
+
+def _must_exist(files: Paths) -> None:
+    refuse_links(files)
+    try:
+        files.journal.lstat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise JournalError(
+            "missing",
+            f"there is no enablement {files.id} in {files.folder}",
+            "See which there are: privatelink status. Or begin one: privatelink new.",
+        ) from error
+    except OSError as error:
+        raise from_os(error, f"the journal of {files.id} cannot be looked at") from error
+
+
+def _rename_aside(files: Paths) -> Path:
+    """Rename a journal and its companions; the log first, so that it is never left to a new database."""
+    number = 1
+    while any(path.exists() for path in (files.damaged(number), *beside(files.damaged(number)))):
+        number += 1
+    aside = files.damaged(number)
+    sources = (*beside(files.journal), files.journal)
+    for source, target in zip(sources, (*beside(aside), aside), strict=True):
+        if source.exists():
+            source.rename(target)
+    sync_folder(files.folder)
+    return aside
+
+
+def _build(files: Paths) -> None:
+    """Make the empty journal under another name and rename it once it is whole.
+
+    Raises JournalError, OSError.
+    """
+    for leftover in (files.new, *beside(files.new)):
+        leftover.unlink(missing_ok=True)
+    if any(path.exists() for path in beside(files.journal)):
+        _rename_aside(files)
+    make_file(files.new)
+    try:
+        connection = connect(files.new)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, f"the journal of {files.id} could not be made") from error
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        migrate(connection, 0, files.id)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, f"the journal of {files.id} could not be made") from error
+    finally:
+        connection.close()
+    files.new.rename(files.journal)
+    sync_folder(files.folder)
+
+
+def _salvage(aside: Path, id: str) -> list[Event]:
+    """The events of a journal set aside, up to the first that is damaged; none where nothing can be read."""
+    try:
+        connection = connect(aside, "mode=ro")
+    except sqlite3.Error:
+        return []
+    with closing(connection):
+        return read(connection, id, 0, first_link(id)).events
+
+
+__all__ = [
+    "Holder",
+    "Journal",
+    "JournalCode",
+    "JournalError",
+    "Recovered",
+    "create",
+    "home",
+    "names",
+    "new_id",
+    "open_to_read",
+    "open_to_write",
+    "recover",
+    "set_aside",
+]

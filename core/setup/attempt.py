@@ -1,0 +1,130 @@
+"""One change's calls to the cloud: made, made again where that can help, and looked for first where an
+earlier answer was lost. Runs in a worker thread; journals nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.cloud import RETRYABLE, Cloud, CloudError, Watch
+from core.setup.change import Change, Outcome, RejectSpec
+
+BACKOFF = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between the tries of a call that may not fail the next time."""
+
+PATIENCE = (1.0, 2.0, 4.0, 8.0) + (15.0,) * 40
+"""Seconds between the tries of a deletion that is refused while another one is still under way. AWS answers
+the deletion of an endpoint or load balancer at once and needs minutes to let go of what it used."""
+
+USABLE = frozenset({"active", "active_impaired", "impaired"})
+"""States of a load balancer that an endpoint service can be put in front of (elbv2 ``LoadBalancerState``)."""
+
+UNSEEN = 6
+"""Looks that a load balancer just made may be missing from, before it counts as gone."""
+
+Rest = Callable[[float], bool]
+"""Waits for some seconds; True where the run is cancelled."""
+
+Tell = Callable[[str], None]
+"""Says in words what is being waited for."""
+
+
+class Cancelled(Exception):
+    """The run was cancelled while a change was waiting: nothing is known to have gone wrong with it."""
+
+
+def attempt(
+    cloud: Cloud,
+    change: Change,
+    enablement: str,
+    token: str,
+    *,
+    doubtful: bool,
+    gone: frozenset[str],
+    rest: Rest,
+    tell: Tell,
+) -> Outcome:
+    """Make a change whose refs are resolved.
+
+    ``doubtful``: an earlier call's answer was lost, so what it may have made is looked for first. ``gone``
+    are ids that the same plan deletes: they do not count as found. Raises CloudError, and Cancelled.
+    """
+    backoff, patience = iter(BACKOFF), iter(PATIENCE)
+    lost = doubtful
+    while True:
+        try:
+            found = cloud.find(change, enablement) if lost and change.action == "create" else None
+            if found is not None and found.id not in gone:
+                return found
+            return _call(cloud, change, enablement, token)
+        except CloudError as error:
+            deleting = change.action == "delete"
+            if deleting and error.code == "not-found":
+                return Outcome(change.id or "", "deleted")
+            wait = None
+            if error.code in RETRYABLE:
+                wait = next(backoff, None)
+                # Also of a throttled call nobody knows: the SDK may have made it once before by itself.
+                lost = True
+            elif deleting and error.code == "in-use":
+                wait = next(patience, None)
+            if wait is None:
+                raise
+            tell(f"Trying again in {wait:g} s: {error.message}")
+            if rest(wait):
+                raise Cancelled from error
+
+
+def _call(cloud: Cloud, change: Change, enablement: str, token: str) -> Outcome:
+    if not isinstance(change.spec, RejectSpec):
+        return cloud.apply(change, enablement, token)
+    for connection in change.spec.connections:
+        try:
+            cloud.reject(connection)
+        except CloudError as error:
+            # Rejected or gone already; the deletion itself tells whether anything still stands in its way.
+            if error.code not in ("not-found", "in-use"):
+                raise
+    return cloud.apply(replace(change, spec=None), enablement, token)
+
+
+def until_active(cloud: Cloud, load_balancer: str, *, rest: Rest, tell: Tell) -> Outcome:
+    """Look at a load balancer until it is active: at once, then quickly, then more slowly, for as long as it
+    takes.
+
+    Raises CloudError where its set-up failed, it is gone, or it may not be looked at; Cancelled.
+    """
+    wait, unseen = 0.5, 0
+    while True:
+        seen = cloud.observe(Watch("", load_balancer_ids=(load_balancer,)))
+        row = next((one for one in seen.load_balancers if one.id == load_balancer), None)
+        if row is not None and row.state in USABLE:
+            return Outcome(load_balancer, row.state)
+        if row is not None and row.state == "failed":
+            raise CloudError(
+                "invalid",
+                f"AWS could not set up load balancer {row.name}: its state is failed.",
+                "The customer removes it (privatelink undo), sees that its subnets have free addresses and "
+                "the account has room for another load balancer, and applies again.",
+            )
+        for gap in seen.gaps:
+            if gap.code not in RETRYABLE:
+                raise CloudError(
+                    "access-denied",
+                    f"Whether the load balancer is active could not be read: {gap.message}",
+                    "Whoever grants permissions allows elasticloadbalancing:DescribeLoadBalancers; "
+                    "then apply again.",
+                    operation=gap.permission,
+                )
+        unseen = unseen + 1 if row is None and not seen.gaps else 0
+        if unseen > UNSEEN:
+            raise CloudError(
+                "not-found",
+                f"Load balancer {load_balancer} is gone.",
+                "Somebody deleted it. Plan again to make a new one.",
+            )
+        tell(f"The load balancer is {row.state if row else 'not to be seen yet'}; AWS takes some minutes.")
+        if rest(wait):
+            raise Cancelled
+        wait = min(wait * 1.5, 15.0)

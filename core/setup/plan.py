@@ -1,0 +1,88 @@
+"""The plan: what the customer's side of an enablement needs now, change by change. Planning changes nothing.
+
+Pure: the same request, story, inventory and vendor services always give the same plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.network.model import Inventory, VendorService
+from core.request.model import Problem, Request
+from core.request.offer import Offer
+from core.setup.change import Change
+from core.workflow.story import Story
+
+WRITES = frozenset({"create", "change", "delete"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Changes in an order in which they could be made one by one, what is wrong, and what is good to know.
+
+    Keys are unique in ``changes``. A problem of severity ``error`` blocks the whole plan.
+    """
+
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def plan(
+    request: Request,
+    story: Story,
+    inventory: Inventory,
+    vendor: tuple[VendorService, ...],
+    offer: Offer,
+    enablement: str,
+) -> Plan:
+    """Plan the customer's side of ``enablement``.
+
+    ``vendor`` are the vendor's services that show themselves to this account; those that the story names and
+    that are not among them get a note. Adopted and existing resources are in the plan too.
+    """
+    if request.platform == "aws":
+        from core.setup.aws import plan_aws
+
+        return plan_aws(request, story, inventory, vendor, offer, enablement)
+    return Plan(
+        problems=(
+            Problem(
+                "platform-not-planned",
+                "cloud.platform",
+                "error",
+                f"Planning changes on {request.platform} is not supported.",
+                "The customer makes the resources in the cloud's own console; Magento's steps stay the same.",
+            ),
+        )
+    )
+
+
+def merge(parts: Iterable[Plan]) -> Plan:
+    """Several parts as one plan, in their order; a problem or note that two parts share is told once."""
+    parts = tuple(parts)
+    return Plan(
+        tuple(change for part in parts for change in part.changes),
+        tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
+        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
+
+
+def pending(plan: Plan) -> tuple[Change, ...]:
+    """The changes that write to the cloud account, in the plan's order."""
+    return tuple(
+        change
+        for change in plan.changes
+        if change.action in WRITES or (change.action == "adopt" and change.spec is not None)
+    )
+
+
+def complete(plan: Plan) -> bool:
+    """Whether there is nothing to create, change or delete (adopting without a write counts as nothing)."""
+    return not pending(plan)
+
+
+def blocking(plan: Plan) -> tuple[Problem, ...]:
+    """The problems that stand in the way of making the plan's changes."""
+    return tuple(problem for problem in plan.problems if problem.severity == "error")

@@ -1,0 +1,274 @@
+"""Undo: a plan that removes what an enablement made, and nothing else.
+
+Deleted is what carries the enablement's tag with its own key as the value **and** is in the journal as made
+here. From what was adopted only the additions and the tag are taken away again. AWS deletes what hangs
+together in one order only: endpoints before their security groups; endpoint service, then listeners and load
+balancer, then target groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from core.export.aws_cli import command
+from core.network.model import Connection, ConnectionState, EndpointService, Inventory
+from core.request.model import Problem
+from core.request.offer import Offer
+from core.setup.change import ADOPTED, Change, Kind, PrincipalSpec, RejectSpec, TagSpec, tag_key
+from core.setup.ground import Resource, problem
+from core.setup.plan import Plan
+from core.workflow.story import Story
+
+LIVE: frozenset[ConnectionState] = frozenset({"pending-acceptance", "pending", "available", "partial"})
+GONE = frozenset({"deleting", "deleted"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    inventory: Inventory
+    enablement: str
+    story: Story
+
+    def value(self, row: Resource) -> str | None:
+        """The value of the enablement's tag on a resource."""
+        return row.tags.get(tag_key(self.enablement))
+
+    def made(self, row: Resource) -> bool:
+        """Whether the tag and the journal both have the resource as made here, or its creation in doubt."""
+        key = self.value(row)
+        if key is None or key == ADOPTED:
+            return False
+        made = self.story.made.get(key)
+        if made is not None and made.id == row.id:
+            return made.own
+        intent = self.story.in_doubt.get(key)
+        return intent is not None and intent.action == "create"
+
+    def delete(self, kind: Kind, row: Resource, name: str, needs: Iterable[str] = ()) -> Change:
+        """The deletion of a resource that was made here."""
+        key = self.value(row) or ""
+        return Change(key, "delete", kind, name, id=row.id, needs=tuple(needs), reason="It was made here.")
+
+
+def plan_undo(
+    inventory: Inventory,
+    enablement: str,
+    story: Story,
+    *,
+    force: bool = False,
+    offer: Offer | None = None,
+) -> Plan:
+    """Plan the removal of what an enablement made.
+
+    A live connection, either way, is a blocking problem unless ``force``: then it is cut. ``offer`` tells
+    which principal was added to an adopted service (default: the published one). A plan without changes
+    means: there is nothing left.
+    """
+    scene = _Scene(inventory, enablement, story)
+    service = _service(scene, offer or Offer())
+    planned = _distinct((*_endpoints(scene), *service, *_balancers(scene, service)))
+    changes = tuple(replace(row, command=command(row, enablement, inventory.region)) for row in planned)
+    found = (*_live(scene, force), *_shared(scene, changes), *_blind(inventory))
+    return Plan(changes, found, _notes(scene, changes))
+
+
+def _distinct(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes with unique keys, also where a call that was made twice left two of one key."""
+    seen: dict[str, int] = {}
+    rows = []
+    for row in changes:
+        seen[row.key] = seen.get(row.key, 0) + 1
+        rows.append(row if seen[row.key] == 1 else replace(row, key=f"{row.key}/again/{seen[row.key]}"))
+    return tuple(rows)
+
+
+def _endpoints(scene: _Scene) -> tuple[Change, ...]:
+    rows = [row for row in scene.inventory.endpoints if row.state not in GONE and scene.made(row)]
+    endpoints = [scene.delete("endpoint", row, row.name or row.id) for row in rows]
+    groups = [
+        scene.delete(
+            "security-group",
+            group,
+            group.name,
+            needs=(
+                change.key
+                for row, change in zip(rows, endpoints, strict=True)
+                if group.id in row.security_group_ids
+            ),
+        )
+        for group in scene.inventory.security_groups
+        if scene.made(group)
+    ]
+    return (*endpoints, *groups)
+
+
+def _service(scene: _Scene, offer: Offer) -> tuple[Change, ...]:
+    changes: list[Change] = []
+    for row in scene.inventory.endpoint_services:
+        if row.state in GONE:
+            continue
+        if scene.value(row) == ADOPTED:
+            changes.extend(_taken_back(scene, row, offer))
+        elif scene.made(row):
+            change = scene.delete("endpoint-service", row, row.name or row.service_name)
+            live = _connections(scene, row.id)
+            if live:
+                why = f"It was made here. {len(live)} of its connections are live: they are rejected first."
+                change = replace(change, spec=RejectSpec(live), reason=why)
+            changes.append(change)
+    return tuple(changes)
+
+
+def _taken_back(scene: _Scene, row: EndpointService, offer: Offer) -> tuple[Change, ...]:
+    """What was added to an adopted service, and the tag."""
+    changes = []
+    name = row.name or row.service_name
+    made = scene.story.made.get("principal")
+    added = made is not None and made.own and made.id == row.id
+    if added and offer.aws_principal in (row.principals or ()):
+        changes.append(
+            Change(
+                "principal",
+                "delete",
+                "principal",
+                f"{offer.aws_principal} on {name}",
+                PrincipalSpec(row.id, (offer.aws_principal,)),
+                row.id,
+                reason="It was added here to a service that was not made here.",
+            )
+        )
+    needs = tuple(change.key for change in changes)
+    return (*changes, _untag(scene, "endpoint-service", row, name, needs))
+
+
+def _untag(scene: _Scene, kind: Kind, row: Resource, name: str, needs: tuple[str, ...] = ()) -> Change:
+    made = scene.story.made.items()
+    key = next((key for key, one in made if one.id == row.id and one.kind == kind), f"{kind}/{row.id}")
+    why = "It was not made here and stays; only this enablement's tag is taken off."
+    return Change(key, "change", kind, name, TagSpec(row.id, present=False), row.id, needs, reason=why)
+
+
+def _balancers(scene: _Scene, service: tuple[Change, ...]) -> tuple[Change, ...]:
+    seen = scene.inventory
+    names = {row.id: row.name for row in seen.load_balancers}
+    after = tuple(row.key for row in service if row.action == "delete" and row.kind == "endpoint-service")
+    listeners = [
+        scene.delete(
+            "listener",
+            row,
+            f"{row.protocol} {row.port} on {names.get(row.load_balancer_id, row.load_balancer_id)}",
+            after,
+        )
+        for row in seen.listeners
+        if scene.made(row)
+    ]
+    listened = tuple(change.key for change in listeners)
+    adopted = [
+        _untag(scene, "load-balancer", row, row.name, listened)
+        for row in seen.load_balancers
+        if scene.value(row) == ADOPTED
+    ]
+    balancers = [
+        scene.delete("load-balancer", row, row.name, (*after, *listened))
+        for row in seen.load_balancers
+        if scene.made(row)
+    ]
+    gone = tuple(change.key for change in balancers)
+    groups = [
+        scene.delete("target-group", row, row.name, (*listened, *gone))
+        for row in seen.target_groups
+        if scene.made(row)
+    ]
+    untagged = [
+        _untag(scene, "target-group", row, row.name)
+        for row in seen.target_groups
+        if scene.value(row) == ADOPTED
+    ]
+    return (*listeners, *adopted, *balancers, *groups, *untagged)
+
+
+def _connections(scene: _Scene, service_id: str) -> tuple[Connection, ...]:
+    rows = (row for row in scene.inventory.connections if row.service_id == service_id)
+    return tuple(row for row in rows if row.state in LIVE)
+
+
+def _live(scene: _Scene, force: bool) -> tuple[Problem, ...]:
+    if force:
+        return ()
+    remedy = (
+        "Magento's side and the customer agree that the connection ends, by ticket; "
+        "then the customer undoes with --force, which cuts it."
+    )
+    found: list[Problem] = []
+    for service in scene.inventory.endpoint_services:
+        if scene.value(service) is None:
+            continue
+        found.extend(
+            problem(
+                "connection-live",
+                "",
+                f"Connection {row.endpoint_id} of account {row.owner} to {service.id} is {row.state}.",
+                remedy,
+            )
+            for row in _connections(scene, service.id)
+        )
+    found.extend(
+        problem("endpoint-live", "", f"Endpoint {row.id} to Magento is {row.state}.", remedy)
+        for row in scene.inventory.endpoints
+        if row.state in LIVE and scene.made(row)
+    )
+    return tuple(found)
+
+
+def _shared(scene: _Scene, changes: tuple[Change, ...]) -> tuple[Problem, ...]:
+    """Somebody else's endpoint service in front of a load balancer that would be deleted."""
+    deleted = {row.id for row in changes if row.action == "delete"}
+    return tuple(
+        problem(
+            "load-balancer-shared",
+            "",
+            f"{one} was made here, but endpoint service {service.id}, which was not, is in front of it.",
+            "Whoever made that service moves it to another load balancer first.",
+        )
+        for service in scene.inventory.endpoint_services
+        if service.id not in deleted and service.state not in GONE
+        for one in service.load_balancer_ids
+        if one in deleted
+    )
+
+
+def _blind(inventory: Inventory) -> tuple[Problem, ...]:
+    return tuple(
+        problem(
+            "inventory-gap",
+            "cloud.account",
+            f"{gap.what} could not be read ({gap.code}): {gap.message}".rstrip(". ") + ".",
+            "What was made here may be left over; undo again with a role that may read it.",
+            "warning",
+        )
+        for gap in inventory.gaps
+    )
+
+
+def _notes(scene: _Scene, changes: tuple[Change, ...]) -> tuple[str, ...]:
+    planned = {row.id for row in changes}
+    live: tuple[Resource, ...] = (
+        *(row for row in scene.inventory.endpoints if row.state not in GONE),
+        *(row for row in scene.inventory.endpoint_services if row.state not in GONE),
+        *scene.inventory.security_groups,
+        *scene.inventory.load_balancers,
+        *scene.inventory.listeners,
+        *scene.inventory.target_groups,
+    )
+    notes = [
+        f"{row.id} carries this enablement's tag, but the journal does not have it as made here: it stays."
+        for row in live
+        if scene.value(row) not in (None, ADOPTED) and row.id not in planned
+    ]
+    notes.extend(
+        f"{row.name} was not made here: targets that were registered in it stay."
+        for row in scene.inventory.target_groups
+        if scene.value(row) == ADOPTED
+    )
+    return tuple(notes)

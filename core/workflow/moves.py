@@ -1,0 +1,350 @@
+"""What a person can do with an enablement: each move takes the enablement and a cloud, acts, and journals.
+
+Commands and screens call these and nothing deeper. Each raises :class:`core.cloud.CloudError` where the cloud
+failed, :class:`core.journal.store.JournalError` where the journal did, and :class:`NotYet` where the move
+has to wait for something that the person can be told in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from core.cloud import Cloud, CloudError, Identity, OnProgress, ProbeReport, ProbeTarget, Watch
+from core.handoff.proof import read_output
+from core.handoff.reply import Reply, read_reply
+from core.handoff.ticket import Missing, Ticket, ticket
+from core.journal import events as e
+from core.network.model import Connection, Observation, VendorService
+from core.request.model import Direction, Problem, Request
+from core.request.rules import check, request_of
+from core.setup.executor import ExecutorEvent, Result, execute
+from core.setup.plan import Plan, plan
+from core.setup.undo import plan_undo
+from core.workflow.enablement import Enablement
+from core.workflow.facts import news
+
+LIVE = frozenset({"available", "pending", "pending-acceptance", "partial"})
+ENCRYPTED = frozenset({"HTTPS", "TLS", "FTPS", "LDAPS", "IMAPS", "SMTPS", "AMQPS"})
+
+
+class NotYet(Exception):
+    """A move that cannot be made now: ``message`` says why, ``remedy`` who does what, ``turn`` whose it is."""
+
+    def __init__(self, message: str, remedy: str, turn: str = "customer") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.turn = turn
+
+
+def complete_request(enablement: Enablement) -> Request:
+    """The request. Raises NotYet while rules object to it."""
+    request = enablement.request()
+    if request is None:
+        raise NotYet(
+            "the request is not complete",
+            f"See what is missing: privatelink status {enablement.id}; then correct it in the wizard.",
+        )
+    return request
+
+
+def same_account(request: Request, identity: Identity) -> Problem | None:
+    """The problem that the credentials are for another account than the request names, or None."""
+    if identity.account == request.account:
+        return None
+    return Problem(
+        "wrong-account",
+        "cloud.account",
+        "error",
+        f"the credentials ({identity.source}) are for account {identity.account}, "
+        f"but the request names {request.account}",
+        "Sign in to the request's account, or correct the account in the request.",
+    )
+
+
+def visible_services(cloud: Cloud, names: tuple[str, ...]) -> Mapping[str, VendorService | CloudError]:
+    """Look every vendor service up side by side; a failure is the value instead of an answer."""
+    if not names:
+        return {}
+
+    def look(name: str) -> VendorService | CloudError:
+        try:
+            return cloud.vendor_service(name)
+        except CloudError as error:
+            return error
+
+    with ThreadPoolExecutor(min(8, len(names))) as pool:
+        return dict(zip(names, pool.map(look, names), strict=True))
+
+
+def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | None = None) -> Plan:
+    """Collect the network and plan what the customer's side needs now. Changes nothing."""
+    request = complete_request(enablement)
+    with ThreadPoolExecutor(3) as pool:
+        identity = pool.submit(cloud.identity)
+        services = pool.submit(visible_services, cloud, enablement.story.service_names)
+        inventory = cloud.inventory(request.network, on_progress)
+        looked_up = services.result()
+        wrong = same_account(request, identity.result())
+    vendor = tuple(value for value in looked_up.values() if isinstance(value, VendorService))
+    planned = plan(request, enablement.story, inventory, vendor, enablement.offer, enablement.id)
+    hidden = tuple(
+        f"{name}: {value.message}" for name, value in looked_up.items() if isinstance(value, CloudError)
+    )
+    problems = planned.problems if wrong is None else (wrong, *planned.problems)
+    return Plan(planned.changes, problems, (*planned.notes, *hidden))
+
+
+def make_undo_plan(enablement: Enablement, cloud: Cloud, *, force: bool = False) -> Plan:
+    """Plan the removal of everything that this enablement made, and of nothing else."""
+    draft = enablement.story.draft
+    inventory = cloud.inventory(draft.cloud.network)
+    return plan_undo(inventory, enablement.id, enablement.story, force=force)
+
+
+def apply_plan(
+    enablement: Enablement,
+    cloud: Cloud,
+    planned: Plan,
+    *,
+    token: Callable[[str], str],
+    pause: Callable[[float], bool],
+    on_event: Callable[[ExecutorEvent], None] | None = None,
+) -> Result:
+    """Make a plan's changes. ``pause(seconds)`` waits and answers whether the person cancelled."""
+    story = enablement.story
+    return execute(
+        planned,
+        cloud=cloud,
+        enablement=enablement.id,
+        known={key: made.id for key, made in story.made.items()},
+        in_doubt=story.in_doubt,
+        record=enablement.record,
+        now=enablement.now,
+        token=token,
+        pause=pause,
+        on_event=on_event,
+    )
+
+
+def file_ticket(enablement: Enablement, ticket: str) -> None:
+    """Step 2: remember the Support ticket's number. Nothing that was done elsewhere stands in its way."""
+    enablement.record(e.TicketFiled(at=enablement.now(), ticket=ticket))
+
+
+def own_service_name(enablement: Enablement) -> str | None:
+    """The customer's own endpoint service as far as anything said or showed it."""
+    given = enablement.story.draft.connection.service_name
+    if given:
+        return given
+    made = enablement.story.made.get("endpoint-service")
+    observation = enablement.observation
+    if made is None:
+        return None
+    for service in observation.endpoint_services if observation else ():
+        if service.id == made.id:
+            return service.service_name
+    region = enablement.story.draft.cloud.region
+    return f"com.amazonaws.vpce.{region}.{made.id}" if made.id.startswith("vpce-svc-") else None
+
+
+def take_reply(enablement: Enablement, text: str) -> Reply:
+    """Step 3: read the vendor's reply; what it names is journaled only where nothing is wrong with it."""
+    cloud = enablement.story.draft.cloud
+    reply = read_reply(text, cloud.platform or "aws", cloud.region or "", own_service_name(enablement))
+    if reply.service_names and not any(problem.severity == "error" for problem in reply.problems):
+        enablement.record(e.DetailsReceived(at=enablement.now(), service_names=reply.service_names))
+    return reply
+
+
+def watch(enablement: Enablement) -> Watch | None:
+    """What one look has to ask for, or None while there is nothing to look at."""
+    story = enablement.story
+    draft = story.draft
+    if not draft.cloud.network:
+        return None
+    made = story.made
+    service = made.get("endpoint-service")
+    named = draft.connection.service_name
+    watched = Watch(
+        network_id=draft.cloud.network,
+        vendor_services=story.service_names,
+        service_ids=(service.id,) if service else (),
+        service_names=(named,) if named and not service else (),
+        load_balancer_ids=tuple(one.id for one in made.values() if one.kind == "load-balancer"),
+    )
+    asked = watched.vendor_services or watched.service_ids or watched.service_names or watched.load_balancer_ids
+    return watched if asked else None
+
+
+def look(enablement: Enablement, cloud: Cloud) -> Observation | None:
+    """One look at everything watched; what is new is journaled. None where there is nothing to watch yet."""
+    watched = watch(enablement)
+    if watched is None:
+        return None
+    observation = cloud.observe(watched)
+    enablement.observation = observation
+    new = news(enablement.story, observation)
+    if new and enablement.journal.writable:
+        enablement.record(e.Observed(at=enablement.now(), facts=new))
+    return observation
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """The connections of the customer's service, sorted by what may be done with them."""
+
+    accepted: tuple[Connection, ...]
+    pending: tuple[Connection, ...]
+    strangers: tuple[Connection, ...]
+    closed: tuple[Connection, ...]
+
+
+def incoming(enablement: Enablement, observation: Observation | None) -> Incoming:
+    """Sort the incoming connections: only those of Magento's account can be accepted."""
+    offer = enablement.offer
+    vendors = {offer.aws_account, *offer.azure_subscriptions}
+    connections = observation.connections if observation else ()
+    ours = tuple(one for one in connections if one.owner in vendors)
+    return Incoming(
+        accepted=tuple(one for one in ours if one.state == "available"),
+        pending=tuple(one for one in ours if one.state in ("pending-acceptance", "pending")),
+        strangers=tuple(one for one in connections if one.owner not in vendors),
+        closed=tuple(one for one in ours if one.state not in ("available", "pending-acceptance", "pending")),
+    )
+
+
+def accept_pending(enablement: Enablement, cloud: Cloud) -> Incoming:
+    """Step 7b: accept every pending connection of Magento's account, and no other; then look again."""
+    complete_request(enablement)
+    seen = incoming(enablement, look(enablement, cloud))
+    for connection in seen.pending:
+        cloud.accept(connection)
+        enablement.record(
+            e.ConnectionDecided(
+                at=enablement.now(),
+                service_id=connection.service_id,
+                endpoint_id=connection.endpoint_id,
+                owner=connection.owner,
+                decision="accept",
+            )
+        )
+    return incoming(enablement, look(enablement, cloud)) if seen.pending else seen
+
+
+def reject_connection(enablement: Enablement, cloud: Cloud, connection: Connection) -> None:
+    """Reject an incoming connection, whoever asks."""
+    cloud.reject(connection)
+    enablement.record(
+        e.ConnectionDecided(
+            at=enablement.now(),
+            service_id=connection.service_id,
+            endpoint_id=connection.endpoint_id,
+            owner=connection.owner,
+            decision="reject",
+        )
+    )
+
+
+def probe_targets(enablement: Enablement, direction: Direction) -> tuple[ProbeTarget, ...]:
+    """What has to answer for a direction to be proved; empty while its endpoint is not known."""
+    request = complete_request(enablement)
+    observation = enablement.observation
+    if observation is None:
+        return ()
+    if direction == "to-magento":
+        hosts = [one.dns_names[0] for one in observation.endpoints if one.dns_names and one.state in LIVE]
+    else:
+        seen = incoming(enablement, observation)
+        hosts = [one.dns_names[0] for one in (*seen.accepted, *seen.pending) if one.dns_names]
+    return tuple(
+        ProbeTarget(service.name, host, service.port, service.protocol.upper() in ENCRYPTED)
+        for host in hosts
+        for service in request.heading(direction)
+    )
+
+
+def record_probe(enablement: Enablement, report: ProbeReport) -> e.Probed:
+    """Journal what probing from this machine showed. A probe from outside the network proves only success."""
+    services = tuple(
+        e.ProbedService(
+            service=result.target.service,
+            host=result.target.host,
+            port=result.target.port,
+            ok=result.ok,
+            detail="; ".join(hop.detail for hop in result.hops),
+        )
+        for result in report.results
+    )
+    event = e.Probed(
+        at=enablement.now(),
+        direction="to-magento",
+        place=report.place,
+        ok=bool(services) and all(service.ok for service in services),
+        services=services,
+    )
+    enablement.record(event)
+    return event
+
+
+def probe_from_here(enablement: Enablement, cloud: Cloud, inside: tuple[str, ...]) -> ProbeReport:
+    """Step 6: try every service towards Magento from this machine. Raises NotYet where there is no endpoint."""
+    targets = probe_targets(enablement, "to-magento")
+    if not targets:
+        raise NotYet(
+            "there is no endpoint to probe yet",
+            "First the connection request has to be made (privatelink apply) and approved by Magento.",
+        )
+    report = cloud.probe(targets, inside)
+    if report.inside or all(result.ok for result in report.results):
+        record_probe(enablement, report)
+    return report
+
+
+def take_output(enablement: Enablement, text: str) -> tuple[e.Probed, ...]:
+    """Steps 6 and 7c: read the output of probe commands that were run elsewhere, and journal what it proves."""
+    read: list[e.Probed] = []
+    directions: tuple[Direction, ...] = ("to-magento", "from-magento")
+    for direction in directions:
+        targets = probe_targets(enablement, direction)
+        if not any(target.host in text for target in targets):
+            continue
+        services = read_output(text, targets)
+        event = e.Probed(
+            at=enablement.now(),
+            direction=direction,
+            place="pasted output",
+            ok=bool(services) and all(service.ok for service in services),
+            services=services,
+        )
+        enablement.record(event)
+        read.append(event)
+    return tuple(read)
+
+
+def unproved(enablement: Enablement) -> Mapping[Direction, tuple[ProbeTarget, ...]]:
+    """The directions that the connection type asks for and that no probe has proved, with what must answer."""
+    request = complete_request(enablement)
+    directions: tuple[Direction, ...] = (
+        ("to-magento", "from-magento") if request.bidirectional else ("to-magento",)
+    )
+    proofs = enablement.story.proofs
+    return {
+        direction: probe_targets(enablement, direction)
+        for direction in directions
+        if direction not in proofs or not proofs[direction].ok
+    }
+
+
+def write_ticket(enablement: Enablement, company: str | None) -> Ticket | Missing:
+    """Step 1 and 2: the Support ticket, or why it cannot be filed yet."""
+    problems = check(enablement.story.draft, enablement.offer)
+    errors = tuple(problem for problem in problems if problem.severity == "error")
+    if errors:
+        return Missing(errors)
+    request = request_of(enablement.story.draft, enablement.offer)
+    return ticket(
+        request, company=company, service_name=own_service_name(enablement), offer=enablement.offer
+    )

@@ -1,0 +1,170 @@
+"""The prerequisites of the PrivateLink page, each checked with what is known, each with the way to meet it.
+
+Source: sections "Prerequisites", "Limitations" and "Customer set up for bidirectional PrivateLink
+connections".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from core.cloud import Identity
+from core.network.model import Inventory
+from core.request.model import Draft, Problem
+from core.setup.plan import Plan, pending
+
+PrerequisiteState = Literal["ok", "warning", "problem", "not-checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """One prerequisite: its state, what shows it, and what to do where it does not hold.
+
+    ``not-checked`` says in ``detail`` why it was not.
+    """
+
+    code: str
+    title: str
+    state: PrerequisiteState
+    detail: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to check with; None is what is not known yet."""
+
+    draft: Draft
+    problems: tuple[Problem, ...]
+    identity: Identity | None
+    inventory: Inventory | None
+    plan: Plan | None
+
+
+def _from_problems(
+    known: Known, code: str, title: str, prefixes: tuple[str, ...], good: str
+) -> Prerequisite:
+    found = [problem for problem in known.problems if problem.field.startswith(prefixes)]
+    errors = [problem for problem in found if problem.severity == "error"]
+    worst = (errors or found)[:1]
+    if not worst:
+        return Prerequisite(code, title, "ok", good)
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    state: PrerequisiteState = "problem" if errors else "warning"
+    return Prerequisite(code, title, state, worst[0].message + more, worst[0].remedy)
+
+
+def _environment(known: Known) -> Prerequisite:
+    project = known.draft.project
+    return _from_problems(
+        known,
+        "environment",
+        "Pro plan, Production or Staging",
+        ("project.plan", "project.environment"),
+        f"{project.plan} plan, {project.environment}",
+    )
+
+
+def _project(known: Known) -> Prerequisite:
+    return _from_problems(
+        known,
+        "project",
+        "Magento Cloud project",
+        ("project.id", "project.region"),
+        f"project {known.draft.project.id}",
+    )
+
+
+def _account(known: Known) -> Prerequisite:
+    title = "Cloud account"
+    identity, account = known.identity, known.draft.cloud.account
+    if identity is None:
+        return Prerequisite(
+            "account", title, "not-checked", "not checked, because nobody is signed in", "Sign in on page 1."
+        )
+    if identity.account != account:
+        return Prerequisite(
+            "account",
+            title,
+            "problem",
+            f"signed in to {identity.account}, but the request names {account or 'no account'}",
+            "Sign in to the request's account, or correct the account.",
+        )
+    return Prerequisite("account", title, "ok", f"{identity.account}, signed in by {identity.source}")
+
+
+def _region(known: Known) -> Prerequisite:
+    return _from_problems(
+        known,
+        "region",
+        "Same region as Magento Cloud",
+        ("cloud.region", "cloud.platform"),
+        f"{known.draft.cloud.region}; Magento's service name will confirm it",
+    )
+
+
+def _network(known: Known) -> Prerequisite:
+    title = "VPC with the services to connect"
+    inventory, network = known.inventory, known.draft.cloud.network
+    if not network:
+        return Prerequisite("network", title, "problem", "no network is chosen", "Choose it on the network page.")
+    if inventory is None:
+        return Prerequisite(
+            "network", title, "not-checked", "not checked, because the account was not read yet", "Sign in first."
+        )
+    if all(item.id != network for item in inventory.networks):
+        return Prerequisite(
+            "network",
+            title,
+            "problem",
+            f"{network} is not in account {inventory.account}, region {inventory.region}",
+            "Choose a network of this account and region.",
+        )
+    zones = {subnet.zone_id for subnet in inventory.subnets if subnet.network_id == network}
+    return Prerequisite("network", title, "ok", f"{network} with subnets in {len(zones)} zones")
+
+
+def _services(known: Known) -> Prerequisite:
+    count = len(known.draft.services)
+    return _from_problems(
+        known, "services", "Services and ports", ("services",), f"{count} {'service' if count == 1 else 'services'}"
+    )
+
+
+def _setup(known: Known) -> Prerequisite | None:
+    if known.draft.connection.type != "bidirectional":
+        return None
+    title = "NLB and endpoint service in your VPC"
+    if known.plan is None:
+        return Prerequisite(
+            "setup", title, "not-checked", "not checked, because there is no plan yet", "Read the network first."
+        )
+    todo = [change for change in pending(known.plan) if not change.kind.startswith("endpoint") or change.key == "endpoint-service"]
+    if todo:
+        return Prerequisite(
+            "setup",
+            title,
+            "problem",
+            f"{len(todo)} changes are missing, the first: {todo[0].action} {todo[0].kind} {todo[0].name}",
+            "The bidirectional set-up page does it with you.",
+        )
+    return Prerequisite("setup", title, "ok", "everything stands")
+
+
+CHECKS: tuple[Callable[[Known], Prerequisite | None], ...] = (
+    _account,
+    _region,
+    _network,
+    _services,
+    _project,
+    _environment,
+    _setup,
+)
+
+
+def prerequisites(known: Known) -> tuple[Prerequisite, ...]:
+    """Every prerequisite that applies, in the document's order."""
+    found = (check(known) for check in CHECKS)
+    return tuple(one for one in found if one is not None)

@@ -1,0 +1,185 @@
+"""What the steps are judged by: the story, with the last look told as part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.journal.events import Fact, Probed
+from core.request.model import Direction
+from core.request.offer import Offer
+from core.workflow.facts import GONE, read_service_detail
+from core.workflow.story import Seen, Story
+
+MADE = "made"
+"""The state of a resource that the journal says was made and that no look has shown yet."""
+ABSENT = frozenset({GONE, "deleted"})
+ENDED = frozenset({"rejected", "failed", "expired", "disconnected", "deleting"})
+"""States of an endpoint or a connection that lead nowhere by themselves."""
+
+_BEST_FIRST = ("available", "pending", "pending-acceptance", "partial", "unknown", MADE, "deleting")
+
+
+def _rank(seen: Seen) -> int:
+    state = seen.fact.state
+    if state in _BEST_FIRST:
+        return _BEST_FIRST.index(state)
+    return len(_BEST_FIRST) + (1 if state in ENDED else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A connection to one of the vendor's services: the service's name, and the best own endpoint to it."""
+
+    service_name: str
+    endpoint: Seen | None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A story with everything that was seen in it, the offer, and the present moment in the person's zone."""
+
+    story: Story
+    offer: Offer
+    now: datetime
+
+    @property
+    def azure(self) -> bool:
+        """Whether the customer's cloud is Azure; AWS where nothing else was said."""
+        return (self.story.draft.cloud.platform or "").strip().lower() == "azure"
+
+    @property
+    def bidirectional(self) -> bool | None:
+        """Whether Magento connects to the customer too; None while nothing said or showed it."""
+        said = (self.story.draft.connection.type or "").strip().lower()
+        if said in ("unidirectional", "bidirectional"):
+            return said == "bidirectional"
+        hinted = (
+            self.story.draft.connection.service_name
+            or any(service.direction == "from-magento" for service in self.story.draft.services)
+            or any(made.kind == "endpoint-service" for made in self.story.made.values())
+        )
+        return True if hinted else None
+
+    def seen(self, kind: str) -> tuple[Seen, ...]:
+        """Everything of a kind that was ever seen."""
+        return tuple(seen for (its, _), seen in self.story.seen.items() if its == kind)
+
+    def own_service(self) -> Seen | None:
+        """The customer's own endpoint service as it was last seen: the one of the request before one made."""
+        named = self.story.draft.connection.service_name or ""
+        made = {one.id for one in self.story.made.values() if one.kind == "endpoint-service"}
+        services = self.seen("endpoint-service")
+        of_request = [
+            one
+            for one in services
+            if named and (one.fact.service == named or _last_part(named) == _last_part(one.fact.id))
+        ]
+        candidates = of_request or [one for one in services if one.fact.id in made]
+        return min(candidates, key=lambda one: one.fact.state in ABSENT, default=None)
+
+    def legs(self) -> tuple[Leg, ...]:
+        """One leg for each of the vendor's service names; without names, one for each endpoint made."""
+        made = {one.id: one for one in self.story.made.values() if one.kind == "endpoint"}
+        known = {seen.fact.id for seen in self.seen("endpoint")}
+        pool = [seen for seen in self.seen("endpoint") if seen.fact.state not in ABSENT]
+        pool += [
+            Seen(Fact(kind="endpoint", id=one.id, state=MADE), one.at)
+            for one in made.values()
+            if one.id not in known
+        ]
+        pool.sort(key=_rank)
+        if not self.story.service_names:
+            return tuple(Leg(seen.fact.service, seen) for seen in pool if seen.fact.id in made)
+        legs: list[Leg] = []
+        for name in dict.fromkeys(self.story.service_names):
+            # One that no look has shown names no service: it may be this one's, but no other's as well.
+            found = next((one for one in pool if one.fact.service in (name, "")), None)
+            legs.append(Leg(name, found))
+            if found is not None:
+                pool.remove(found)
+        return tuple(legs)
+
+    def vendors(self) -> frozenset[str]:
+        """Magento's accounts (AWS) or subscriptions (Azure, as far as the offer names them)."""
+        if self.azure:
+            return frozenset(one.lower() for one in self.offer.azure_subscriptions)
+        return frozenset({self.offer.aws_account})
+
+    def connections(self) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
+        """The incoming connections that are there: Magento's, best first, and strangers'."""
+        own = self.own_service()
+        here = [
+            one
+            for one in self.seen("connection")
+            if one.fact.state not in ABSENT and (own is None or one.fact.service in ("", own.fact.id))
+        ]
+        here.sort(key=_rank)
+        vendors = self.vendors()
+        return (
+            tuple(one for one in here if one.fact.detail.lower() in vendors),
+            tuple(one for one in here if one.fact.detail.lower() not in vendors),
+        )
+
+    def proof(self, direction: Direction) -> Probed | None:
+        """The last probe of a direction, where what it went through has not changed since.
+
+        A proof of what has not been looked at counts; one made before the present state began does not.
+        """
+        probed = self.story.proofs.get(direction)
+        if probed is None:
+            return None
+        if direction == "to-magento":
+            through: Iterable[Seen | None] = (leg.endpoint for leg in self.legs())
+            looked = bool(self.seen("endpoint"))
+        else:
+            through = self.connections()[0][:1]
+            looked = bool(self.seen("connection"))
+        passed = tuple(through)
+        if not looked:
+            return probed
+        holds = bool(passed) and all(
+            one is not None and one.fact.state in ("available", MADE) and probed.at >= one.since
+            for one in passed
+        )
+        return probed if holds else None
+
+    def flaws(self, service: Seen) -> tuple[str, ...]:
+        """What is wrong with whom an own endpoint service lets in, each in words; none where it is right."""
+        required, principals = read_service_detail(service.fact.detail)
+        found = ["it accepts connections without asking"] if required is False else []
+        if principals is not None:
+            if "*" in principals:
+                found.append("it allows everybody (*)")
+            found += [f"it allows {one}, who is not Magento" for one in principals if self._stranger(one)]
+        return tuple(found)
+
+    def allows_vendor(self, service: Seen) -> bool | None:
+        """Whether an own endpoint service allows Magento; None where its principals were not read."""
+        _, principals = read_service_detail(service.fact.detail)
+        if principals is None:
+            return None
+        return any(one != "*" and not self._stranger(one) for one in principals)
+
+    def _stranger(self, principal: str) -> bool:
+        if principal == "*":
+            return False
+        if self.azure:
+            # Where no subscription of Magento's is known, none can be told from a stranger's.
+            return bool(self.vendors()) and principal.lower() not in self.vendors()
+        return principal not in (self.offer.aws_principal, self.offer.aws_account)
+
+
+def _last_part(name: str) -> str:
+    """The id in a service name (``com.amazonaws.vpce.<region>.vpce-svc-…``) or in a resource id."""
+    return name if name.startswith("/") else name.rpartition(".")[2]
+
+
+def by_state(legs: Iterable[Leg]) -> Mapping[str, tuple[Seen, ...]]:
+    """The endpoints of the legs by their state."""
+    found: dict[str, tuple[Seen, ...]] = {}
+    for leg in legs:
+        if leg.endpoint is not None:
+            found[leg.endpoint.fact.state] = (*found.get(leg.endpoint.fact.state, ()), leg.endpoint)
+    return found

@@ -1,0 +1,130 @@
+"""What the sandbox adds to moto, from outside, and where moto differs from AWS.
+
+moto 5.2.5 answers most of EC2, ELB and STS. Two response classes take the place of moto's own in its URL
+tables before the server starts (:func:`install`), and give them back afterwards. What moto does → what AWS
+does, and therefore the sandbox, with the API's own error codes:
+
+any action that moto lacks
+    500 with HTML → 400 ``InvalidAction``
+any EC2 action with ``DryRun``
+    does it → 412 ``DryRunOperation``, nothing done
+Describe-, Accept-, RejectVpcEndpointConnections
+    lacking → there; failures (``InvalidVpcEndpointId.NotFound``, ``InvalidState``) come in ``Unsuccessful``
+DescribeVpcEndpointServices
+    the own account's services → the owner's and the allowed accounts', zones by the caller's names, and a
+    few of AWS's own; else 400 ``InvalidServiceName``
+CreateVpcEndpoint to a ``vpce-svc`` service
+    ``available`` at once, any name, any zone, addresses from nowhere → ``InvalidServiceName`` where the
+    service does not show itself; ``InvalidParameter`` for a subnet in a zone (by id) that it has not, for
+    private DNS that it has not, for another endpoint type; ``DuplicateSubnetsInSameZone``;
+    ``InvalidGroup.NotFound``; then ``pendingAcceptance`` where acceptance is required
+ModifyVpcEndpoint
+    ids only → the same checks, and the interfaces and names follow
+DescribeVpcEndpoints
+    few filters, deleted ones stay → the API's filters, deleted ones go
+DeleteVpcEndpoints
+    silent about unknown ones → ``InvalidVpcEndpoint.NotFound`` in ``Unsuccessful``
+CreateVpcEndpointServiceConfiguration
+    any load balancer → network load balancers only (``InvalidParameter``)
+DescribeVpcEndpointServiceConfigurations
+    no filters → the API's filters
+DeleteVpcEndpointServiceConfigurations
+    always → ``ExistingVpcEndpointConnections`` in ``Unsuccessful`` while endpoints live
+ModifyVpcEndpointServicePermissions
+    any text → ``InvalidPrincipal``
+CreateSubnet, DescribeAvailabilityZones
+    zone names alike in all accounts → names differ between accounts, ids do not
+CreateLoadBalancer
+    twice the same name makes two, ARN ``loadbalancer/app/…`` → same name and settings: the same one, else
+    ``DuplicateLoadBalancerName``; ARN ``loadbalancer/net/…`` for a network load balancer
+CreateListener, CreateTargetGroup
+    two listeners on a port; a second group always refused → same settings: the same one, else
+    ``DuplicateListener``, ``DuplicateTargetGroupName``
+DescribeLoadBalancers
+    ``active`` at the first look → ``provisioning`` for a while
+DeleteLoadBalancer
+    always → ``ResourceInUse`` while an endpoint service stands on it
+DescribeTargetHealth
+    always ``healthy`` → ``initial``, then as the target answers; ``unused`` without a listener
+DescribeTargetGroups
+    load balancers that once used the group → those that do
+
+Left as in moto: ``ClientToken`` is ignored (AWS answers a repeated token with the first answer), nearly
+nothing is paginated, quotas and network ACLs are not enforced, and CloudFormation knows no endpoint service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import moto.elb.urls
+import moto.elbv2.urls
+from moto.core.base_backend import BackendDict
+from moto.core.errors import COMMON_ERROR_CODES
+from moto.ec2 import urls as ec2_urls
+from moto.sts.models import sts_backends
+
+from providers.sandbox.ground import Ground
+from providers.sandbox.moto_base import COMMON_ERRORS
+from providers.sandbox.moto_ec2 import SandboxEC2
+from providers.sandbox.moto_elb import SandboxELB
+
+EC2_PATH = "{0}/"
+ELB_PATH = "{0}/$"
+ELBV2_API_VERSION = "2015-12-01"
+SESSION_SECONDS = 12 * 3600
+
+
+@contextmanager
+def install(ground: Ground) -> Iterator[None]:
+    """Put the sandbox's answers in moto's place while the context lasts, on empty accounts.
+
+    moto keeps its accounts for the whole process, so there can be one sandbox a process at a time.
+    """
+    ec2: type[SandboxEC2] = type("EC2Response", (SandboxEC2,), {"ground": ground})
+    elbv2: type[SandboxELB] = type("ELBV2Response", (SandboxELB,), {"ground": ground})
+    classic: Callable[..., Any] = moto.elb.urls.url_paths[ELB_PATH]
+
+    def elb(request: Any, *arguments: Any, **named: Any) -> Any:
+        if request.values.get("Version") == ELBV2_API_VERSION:
+            return elbv2.dispatch(request, *arguments, **named)
+        return classic(request, *arguments, **named)
+
+    places: list[tuple[dict[str, Any], str, Any]] = [
+        (ec2_urls.url_paths, EC2_PATH, ec2.dispatch),
+        (moto.elb.urls.url_paths, ELB_PATH, elb),
+        (moto.elbv2.urls.url_paths, ELB_PATH, elb),
+    ]
+    before = [table[path] for table, path, _ in places]
+    BackendDict.reset()
+    known_errors = list(COMMON_ERROR_CODES)
+    COMMON_ERROR_CODES.extend(COMMON_ERRORS)
+    for table, path, handler in places:
+        table[path] = handler
+    try:
+        yield
+    finally:
+        for (table, path, _), handler in zip(places, before, strict=True):
+            table[path] = handler
+        COMMON_ERROR_CODES[:] = known_errors
+        BackendDict.reset()
+
+
+def keys(account: str, role: str, region: str) -> dict[str, str]:
+    """Temporary credentials of a role in an account (STS AssumeRole), as environment variables."""
+    role_arn = f"arn:aws:iam::{account}:role/{role}"
+    assumed = sts_backends[account]["aws"].assume_role(
+        region_name=region,
+        role_session_name="sandbox",
+        role_arn=role_arn,
+        policy="",
+        duration=SESSION_SECONDS,
+        external_id="",
+    )
+    return {
+        "AWS_ACCESS_KEY_ID": assumed.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
+        "AWS_SESSION_TOKEN": assumed.session_token,
+    }

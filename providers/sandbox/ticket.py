@@ -1,0 +1,54 @@
+"""What Magento's people read in a ticket. Lenient: tickets are written by people."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_SERVICE = re.compile(r"com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]+")
+_PORT = re.compile(r"\bports?\W{0,6}(\d{1,5}(?:\s*(?:,|and|&)\s*\d{1,5})*)", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom[\s-]+magento\b|magento\W*(?:->|→|to\b)", re.IGNORECASE)
+_TO = re.compile(r"(?:\bto|->|→)[\s-]*magento\b", re.IGNORECASE)
+_FORBIDDEN = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as understood: the account to allow, the ports to open into Magento, the customer's endpoint
+    services to connect to, and whether it asks for both directions.
+    """
+
+    number: str
+    account: str
+    ports: tuple[int, ...]
+    service_names: tuple[str, ...]
+    bidirectional: bool
+
+
+def read(text: str, number: str, magento: str, default_account: str) -> Ticket:
+    """Read a ticket's text. A line about a port counts for the direction that it names, or else the last
+    line that named one; without any, for Magento. ``magento`` is Magento's own account.
+    """
+    accounts = [found for found in _ACCOUNT.findall(text) if found != magento]
+    names = tuple(dict.fromkeys(_SERVICE.findall(text)))
+    towards = True
+    ports: dict[int, None] = {}
+    for line in text.splitlines():
+        if said := _direction(line):
+            towards = said == "to"
+        for match in _PORT.finditer(line):
+            for port in re.findall(r"\d+", match[1]):
+                if towards and 0 < int(port) < 65536 and int(port) != _FORBIDDEN:
+                    ports[int(port)] = None
+    both = bool(names) or bool(re.search(r"\bbi-?directional\b", text, re.IGNORECASE))
+    return Ticket(number, accounts[0] if accounts else default_account, tuple(ports), names, both)
+
+
+def _direction(line: str) -> str | None:
+    found = [
+        (match.start(), word)
+        for word, pattern in (("from", _FROM), ("to", _TO))
+        if (match := pattern.search(line))
+    ]
+    return min(found)[1] if found else None

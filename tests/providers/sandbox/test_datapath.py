@@ -1,0 +1,349 @@
+"""The data path: bytes for a right set-up, and what a client sees of each part that is wrong."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from core.cloud import ProbeTarget
+from providers import probe
+from providers.sandbox import Sandbox, world
+from providers.sandbox.datapath import Resolved, Side
+
+PATIENCE = 0.25
+"""Seconds after which a connection counts as never answered; those that are answered take milliseconds."""
+TLS_PORT = 443
+HTTP_PORT = 80
+
+
+def meet(found: Resolved | None) -> str:
+    """What a client meets: the greeting's bytes, or how it fails."""
+    if found is None:
+        return "unknown"
+    try:
+        with socket.create_connection(found.connect, PATIENCE) as connection:
+            return connection.recv(1024).decode() or "closed"
+    except ConnectionRefusedError:
+        return "refused"
+    except ConnectionResetError:
+        return "reset"
+    except TimeoutError:
+        return "timeout"
+
+
+@dataclass
+class Bench:
+    """Both directions, set up right."""
+
+    sandbox: Sandbox
+    customer: Any
+    magento: Any
+    endpoint: str
+    host: str
+    group: str
+    balancer: str
+    target_group: str
+    service: str
+    incoming: str
+    incoming_host: str
+
+    def to_magento(self, port: int = HTTP_PORT) -> str:
+        return meet(self.sandbox.data_path.resolve(self.host, port, "customer"))
+
+    def from_magento(self, port: int = 3306, side: Side = "vendor") -> str:
+        return meet(self.sandbox.data_path.resolve(self.incoming_host, port, side))
+
+
+@pytest.fixture
+def bench(sandbox: Sandbox, customer: Any, magento: Any, allowed: str) -> Iterator[Bench]:
+    for port in (HTTP_PORT, TLS_PORT):
+        world.open_port(sandbox.vendor_clients, sandbox.world, port)
+    group = customer.group(*((port, "10.20.0.0/16") for port in (HTTP_PORT, TLS_PORT, 81)))
+    made = customer.endpoint(allowed, SecurityGroupIds=[group])
+    magento.ec2.accept_vpc_endpoint_connections(
+        ServiceId=sandbox.world.service_id, VpcEndpointIds=[made["VpcEndpointId"]]
+    )
+    balancer = customer.load_balancer()
+    customer.cross_zone(balancer)
+    target_group = customer.listen(balancer, 3306, sandbox.world.hosts["shop-db"])
+    service = customer.service(balancer, "arn:aws:iam::402592597372:root")
+    incoming = magento.ec2.create_vpc_endpoint(
+        VpcEndpointType="Interface",
+        VpcId=sandbox.world.magento_vpc,
+        ServiceName=service["ServiceName"],
+        SubnetIds=list(sandbox.world.magento_subnets[:2]),
+    )["VpcEndpoint"]
+    customer.api.ec2.accept_vpc_endpoint_connections(
+        ServiceId=service["ServiceId"], VpcEndpointIds=[incoming["VpcEndpointId"]]
+    )
+    yield Bench(
+        sandbox,
+        customer,
+        magento,
+        made["VpcEndpointId"],
+        made["DnsEntries"][0]["DnsName"],
+        group,
+        balancer,
+        target_group,
+        service["ServiceId"],
+        incoming["VpcEndpointId"],
+        incoming["DnsEntries"][0]["DnsName"],
+    )
+    customer.api.ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    magento.ec2.delete_vpc_endpoints(VpcEndpointIds=[incoming["VpcEndpointId"]])
+    customer.api.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])
+
+
+def test_bytes_go_both_ways(bench: Bench) -> None:
+    assert bench.to_magento() == "privatelink sandbox: magento-web-1 answers on port 80\r\n"
+    assert bench.from_magento() == "privatelink sandbox: shop-db answers on port 3306\r\n"
+
+
+def test_the_probe_proves_it_over_http(bench: Bench) -> None:
+    resolve = probe.resolver_from(bench.sandbox.environment)
+    assert resolve is not None
+    targets = (
+        ProbeTarget("Webserver", bench.host, HTTP_PORT),
+        ProbeTarget("Shop", bench.host, TLS_PORT, tls=True),
+    )
+    report = probe.probe(targets, ("10.20.0.0/16",), resolve=resolve)
+    assert report.inside
+    assert bench.customer.vpc in report.place
+    web, shop = report.results
+    assert [(hop.stage, hop.ok) for hop in web.hops] == [("resolve", True), ("connect", True), ("bytes", True)]
+    assert (web.ok, shop.ok) == (True, True)
+    assert len(web.addresses) == 2
+    assert all(address.startswith("10.20.") for address in web.addresses)
+
+
+def test_the_small_service_speaks_tls_http_and_echo(bench: Bench) -> None:
+    path = bench.sandbox.data_path
+    plain = path.resolve(bench.host, HTTP_PORT)
+    assert plain is not None
+    with urllib.request.urlopen(f"http://127.0.0.1:{plain.connect[1]}/", timeout=5) as answer:
+        assert answer.read().decode() == plain.greeting
+    with socket.create_connection(plain.connect, 5) as connection:
+        connection.sendall(b"hello")
+        assert connection.recv(100) == b"hello"
+
+    secure = path.resolve(bench.host, TLS_PORT)
+    assert secure is not None
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with (
+        socket.create_connection(secure.connect, 5) as connection,
+        context.wrap_socket(connection, server_hostname=bench.host) as wrapped,
+    ):
+        wrapped.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert wrapped.recv(15) == b"HTTP/1.1 200 OK"
+
+
+def _reject(bench: Bench) -> None:
+    bench.magento.ec2.reject_vpc_endpoint_connections(
+        ServiceId=bench.sandbox.world.service_id, VpcEndpointIds=[bench.endpoint]
+    )
+
+
+def _close_group(bench: Bench) -> None:
+    bench.customer.api.ec2.revoke_security_group_ingress(
+        GroupId=bench.group, IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp="10.20.0.0/16"
+    )
+
+
+def _admit_others_only(bench: Bench) -> None:
+    other = bench.customer.group((80, "10.99.0.0/16"), (8080, "10.20.0.0/16"))
+    bench.customer.api.ec2.modify_vpc_endpoint(
+        VpcEndpointId=bench.endpoint, AddSecurityGroupIds=[other], RemoveSecurityGroupIds=[bench.group]
+    )
+
+
+def _delete_endpoint(bench: Bench) -> None:
+    bench.customer.api.ec2.delete_vpc_endpoints(VpcEndpointIds=[bench.endpoint])
+
+
+@pytest.mark.parametrize(
+    ("breaks", "seen"),
+    [
+        (_reject, "timeout"),
+        (_close_group, "timeout"),
+        (_admit_others_only, "timeout"),
+        (_delete_endpoint, "unknown"),
+    ],
+)
+def test_the_way_to_magento_breaks(bench: Bench, breaks: Callable[[Bench], None], seen: str) -> None:
+    breaks(bench)
+    assert bench.to_magento() == seen
+
+
+def test_nothing_passes_before_acceptance(bench: Bench, allowed: str) -> None:
+    waiting = bench.customer.endpoint(allowed, SecurityGroupIds=[bench.group])
+    path = bench.sandbox.data_path
+    assert meet(path.resolve(waiting["DnsEntries"][0]["DnsName"], HTTP_PORT)) == "timeout"
+
+
+def test_a_port_without_a_listener_is_refused(bench: Bench) -> None:
+    assert bench.to_magento(81) == "refused"
+
+
+def test_a_load_balancer_that_is_not_active_yet_answers_nothing(bench: Bench) -> None:
+    bench.sandbox.ground.timing.provisioning = 1e9
+    try:
+        assert bench.to_magento() == "timeout"
+    finally:
+        bench.sandbox.ground.timing.provisioning = 0
+    assert bench.to_magento().startswith("privatelink")
+
+
+def _no_target(bench: Bench) -> None:
+    bench.customer.api.elbv2.deregister_targets(
+        TargetGroupArn=bench.target_group, Targets=[{"Id": bench.sandbox.world.hosts["shop-db"]}]
+    )
+
+
+def _wrong_port(bench: Bench) -> None:
+    host = bench.sandbox.world.hosts["shop-db"]
+    bench.customer.api.ec2.create_tags(
+        Resources=[bench.sandbox.world.instances["shop-db"]],
+        Tags=[{"Key": "sandbox:listens", "Value": "3307"}],
+    )
+    assert host
+
+
+def _no_such_host(bench: Bench) -> None:
+    _no_target(bench)
+    bench.customer.api.elbv2.register_targets(
+        TargetGroupArn=bench.target_group, Targets=[{"Id": "10.20.1.99"}]
+    )
+
+
+def _stopped(bench: Bench) -> None:
+    bench.customer.api.ec2.stop_instances(InstanceIds=[bench.sandbox.world.instances["shop-db"]])
+
+
+def _zone_without_targets(bench: Bench) -> None:
+    bench.customer.cross_zone(bench.balancer, False)
+
+
+def _target_closed(bench: Bench) -> None:
+    bench.customer.api.ec2.modify_instance_attribute(
+        InstanceId=bench.sandbox.world.instances["shop-db"], Groups=[bench.customer.group()]
+    )
+
+
+def _balancer_closed(bench: Bench) -> None:
+    bench.customer.api.elbv2.set_security_groups(
+        LoadBalancerArn=bench.balancer, SecurityGroups=[bench.customer.group((3306, "10.20.0.0/16"))]
+    )
+
+
+def _unaccepted(bench: Bench) -> None:
+    bench.customer.api.ec2.reject_vpc_endpoint_connections(
+        ServiceId=bench.service, VpcEndpointIds=[bench.incoming]
+    )
+
+
+@pytest.fixture
+def mended(sandbox: Sandbox, customer: Any) -> Iterator[None]:
+    """The database as it was, whatever a test did to it."""
+    database = sandbox.world.instances["shop-db"]
+    shown = customer.api.ec2.describe_instances(InstanceIds=[database])
+    groups = [one["GroupId"] for one in shown["Reservations"][0]["Instances"][0]["SecurityGroups"]]
+    yield
+    tags = [{"Key": "sandbox:listens", "Value": "3306"}]
+    customer.api.ec2.create_tags(Resources=[database], Tags=tags)
+    customer.api.ec2.start_instances(InstanceIds=[database])
+    customer.api.ec2.modify_instance_attribute(InstanceId=database, Groups=groups)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "seen"),
+    [
+        (_no_target, "refused"),
+        (_wrong_port, "refused"),
+        (_no_such_host, "timeout"),
+        (_stopped, "timeout"),
+        (_zone_without_targets, "refused"),
+        (_target_closed, "timeout"),
+        (_balancer_closed, "timeout"),
+        (_unaccepted, "timeout"),
+    ],
+)
+@pytest.mark.usefixtures("mended")
+def test_the_way_from_magento_breaks(bench: Bench, breaks: Callable[[Bench], None], seen: str) -> None:
+    assert bench.from_magento().startswith("privatelink")
+    breaks(bench)
+    assert bench.from_magento() == seen
+
+
+def test_an_endpoint_is_reached_from_its_own_vpc_only(bench: Bench) -> None:
+    assert bench.from_magento(side="customer") == "timeout"
+    assert meet(bench.sandbox.data_path.resolve(bench.host, HTTP_PORT, "vendor")) == "timeout"
+
+
+def test_a_zones_name_needs_its_own_zone_only(bench: Bench) -> None:
+    """The database is in the customer's first zone, which Magento has not: cross-zone off leaves nothing.
+    The order service is in the second: with cross-zone off, that zone's name still works."""
+    orders = bench.sandbox.world.instances["shop-oms"]
+    bench.customer.listen(bench.balancer, 443, orders)
+    bench.customer.cross_zone(bench.balancer, False)
+    path = bench.sandbox.data_path
+    shown = bench.magento.ec2.describe_vpc_endpoints(VpcEndpointIds=[bench.incoming])["VpcEndpoints"][0]
+    whole, *zonal = [entry["DnsName"] for entry in shown["DnsEntries"]]
+    assert meet(path.resolve(whole, 443, "vendor")) == "refused"
+    met = sorted(meet(path.resolve(name, 443, "vendor")) for name in zonal)
+    assert met == ["privatelink sandbox: shop-oms answers on port 443\r\n", "refused"]
+
+
+def test_a_port_that_was_resolved_is_asked_again_at_each_connection(bench: Bench) -> None:
+    found = bench.sandbox.data_path.resolve(bench.host, HTTP_PORT)
+    assert meet(found).startswith("privatelink")
+    _reject(bench)
+    assert meet(found) == "reset"
+
+
+def test_many_at_once(bench: Bench) -> None:
+    resolve = probe.resolver_from(bench.sandbox.environment)
+    assert resolve is not None
+    targets = tuple(ProbeTarget(f"s{number}", bench.host, HTTP_PORT) for number in range(24))
+    assert all(result.ok for result in probe.probe(targets, (), resolve=resolve).results)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("resolve?host=no.such.name&port=80", 404),
+        ("resolve?host=&port=80", 400),
+        ("resolve?host=a&port=99999", 400),
+        ("resolve?host=a&port=%D9%A3", 400),
+        ("resolve", 400),
+        ("", 404),
+        ("../../etc/passwd", 404),
+    ],
+)
+def test_the_resolver_refuses_in_json(sandbox: Sandbox, query: str, status: int) -> None:
+    base = sandbox.environment["PRIVATELINK_RESOLVER"].removesuffix("resolve")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{base}{query}", timeout=5)
+    with refused.value:
+        assert refused.value.code == status
+        assert json.load(refused.value)["error"]
+
+
+@pytest.mark.parametrize("garbage", [b"\r\n\r\n", b"\x16\x03\x01\xff\xfe\r\n\r\n", b"GET\r\n\r\n", b""])
+def test_the_resolver_survives_anything(sandbox: Sandbox, garbage: bytes) -> None:
+    port = int(sandbox.environment["PRIVATELINK_RESOLVER"].rsplit(":", 1)[1].split("/")[0])
+    with socket.create_connection(("127.0.0.1", port), 5) as connection:
+        connection.sendall(garbage)
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(1024):
+            pass
+    assert sandbox.data_path.resolve("x", 1) is None

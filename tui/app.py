@@ -1,0 +1,204 @@
+"""The Textual app: what it wires, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from tui.themes import DEFAULT_THEME, THEMES
+
+if TYPE_CHECKING:
+    from core.request.model import Draft
+    from core.request.offer import Offer
+    from providers.worker import Worker
+    from tui.session import Session
+
+
+class ModelChanged(Message):
+    """The session's model is a new one. Only the newest matters."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Coalesce: a screen paints the model as it is, not each step to it."""
+        return isinstance(message, ModelChanged)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class PrivateLink(App[int]):
+    """Home, and the wizard of one enablement at a time."""
+
+    TITLE = "privatelink"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = App.COMMANDS | {lambda: _commands()}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", show=False),
+        Binding("f9", "toggle_dark", "Light or dark", show=False),
+        Binding("f10", "leave", "Quit", show=False),
+    ]
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        clock: Callable[[], datetime] = _now,
+        rehearsal: Worker | None = None,
+        practice: Draft | None = None,
+    ) -> None:
+        super().__init__()
+        self.home = home
+        self.clock = clock
+        self.rehearsal = rehearsal
+        self.practice = practice
+        self.session: Session | None = None
+        self._faults = 0
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DEFAULT_THEME
+
+    def on_mount(self) -> None:
+        """Open the first screen: home, or in a rehearsal the wizard itself."""
+        if self.rehearsal is None:
+            from tui.screens.home import Home
+
+            self.push_screen(Home())
+        else:
+            self.begin(self.practice)
+
+    # -- sessions ----------------------------------------------------------------------------------------
+
+    def offer(self) -> Offer:
+        """The offer with the person's settings. Raises SettingsError."""
+        from tui.settings import read_settings
+
+        return read_settings(self.home).offer
+
+    def _new_session(self, draft: Draft | None) -> Session:
+        from tui.session import Session
+
+        def start(name: str, work: Callable[[], None]) -> object:
+            return self.run_worker(work, name=name, group=name, thread=True, exit_on_error=True)
+
+        return Session(
+            home=self.home,
+            offer=self.offer(),
+            clock=self.clock,
+            start=start,
+            changed=self._model_changed,
+            rehearsal=self.rehearsal,
+            draft=draft,
+        )
+
+    def begin(self, draft: Draft | None = None) -> None:
+        """Open the wizard on a new enablement."""
+        self._open(self._new_session(draft))
+
+    def resume(self, name: str) -> None:
+        """Open the wizard where an enablement stands. Raises JournalError."""
+        session = self._new_session(None)
+        session.open(name)
+        self._open(session)
+
+    def _open(self, session: Session) -> None:
+        from tui.screens.wizard import Wizard
+
+        self.end_session()
+        self.session = session
+        self.push_screen(Wizard(session))
+
+    def end_session(self) -> None:
+        """Keep the answers and let the journal go."""
+        if self.session is not None:
+            session, self.session = self.session, None
+            session.close()
+
+    def _model_changed(self) -> None:
+        self.post_message(ModelChanged())
+
+    def on_model_changed(self) -> None:
+        """Let the wizard paint what is known now, wherever it is in the stack."""
+        from tui.screens.wizard import Wizard
+
+        if self.session is not None:
+            for screen in self.screen_stack:
+                if isinstance(screen, Wizard):
+                    screen.show(self.session.model)
+
+    # -- faults ------------------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Turn a fault of the program into words; Textual would end with a traceback on the screen.
+
+        The first one is shown and the program goes on; a second one ends it. The journal has everything.
+        """
+        from tui.fault import keep_traceback
+
+        path = keep_traceback(error)
+        self._faults += 1
+        if self._faults > 1 or not self.screen_stack:
+            self.exit(3, message=f"privatelink: a fault of the program; what happened is in {path}")
+            return
+        from tui.widgets.dialog import ErrorDialog
+
+        self.push_screen(
+            ErrorDialog(
+                "fault",
+                f"{type(error).__name__}: {error}",
+                f"Please report it with the file {path}. Your answers are kept; you can go on.",
+            )
+        )
+
+    # -- actions -----------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Explain the screen that is open."""
+        from tui.screens.help import Help, topic_of
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(topic_of(self.screen)))
+
+    def action_toggle_dark(self) -> None:
+        """Change to the next theme."""
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+
+    def action_leave(self) -> None:
+        """Quit; the journal holds everything."""
+        self.end_session()
+        self.exit(0)
+
+    async def action_quit(self) -> None:
+        """Quit as Ctrl+Q does."""
+        self.action_leave()
+
+    def show_home(self) -> None:
+        """Leave the wizard for home; the answers are kept."""
+        from tui.screens.home import Home
+
+        self.end_session()
+        if any(isinstance(screen, Home) for screen in self.screen_stack):
+            self.pop_screen()
+        else:
+            self.switch_screen(Home())
+
+
+def _commands() -> type:
+    from tui.commands import Intents
+
+    return Intents
+
+
+def run() -> int:
+    """Open the wizard on the person's own folder; returns the exit code."""
+    from core.journal.files import home
+
+    return PrivateLink(home(os.environ)).run() or 0

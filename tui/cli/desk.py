@@ -1,0 +1,73 @@
+"""What every command needs: the folder, the settings, the clock, one enablement, its cloud."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from core.cloud import Cloud
+from core.journal import store
+from core.request.model import platform_of
+from core.request.offer import Offer
+from core.workflow.enablement import Enablement
+from core.workflow.moves import NotYet
+from tui.cli.output import Unusable
+
+MOST = 1 << 20
+"""Bytes of a request file or reply that are read at the most."""
+
+
+def now() -> datetime:
+    """This moment in the person's time zone."""
+    return datetime.now().astimezone()
+
+
+def home() -> Path:
+    """The folder of the journals: PRIVATELINK_HOME, else the platform's data folder."""
+    return store.home(os.environ)
+
+
+def offer() -> Offer:
+    """The offer with the person's settings."""
+    from tui.settings import read_settings
+
+    return read_settings(home()).offer
+
+
+@contextmanager
+def enablement(name: str, *, write: bool) -> Iterator[Enablement]:
+    """Open an enablement; to write it, its lock is taken and a second writer is told who holds it."""
+    who = "privatelink " + " ".join(sys.argv[1:3])
+    opened = store.open_to_write(home(), name, who) if write else store.open_to_read(home(), name)
+    with opened as journal:
+        yield Enablement(journal, offer(), now)
+
+
+def cloud_of(one: Enablement) -> Cloud:
+    """Connect to the cloud that the request names. Raises CloudError, NotYet."""
+    from providers import connect
+
+    cloud = one.story.draft.cloud
+    platform = platform_of(cloud.platform)
+    if platform is None or not cloud.region:
+        raise NotYet("the request names no cloud and region", "Complete the request in the wizard.")
+    return connect(platform, region=cloud.region, profile=cloud.profile).cloud
+
+
+def read_bytes(path: str) -> bytes:
+    """A file's bytes, or standard input's for ``-``. Raises Unusable naming the file."""
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(MOST + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(MOST + 1)
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror or error}", "Name a file that can be read.") from error
+    if len(data) > MOST:
+        raise Unusable(f"{path}: larger than 1 MiB", "Name the right file: none of ours is that large.")
+    return data

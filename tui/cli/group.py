@@ -1,0 +1,83 @@
+"""The command table. A command's module is imported when the command is called, not before."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import NoReturn
+
+import click
+
+from tui.cli.output import fail
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "check": ("tui.cli.request:check", "Check a request file against the offer's rules."),
+    "new": ("tui.cli.request:new", "Start an enablement from a request file."),
+    "schema": ("tui.cli.request:schema", "Print the JSON Schema of a request file."),
+    "plan": ("tui.cli.setup:plan", "Show what would be created, adopted, changed. Changes nothing."),
+    "apply": ("tui.cli.setup:apply", "Make the planned changes in your account."),
+    "undo": ("tui.cli.setup:undo", "Remove what this enablement made, and nothing else."),
+    "ticket": ("tui.cli.handoff:ticket", "Print the text of the Support ticket."),
+    "filed": ("tui.cli.handoff:filed", "Remember the Support ticket's number."),
+    "details": ("tui.cli.handoff:details", "Take Magento's connection details."),
+    "status": ("tui.cli.progress:status", "Show where enablements stand and whose turn it is."),
+    "accept": ("tui.cli.progress:accept", "Accept Magento's connection to your endpoint service."),
+    "verify": ("tui.cli.progress:verify", "Prove that the connection carries traffic."),
+    "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS with a customer and a Magento account."),
+    "rehearse": ("tui.cli.rehearsal:rehearse", "Go through a whole enablement on the embedded sandbox."),
+}
+
+
+class LazyGroup(click.Group):
+    """A click group that knows its commands by name and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which an enablement uses them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the named command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; every failure becomes words, an exit code and never a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - fail() turns it into words and an exit code
+            return _failed(error)
+
+
+def _failed(error: Exception) -> NoReturn:
+    fail(error)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 problems found, 2 unusable input, 3 cloud or network failure, "
+    "4 waiting on somebody else.",
+)
+@click.version_option(package_name="privatelink", prog_name="privatelink")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Take a PrivateLink connection to Magento Commerce Cloud from nothing to proved.
+
+    Without a command, and in a terminal, the wizard opens.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo("privatelink: the wizard needs a terminal; without one, name a command:\n", err=True)
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)

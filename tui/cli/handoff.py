@@ -1,0 +1,115 @@
+"""``ticket``, ``filed``, ``details``: what goes to Magento and what comes back."""
+
+from __future__ import annotations
+
+import click
+
+from core.handoff.ticket import Missing, Ticket
+from core.journal import events as e
+from core.workflow import moves
+from tui.cli import desk
+from tui.cli.output import (
+    DONE,
+    JSON,
+    PROBLEMS,
+    UNUSABLE,
+    Unusable,
+    formatted,
+    problem_value,
+    put,
+    say,
+    say_problems,
+    stop,
+)
+
+MOST_TICKET = 200
+"""Characters of a ticket number that are kept at the most."""
+
+
+@click.command()
+@click.argument("id")
+@click.option("--company", help="The company's name, for the ticket's subject.")
+@click.option("--style", type=click.Choice(["markdown", "plain"]), default="markdown", show_default=True)
+@formatted
+def ticket(id: str, company: str | None, style: str, form: str) -> None:
+    """Print the Support ticket of ID, complete, or why it cannot be filed yet."""
+    with desk.enablement(id, write=False) as one:
+        made = moves.write_ticket(one, company)
+    if isinstance(made, Missing):
+        if form == JSON:
+            put({"ok": False, "problems": [problem_value(problem) for problem in made.reasons]})
+        else:
+            say("cannot be filed yet, because:")
+            say_problems(made.reasons)
+        stop(PROBLEMS)
+    _say_ticket(made, style, form)
+
+
+def _say_ticket(made: Ticket, style: str, form: str) -> None:
+    if form == JSON:
+        put({"ok": True, "subject": made.subject, "markdown": made.markdown, "plain": made.plain})
+    else:
+        say(f"Subject: {made.subject}\n")
+        say(made.markdown if style == "markdown" else made.plain)
+
+
+@click.command()
+@click.argument("id")
+@click.option("--ticket", required=True, help="The Support ticket's number.")
+@formatted
+def filed(id: str, ticket: str, form: str) -> None:
+    """Remember that the ticket of ID was filed: the five business days start."""
+    number = ticket.strip()
+    if not number or len(number) > MOST_TICKET:
+        raise Unusable(
+            f"a ticket number has 1 to {MOST_TICKET} characters", "Give the number that the help desk shows."
+        )
+    with desk.enablement(id, write=True) as one:
+        moves.file_ticket(one, number)
+        line = one.timeline()
+    if form == JSON:
+        put({"ok": True, "ticket": number, "due": line.due.isoformat() if line.due else None})
+    else:
+        say(f"ticket {number} is remembered. {line.next}")
+
+
+@click.command()
+@click.argument("id")
+@click.option("--service-name", "names", multiple=True, help="Magento's endpoint service name. Repeatable.")
+@click.option("--reply", "reply_file", help="A file with Magento's reply as free text; - for standard input.")
+@formatted
+def details(id: str, names: tuple[str, ...], reply_file: str | None, form: str) -> None:
+    """Take Magento's connection details for ID, typed in or read from the reply's text."""
+    if bool(names) == bool(reply_file):
+        raise Unusable("give either --service-name or --reply", "See privatelink details --help.")
+    text = "\n".join(names)
+    if reply_file:
+        text = _decoded(desk.read_bytes(reply_file), reply_file)
+    with desk.enablement(id, write=True) as one:
+        reply = moves.take_reply(one, text)
+    errors = any(problem.severity == "error" for problem in reply.problems)
+    if form == JSON:
+        put(
+            {
+                "ok": not errors,
+                "service_names": list(reply.service_names),
+                "problems": [problem_value(problem) for problem in reply.problems],
+            }
+        )
+    else:
+        for name in reply.service_names:
+            say(f"Magento's endpoint service: {name}")
+        say_problems(reply.problems)
+    stop(DONE if not errors else PROBLEMS if reply.service_names else UNUSABLE)
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unusable(
+            f"{name}: byte {error.start} is not UTF-8 text", "Save the reply as a UTF-8 text file."
+        ) from error
+
+
+__all__ = ["details", "e", "filed", "ticket"]

@@ -1,0 +1,282 @@
+"""``status``, ``accept``, ``verify``: where an enablement stands, and the customer's last moves."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import timedelta
+
+import click
+
+from core.cloud import Cloud, CloudError, ProbeReport
+from core.handoff.proof import commands
+from core.journal import events as e
+from core.journal import store
+from core.journal.store import JournalError
+from core.request.model import Direction
+from core.workflow import moves
+from core.workflow.enablement import Enablement
+from core.workflow.pace import next_look
+from core.workflow.timeline import Timeline
+from tui.cli import desk
+from tui.cli.handoff import _decoded
+from tui.cli.output import (
+    DONE,
+    FAILED,
+    JSON,
+    PROBLEMS,
+    WAITING,
+    formatted,
+    note,
+    put,
+    say,
+    stop,
+)
+from tui.widgets.state import symbol_of
+
+
+def status_value(name: str, line: Timeline) -> dict[str, object]:
+    """A timeline's stable JSON keys."""
+    return {
+        "id": name,
+        "state": line.state,
+        "turn": line.turn,
+        "next": line.next,
+        "due": line.due.isoformat() if line.due else None,
+        "overdue": line.overdue,
+        "steps": [
+            {
+                "number": step.number,
+                "actor": step.actor,
+                "title": step.title,
+                "state": step.state,
+                "since": step.since.isoformat() if step.since else None,
+                "evidence": step.evidence,
+            }
+            for step in line.steps
+        ],
+        "resources": [
+            {"kind": one.kind, "id": one.id, "state": one.state, "detail": one.detail} for one in line.resources
+        ],
+    }
+
+
+def say_status(name: str, line: Timeline) -> None:
+    """A timeline as lines."""
+    due = f" · due {line.due:%a %d %b %H:%M}" if line.due else ""
+    say(f"{name}: {line.state} · turn: {line.turn}{due}{' · OVERDUE' if line.overdue else ''}")
+    for step in line.steps:
+        if step.state != "not-needed":
+            say(f"  {symbol_of(step.state)} {step.number:<3}{step.actor:<9}{step.title}  {step.evidence}")
+    for one in line.resources:
+        say(f"    {one.kind}  {one.id}  {one.state}  {one.detail}".rstrip())
+    say(f"  next: {line.next}")
+    if line.overdue:
+        say(f"  to write:\n{line.nudge}")
+
+
+def _exit_code(line: Timeline) -> int:
+    if line.state == "problem":
+        return PROBLEMS
+    return WAITING if line.turn in ("cta", "magento") else DONE
+
+
+def _look(one: Enablement) -> Cloud | None:
+    """Look once. A cloud that cannot be asked is told on stderr; the journal still answers."""
+    if moves.watch(one) is None:
+        return None
+    cloud = desk.cloud_of(one)
+    moves.look(one, cloud)
+    _tell_gaps(one)
+    return cloud
+
+
+def _tell_gaps(one: Enablement) -> None:
+    for gap in one.observation.gaps if one.observation else ():
+        note(f"not checked: {gap.what}, because {gap.message} [{gap.code}]")
+
+
+@click.command()
+@click.argument("id", required=False)
+@click.option("--watch", is_flag=True, help="Stay, one line an event, until it is your turn or all is done.")
+@formatted
+def status(id: str | None, watch: bool, form: str) -> None:
+    """Show where ID stands, whose turn it is and what comes next; without ID, all enablements."""
+    if id is None:
+        _all(form)
+        return
+    if watch:
+        _watch(id, form)
+    failed = False
+    with desk.enablement(id, write=False) as one:
+        try:
+            _look(one)
+        except CloudError as error:
+            note(f"not looked at the cloud, because {error.message} [{error.code}]\n  {error.remedy}")
+            failed = True
+        line = one.timeline()
+    if form == JSON:
+        put(status_value(id, line))
+    else:
+        say_status(id, line)
+    stop(FAILED if failed else _exit_code(line))
+
+
+def _all(form: str) -> None:
+    """Every enablement, from its journal alone: one that is damaged does not hide the others."""
+    lines: list[tuple[str, Timeline]] = []
+    damaged = False
+    for name in store.names(desk.home()):
+        try:
+            with desk.enablement(name, write=False) as one:
+                lines.append((name, one.timeline()))
+        except JournalError as error:
+            note(f"privatelink: {name}: {error.message}\n  {error.remedy}")
+            damaged = True
+    if form == JSON:
+        put([status_value(name, line) for name, line in lines])
+    else:
+        for name, line in lines:
+            say(f"{name}  {line.state:<10} turn: {line.turn:<9} {line.next}")
+        if not lines:
+            say("no enablement yet: privatelink new FILE starts one")
+    stop(PROBLEMS if damaged else DONE)
+
+
+def _watch(name: str, form: str) -> None:
+    with desk.enablement(name, write=True) as one:
+        told: tuple[object, ...] = ()
+        changed = time.monotonic()
+        while True:
+            try:
+                _look(one)
+            except CloudError as error:
+                note(f"not looked at the cloud, because {error.message} [{error.code}]")
+                if error.code not in ("throttled", "unreachable", "unavailable"):
+                    raise
+            line = one.timeline()
+            news = (line.state, line.turn, tuple((one.id, one.state) for one in line.resources))
+            if news != told:
+                told, changed = news, time.monotonic()
+                stamp = f"{one.clock():%H:%M:%S}"
+                if form == JSON:
+                    put(status_value(name, line))
+                else:
+                    say(f"{stamp}  {line.state}  turn: {line.turn}  {line.next}")
+            if line.turn not in ("cta", "magento"):
+                stop(_exit_code(line))
+            quiet = timedelta(seconds=time.monotonic() - changed)
+            time.sleep(next_look(quiet, line.turn, random.random()))
+
+
+def connection_value(connection: object) -> dict[str, object]:
+    """A connection's stable JSON keys."""
+    return {name: getattr(connection, name) for name in ("service_id", "endpoint_id", "owner", "state")}
+
+
+@click.command()
+@click.argument("id")
+@formatted
+def accept(id: str, form: str) -> None:
+    """Accept Magento's connection to the endpoint service of ID. A stranger's is shown, never accepted."""
+    with desk.enablement(id, write=True) as one:
+        if not moves.complete_request(one).bidirectional:
+            if form == JSON:
+                put({"ok": True, "accepted": [], "strangers": []})
+            note("privatelink: a unidirectional connection has nothing to accept")
+            return
+        seen = moves.accept_pending(one, desk.cloud_of(one))
+        _tell_gaps(one)
+    if form == JSON:
+        put(
+            {
+                "ok": bool(seen.accepted),
+                "accepted": [connection_value(one) for one in seen.accepted],
+                "strangers": [connection_value(one) for one in seen.strangers],
+            }
+        )
+    for connection in seen.strangers:
+        note(f"! {connection.endpoint_id} of account {connection.owner} is not Magento's: not accepted")
+    if form != JSON:
+        for connection in seen.accepted:
+            say(f"accepted {connection.endpoint_id} of account {connection.owner}: {connection.state}")
+    if not seen.accepted:
+        note("privatelink: no connection of Magento's to accept yet: it is Magento's turn (step 7a)")
+        stop(WAITING)
+
+
+def _report_value(direction: Direction, report: ProbeReport) -> list[dict[str, object]]:
+    return [
+        {
+            "direction": direction,
+            "service": result.target.service,
+            "host": result.target.host,
+            "port": result.target.port,
+            "ok": result.ok,
+            "addresses": list(result.addresses),
+            "detail": "; ".join(hop.detail for hop in result.hops),
+        }
+        for result in report.results
+    ]
+
+
+def _proof_value(event: e.Probed) -> list[dict[str, object]]:
+    return [
+        {"direction": event.direction, "addresses": [], **service.model_dump()} for service in event.services
+    ]
+
+
+@click.command()
+@click.argument("id")
+@click.option("--output", "output_file", help="What the probe commands printed elsewhere; - for stdin.")
+@formatted
+def verify(id: str, output_file: str | None, form: str) -> None:
+    """Prove that the connection of ID carries traffic.
+
+    To Magento: probed from this machine where it is in the network. From Magento, or from elsewhere: prints
+    the commands to run there, and reads what they printed with --output.
+    """
+    with desk.enablement(id, write=True) as one:
+        request = moves.complete_request(one)
+        cloud = desk.cloud_of(one)
+        moves.look(one, cloud)
+        _tell_gaps(one)
+        place, inside, results = "pasted output", None, []
+        if output_file:
+            read = moves.take_output(one, _decoded(desk.read_bytes(output_file), output_file))
+            results = [value for event in read for value in _proof_value(event)]
+            if not read:
+                note("privatelink: the output names none of the endpoints that have to answer")
+        else:
+            networks = cloud.networks()
+            cidrs = next((item.cidrs for item in networks if item.id == request.network), ())
+            report = moves.probe_from_here(one, cloud, cidrs)
+            place, inside = report.place, report.inside
+            results = _report_value("to-magento", report)
+        line = one.timeline()
+        missing = moves.unproved(one)
+        texts = {
+            direction: commands(direction, targets, request) for direction, targets in missing.items()
+        }
+    if form == JSON:
+        put(
+            {
+                "ok": line.state == "verified",
+                "state": line.state,
+                "place": place,
+                "inside": inside,
+                "results": results,
+                "commands": texts,
+            }
+        )
+    else:
+        say(f"probed from: {place}")
+        for value in results:
+            mark = symbol_of("done" if value["ok"] else "problem")
+            say(f"{mark} {value['direction']}  {value['service']}  {value['host']}:{value['port']}  {value['detail']}")
+        for direction, text in texts.items():
+            say(f"\nnot proved yet: {direction}. Run this, and give me what it prints with --output:\n{text}")
+        say(f"\n{line.state}. {line.next}")
+    if line.state == "verified":
+        stop(DONE)
+    stop(PROBLEMS if any(not value["ok"] for value in results) and inside is not False else WAITING)

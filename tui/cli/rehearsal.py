@@ -1,0 +1,179 @@
+"""``sandbox`` and ``rehearse``: everything without an account."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from core.cloud import Connected
+from core.handoff.ticket import Missing
+from core.journal import events as e
+from core.journal import store
+from core.request.model import CONNECTION_TYPES, ConnectionType
+from core.setup.executor import ExecutorEvent
+from core.workflow import moves
+from core.workflow.enablement import Enablement
+from tui.cli import desk, interactive
+from tui.cli.output import DONE, FAILED, PROBLEMS, note, say, stop
+from tui.cli.setup import new_token, pause
+
+PATIENCE = 120.0
+"""Seconds without any news after which a rehearsal without a screen gives up: the sandbox never takes that."""
+
+
+@click.command()
+@click.option("--region", default="us-west-2", show_default=True)
+@click.option("--delay", default=2.0, show_default=True, help="Seconds that Magento takes for a move.")
+@click.option(
+    "--vendor",
+    type=click.Choice(["auto", "manual"]),
+    default="auto",
+    show_default=True,
+    help="auto: Magento plays by itself. manual: only what another program does with Magento's keys.",
+)
+@click.option("--port", default=0, help="Port of the endpoint URL; 0 takes a free one.")
+def sandbox(region: str, delay: float, vendor: str, port: int) -> None:
+    """Run a local AWS in the foreground, and print the environment that reaches it.
+
+    Two accounts: a customer with a realistic VPC, and Magento with its endpoint service. Ctrl-C ends it.
+    """
+    from providers.sandbox import start
+
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    with start(region=region, delay=delay, auto=vendor == "auto", port=port) as running:
+        for name, value in running.environment.items():
+            say(f"export {name}={shlex.quote(value)}")
+        click.get_text_stream("stdout").flush()
+        note("privatelink: the sandbox runs until Ctrl-C; run the lines above in another shell, or eval them")
+        ended.wait()
+
+
+@click.command()
+@click.option("--type", "kind", type=click.Choice([*CONNECTION_TYPES, "both"]), default="both", show_default=True)
+@click.option("--cloud", type=click.Choice(["aws"]), default="aws", show_default=True)
+@click.option("--delay", default=None, type=float, help="Seconds that Magento takes for a move.")
+@click.option("--no-screen", is_flag=True, help="One line an event, even in a terminal.")
+def rehearse(kind: str, cloud: str, delay: float | None, no_screen: bool) -> None:
+    """Go through a whole enablement on the embedded sandbox; nothing real is touched.
+
+    In a terminal the wizard opens. Elsewhere the same enablement runs by itself, one line an event.
+    """
+    if interactive() and not no_screen:
+        from tui.rehearsal import run
+
+        stop(run(cloud, delay))
+    types = CONNECTION_TYPES if kind == "both" else tuple(one for one in CONNECTION_TYPES if one == kind)
+    from providers.sandbox import start
+
+    for one in types:
+        with (
+            tempfile.TemporaryDirectory(prefix="privatelink-rehearsal-") as folder,
+            start(delay=0.2 if delay is None else delay, ticketless=False) as running,
+        ):
+            _rehearse(running.connected, one, Path(folder))
+
+
+def _tell(text: str) -> None:
+    say(f"{desk.now():%H:%M:%S}  {text}")
+
+
+def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
+    """One enablement from nothing to verified. Ends the command where it does not get there."""
+    counterpart = connected.counterpart
+    assert counterpart is not None, "a sandbox has another party"
+    cloud = connected.cloud
+    with store.create(home, store.new_id(os.urandom(16)), "privatelink rehearse") as journal:
+        one = Enablement(journal, desk.offer(), desk.now)
+        one.record(e.RequestSaved(at=one.now(), request=connected.practice[kind]))
+        identity = cloud.identity()
+        _tell(f"{one.id}: rehearsal of a {kind} connection; nothing here is real")
+        _tell(f"signed in to account {identity.account} by {identity.source}")
+        _apply(one, connected)
+
+        made = moves.write_ticket(one, None)
+        if isinstance(made, Missing):
+            for problem in made.reasons:
+                note(f"✗ {problem.field}: {problem.message}")
+            stop(PROBLEMS)
+        number = counterpart.file(made.plain)
+        moves.file_ticket(one, number)
+        _tell(f"step 2: ticket {number} is filed: {made.subject}")
+
+        _wait(one, connected, "step 3: Magento sends its details", lambda: _details_came(one, connected))
+        _apply(one, connected)
+        _wait(one, connected, "step 5: Magento approves", lambda: _state(one, "5") == "done")
+
+        report = moves.probe_from_here(one, cloud, ())
+        for result in report.results:
+            proof = "; ".join(hop.detail for hop in result.hops)
+            _tell(f"step 6: {result.target.service} port {result.target.port}: {proof}")
+        if kind == "bidirectional":
+            _wait(one, connected, "step 7a: Magento requests a connection", lambda: _state(one, "7a") == "done")
+            seen = moves.accept_pending(one, cloud)
+            for connection in seen.accepted:
+                _tell(f"step 7b: accepted {connection.endpoint_id} of account {connection.owner}")
+            _wait(one, connected, "step 7b: it becomes available", lambda: _state(one, "7b") == "done")
+            targets = moves.probe_targets(one, "from-magento")
+            for proof_event in moves.take_output(one, counterpart.run("", targets)):
+                for service in proof_event.services:
+                    _tell(f"step 7c: {service.service} port {service.port}: {service.detail}")
+        line = one.timeline()
+        _tell(f"{line.state}: {line.next}")
+        if line.state != "verified":
+            stop(PROBLEMS)
+
+
+def _apply(one: Enablement, connected: Connected) -> None:
+    planned = moves.make_plan(one, connected.cloud)
+    for problem in planned.problems:
+        _tell(f"{problem.severity}: {problem.message}")
+
+    def on_event(event: ExecutorEvent) -> None:
+        if event.state in ("done", "failed"):
+            _tell(f"{event.state}: {event.key} {event.text}".rstrip())
+
+    result = moves.apply_plan(one, connected.cloud, planned, token=new_token, pause=pause, on_event=on_event)
+    if not result.ok:
+        stop(FAILED)
+    moves.look(one, connected.cloud)
+
+
+def _details_came(one: Enablement, connected: Connected) -> bool:
+    assert connected.counterpart is not None
+    for message in connected.counterpart.inbox():
+        reply = moves.take_reply(one, message.text)
+        if reply.service_names:
+            _tell(f"step 3: Magento's service is {', '.join(reply.service_names)}")
+            return True
+    return False
+
+
+def _state(one: Enablement, number: str) -> str:
+    return next(step.state for step in one.timeline().steps if step.number == number)
+
+
+def _wait(one: Enablement, connected: Connected, what: str, there: Callable[[], bool]) -> None:
+    """Look until it is there, telling what is waited for once."""
+    _tell(f"waiting: {what}")
+    last_news, seen = time.monotonic(), one.story.seen
+    while not there():
+        moves.look(one, connected.cloud)
+        if one.story.seen != seen:
+            last_news, seen = time.monotonic(), one.story.seen
+        if time.monotonic() - last_news > PATIENCE:
+            note(f"privatelink: no news for {PATIENCE:.0f} seconds while waiting: {what}")
+            stop(FAILED)
+        time.sleep(0.1)
+
+
+__all__ = ["DONE", "rehearse", "sandbox"]

@@ -1,0 +1,92 @@
+"""``check``, ``new``, ``schema``: the request file."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from core.journal import events as e
+from core.journal import store
+from core.request.model import Problem
+from core.request.read import Reading, check_reading, read
+from tui.cli import desk
+from tui.cli.output import (
+    DONE,
+    JSON,
+    PROBLEMS,
+    UNUSABLE,
+    formatted,
+    note,
+    problem_value,
+    put,
+    say,
+    say_problems,
+    stop,
+)
+
+
+def _judge(path: str) -> tuple[Reading, tuple[Problem, ...]]:
+    reading = read(desk.read_bytes(path), path)
+    return reading, check_reading(reading, desk.offer())
+
+
+def _exit_code(reading: Reading, problems: tuple[Problem, ...]) -> int:
+    if reading.unusable:
+        return UNUSABLE
+    return PROBLEMS if any(problem.severity == "error" for problem in problems) else DONE
+
+
+@click.command()
+@click.argument("file")
+@formatted
+def check(file: str, form: str) -> None:
+    """Check a request FILE (TOML or JSON; - for standard input) against every rule of the offer.
+
+    All problems are told at once. Needs no cloud and changes nothing.
+    """
+    reading, problems = _judge(file)
+    code = _exit_code(reading, problems)
+    if form == JSON:
+        put({"ok": code == DONE, "problems": [problem_value(problem) for problem in problems]})
+    else:
+        say_problems(problems)
+        errors = sum(problem.severity == "error" for problem in problems)
+        warnings = len(problems) - errors
+        say(f"{'not ready' if code else 'ready'}: {errors} errors, {warnings} warnings")
+    stop(code)
+
+
+@click.command()
+@click.argument("file")
+@formatted
+def new(file: str, form: str) -> None:
+    """Start an enablement from a request FILE and print its id.
+
+    A request with errors starts nothing: it tells them, as check does.
+    """
+    reading, problems = _judge(file)
+    code = _exit_code(reading, problems)
+    if code != DONE:
+        if form == JSON:
+            put({"ok": False, "problems": [problem_value(problem) for problem in problems]})
+        else:
+            say_problems(problems)
+        note("privatelink: nothing was started; correct the request first")
+        stop(code)
+    name = store.new_id(os.urandom(16))
+    with store.create(desk.home(), name, "privatelink new") as journal:
+        journal.append(e.RequestSaved(at=desk.now(), request=reading.draft))
+    if form == JSON:
+        put({"id": name})
+    else:
+        say(name)
+    say_problems(problems, note)
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of a request file."""
+    from core.request.schema import schema as request_schema
+
+    put(request_schema())

@@ -1,0 +1,100 @@
+"""What the wizard knows at a moment: one frozen value, from which every page paints itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from core.cloud import Identity, Message, NetworkChoice, ProbeReport, Progress, Region
+from core.handoff.reply import Reply
+from core.handoff.ticket import Missing, Ticket
+from core.journal.events import Probed
+from core.network.model import Inventory, Observation
+from core.request.model import Draft, Problem
+from core.setup.plan import Plan
+from core.workflow.moves import Incoming
+from core.workflow.prerequisites import Prerequisite
+from core.workflow.story import Story
+from core.workflow.timeline import Timeline
+
+Job = Literal[
+    "connect", "networks", "collect", "plan", "apply", "undo", "look", "file", "details", "accept", "probe", "vendor"
+]
+"""Work that goes on beside the screen. At most one of each at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failure to show: stable code, what happened, what to do, and the SDK's own words."""
+
+    code: str
+    message: str
+    remedy: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How far one change of the running plan is: ``waiting``, ``running``, ``done``, ``failed``, ``skipped``."""
+
+    state: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the event log."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything the wizard's pages show.
+
+    ``id`` is None until the first answer was kept. ``jobs`` are the ones under way; ``failures`` the last
+    failure of a job that has not succeeded since. ``rehearsal`` is true on the sandbox.
+    """
+
+    now: datetime
+    rehearsal: bool = False
+    id: str | None = None
+    draft: Draft = Draft()
+    problems: tuple[Problem, ...] = ()
+    story: Story = Story()
+    identity: Identity | None = None
+    regions: tuple[Region, ...] = ()
+    profiles: tuple[str, ...] = ()
+    networks: tuple[NetworkChoice, ...] = ()
+    progress: Progress | None = None
+    inventory: Inventory | None = None
+    plan: Plan | None = None
+    executing: Mapping[str, Execution] = field(default_factory=dict)
+    prerequisites: tuple[Prerequisite, ...] = ()
+    ticket: Ticket | Missing | None = None
+    reply: Reply | None = None
+    inbox: tuple[Message, ...] = ()
+    observation: Observation | None = None
+    incoming: Incoming | None = None
+    timeline: Timeline | None = None
+    looked_at: datetime | None = None
+    next_look: datetime | None = None
+    report: ProbeReport | None = None
+    read_back: tuple[Probed, ...] = ()
+    commands: Mapping[str, str] = field(default_factory=dict)
+    script: str = ""
+    log: tuple[LogLine, ...] = ()
+    jobs: frozenset[Job] = frozenset()
+    failures: Mapping[Job, Failure] = field(default_factory=dict)
+
+    @property
+    def bidirectional(self) -> bool:
+        """Whether the type chosen so far is bidirectional."""
+        return self.draft.connection.type == "bidirectional"
+
+    def problems_in(self, *prefixes: str) -> tuple[Problem, ...]:
+        """The problems of fields that start with one of these paths."""
+        return tuple(problem for problem in self.problems if problem.field.startswith(prefixes))

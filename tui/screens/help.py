@@ -1,0 +1,60 @@
+"""F1: what this screen is for, its keys, and the words it uses."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from tui.help_text import GLOSSARY, KEYS, TOPICS
+
+
+def topic_of(screen: Screen[object]) -> str:
+    """The help topic of a screen: the open page's in the wizard, home's otherwise."""
+    from tui.screens.wizard import Wizard
+
+    return screen.page.TOPIC if isinstance(screen, Wizard) else "home"
+
+
+class Help(ModalScreen[None]):
+    """One topic, the keys, the glossary. Esc closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "dismiss_help", "Close", show=False)]
+    DEFAULT_CSS = """
+    Help {
+        align: center middle;
+        #box { width: 76; max-width: 100%; height: 90%; border: round $border; background: $surface; padding: 0 1; }
+        .head { text-style: bold; color: $text-primary; margin-top: 1; }
+    }
+    """
+
+    def __init__(self, topic: str) -> None:
+        super().__init__()
+        self.topic = topic
+
+    def compose(self) -> ComposeResult:
+        """The texts."""
+        title, text = TOPICS.get(self.topic, TOPICS["home"])
+        with Vertical(id="box") as box:
+            box.border_subtitle = Content("Esc closes")
+            with VerticalScroll(can_focus=True):
+                yield Static(Content(title), classes="head", markup=False)
+                yield Static(Content(text), markup=False)
+                yield Static(Content("Keys"), classes="head", markup=False)
+                yield Static(Content("\n".join(f"{key:<12}{what}" for key, what in KEYS)), markup=False)
+                yield Static(Content("Words"), classes="head", markup=False)
+                yield Static(
+                    Content("\n").join(
+                        Content.assemble((term, "bold"), f": {meaning}") for term, meaning in GLOSSARY
+                    ),
+                    markup=False,
+                )
+
+    def action_dismiss_help(self) -> None:
+        """Close."""
+        self.dismiss(None)

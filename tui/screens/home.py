@@ -1,0 +1,176 @@
+"""Home: the enablements with their state and whose turn it is, and the way to a new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Button, Static
+
+from tui.text import line, middle
+from tui.widgets.drawn import Lines
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.rows import RowList
+from tui.widgets.state import ACTORS, TIMELINE, look
+from tui.widgets.top_bar import Place, TopBar
+
+if TYPE_CHECKING:
+    from tui.app import PrivateLink
+    from tui.enablements import Summary
+
+WELCOME = (
+    "A private connection between your VPC and Magento Commerce Cloud: from the prerequisites to the proof "
+    "that traffic flows. Nothing in your account changes before you have seen a plan and agreed to it."
+)
+KEYS = (("F1", "Help"), ("n", "New"), ("Enter", "Resume"), ("F9", "Theme"), ("^P", "All actions"), ("F10", "Quit"))
+
+
+class EnablementList(RowList["Summary"]):
+    """Two lines an enablement: which it is and how far; whose turn it is and what comes next."""
+
+    def key_of(self, item: Summary) -> str:
+        """The enablement's id."""
+        return item.id
+
+    def draw_item(self, item: Summary, width: int) -> Lines:
+        """The two lines."""
+        if item.damaged:
+            return [
+                Content.assemble(("✗ ", "$text-error"), (item.id, "bold"), "  cannot be read: ", line(item.damaged)),
+                line(f"  {item.remedy}", "$text-muted"),
+            ]
+        shown = look(TIMELINE, item.state)
+        due = f" · due {item.due:%a %d %b}" if item.due else ""
+        late = Content.styled(" · OVERDUE", "bold $text-error") if item.overdue else Content("")
+        return [
+            Content.assemble(
+                (f"{shown.symbol} ", shown.style),
+                (item.id, "bold"),
+                "  ",
+                line(f"{middle(item.project or 'no project yet', 16)} · {item.environment or '–'}"),
+                "  ",
+                line(item.type, "$text-muted"),
+                "  ",
+                (shown.word, shown.style),
+            ),
+            Content.assemble("  ", (ACTORS.get(item.turn, item.turn), "bold"), ": ", line(item.next), due, late),
+        ]
+
+    def when_chosen(self, item: Summary) -> Message | None:
+        """Resume it."""
+        return Home.Resume(item.id)
+
+    def text_of(self, item: Summary) -> tuple[str, str]:
+        """The id."""
+        return item.id, f"the id {item.id}"
+
+
+class Home(Screen[None]):
+    """The first screen. The journals are read beside it, after it is painted."""
+
+    class Resume(Message):
+        """An enablement was chosen."""
+
+        def __init__(self, id: str) -> None:
+            super().__init__()
+            self.id = id
+
+    class Listed(Message):
+        """The journals were read."""
+
+        def __init__(self, found: tuple[Summary, ...], problem: str = "") -> None:
+            super().__init__()
+            self.found = found
+            self.problem = problem
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "New enablement", show=False),
+        Binding("r", "reread", "Read the list again", show=False),
+    ]
+    DEFAULT_CSS = """
+    Home {
+        #body { padding: 1 2; }
+        #welcome { color: $text-muted; margin-bottom: 1; }
+        #title { text-style: bold; color: $text-primary; }
+        #buttons { height: 1; padding: 0 2; }
+        #buttons Button { margin-right: 2; }
+        #later { color: $text-muted; height: 1; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Title, list, buttons."""
+        yield TopBar(Place(rehearsal=self._app.rehearsal is not None), id="top")
+        with Vertical(id="body"):
+            yield Static("PrivateLink for Magento Commerce Cloud", id="title", markup=False)
+            yield Static(WELCOME, id="welcome", markup=False)
+            yield EnablementList(id="list", empty="Reading your enablements …")
+        with Horizontal(id="buttons"):
+            yield Button("New enablement", id="new", variant="primary", compact=True)
+            yield Button("Resume", id="resume", compact=True, disabled=True)
+            yield Static("Audit and walkthrough: not built yet", id="later", markup=False)
+        yield KeyBar(KEYS)
+
+    @property
+    def _app(self) -> PrivateLink:
+        from tui.app import PrivateLink
+
+        assert isinstance(self.app, PrivateLink)
+        return self.app
+
+    def on_screen_resume(self) -> None:
+        """Read the journals whenever home is seen again."""
+        self.action_reread()
+
+    def action_reread(self) -> None:
+        """Read the journals, after this paint."""
+        self.call_after_refresh(self._read)
+
+    @work(thread=True, exclusive=True, group="home")
+    def _read(self) -> None:
+        from tui.enablements import summaries
+        from tui.settings import SettingsError
+
+        try:
+            found = summaries(self._app.home, self._app.clock)
+        except SettingsError as error:
+            self.post_message(self.Listed((), f"{error.message}: {error.remedy}"))
+        else:
+            self.post_message(self.Listed(found))
+
+    @on(Listed)
+    def _listed(self, event: Listed) -> None:
+        rows = self.query_one(EnablementList)
+        rows.say_empty(event.problem or "None yet. “New enablement” starts one; it takes about ten minutes.")
+        rows.show(event.found)
+        self.query_one("#resume", Button).disabled = not event.found
+        if event.found and self.focused is None:
+            rows.focus()
+
+    @on(Button.Pressed, "#new")
+    def action_new(self) -> None:
+        """Begin a new enablement."""
+        self._app.begin(None)
+
+    @on(Button.Pressed, "#resume")
+    def _resume_highlighted(self) -> None:
+        item = self.query_one(EnablementList).highlighted
+        if item is not None:
+            self.post_message(self.Resume(item.id))
+
+    @on(Resume)
+    def _resume(self, event: Resume) -> None:
+        from core.journal.errors import JournalError
+
+        try:
+            self._app.resume(event.id)
+        except JournalError as error:
+            from tui.widgets.dialog import ErrorDialog
+
+            self.app.push_screen(ErrorDialog(error.code, error.message, error.remedy))

@@ -1,0 +1,185 @@
+"""The wizard of one enablement: rail, page, docked buttons."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Button, Static
+
+from tui.screens.wizard import route
+from tui.screens.wizard.page import Action, Page
+from tui.widgets.copyable import Copied
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.step_rail import Page as RailPage
+from tui.widgets.step_rail import StepRail
+from tui.widgets.top_bar import Place, TopBar
+
+if TYPE_CHECKING:
+    from tui.model import Model
+    from tui.session import Session
+
+CLOUDS = {"aws": "AWS", "azure": "Azure"}
+KEYS = (("F1", "Help"), ("F2", "Back"), ("F3", "Next"), ("F5", "Look now"), ("Esc", "Home"), ("^P", "All actions"))
+
+
+class Wizard(Screen[None]):
+    """Shows the session's model; keys and buttons become the session's intents."""
+
+    CSS_PATH = "wizard.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "turn(-1)", "Back", show=False),
+        Binding("f3", "turn(1)", "Next", show=False),
+        Binding("f5", "look", "Look now", show=False),
+        Binding("escape", "home", "Home", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.key = route.first_open(session.model)
+        self._buttons: tuple[Action, ...] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Top bar, rail, the page with its docked buttons, keys."""
+        yield TopBar(id="top")
+        with Horizontal(id="middle"):
+            yield StepRail(id="rail")
+            with Vertical(id="right"):
+                yield self._page()
+                yield Static(id="failure", markup=False)
+                with Horizontal(id="buttons"):
+                    yield Button("Back", id="back", compact=True)
+                    yield Horizontal(id="actions")
+                    yield Button("Next", id="next", compact=True)
+        yield KeyBar(KEYS)
+
+    def _page(self) -> Page:
+        module, _, name = route.BY_KEY[self.key].page.partition(":")
+        page = getattr(importlib.import_module(f"tui.screens.wizard.pages.{module}"), name)(self.session)
+        assert isinstance(page, Page)
+        return page
+
+    @property
+    def page(self) -> Page:
+        """The page that is open."""
+        return self.query_one(Page)
+
+    async def on_mount(self) -> None:
+        """Paint the first page and let the session sign in."""
+        self.show(self.session.model)
+        self.page.entered()
+        if self.session.model.rehearsal or self.session.model.draft.cloud.region:
+            self.session.sign_in()
+        if self.session.model.id is not None:
+            self.session.watch()
+
+    # -- painting ----------------------------------------------------------------------------------------
+
+    def show(self, model: Model) -> None:
+        """Paint a model."""
+        if not self.is_mounted:
+            return
+        with self.app.batch_update():
+            self._show_frame(model)
+            page = self.page
+            page.show(model)
+            failure = page.failure_text(model)
+            line = self.query_one("#failure", Static)
+            line.display = failure is not None
+            if failure is not None:
+                line.update(failure)
+        self._show_actions(page.actions(model))
+
+    def _show_frame(self, model: Model) -> None:
+        draft = model.draft
+        self.query_one(TopBar).show(
+            Place(
+                cloud=CLOUDS.get(draft.cloud.platform or "", ""),
+                account=draft.cloud.account or "",
+                region=draft.cloud.region or "",
+                project=draft.project.id or "",
+                environment=draft.project.environment or "",
+                rehearsal=model.rehearsal,
+            )
+        )
+        pages = [RailPage(page.key, page.title, page.state(model)) for page in route.needed(model)]
+        self.query_one(StepRail).show_rail(pages, self.key)
+        keys = [page.key for page in route.needed(model)]
+        self.query_one("#back", Button).disabled = self.key == keys[0]
+        self.query_one("#next", Button).disabled = self.key == keys[-1]
+
+    def _show_actions(self, actions: tuple[Action, ...]) -> None:
+        """Change only what is other than before: a button that is rebuilt loses its focus."""
+        if actions == self._buttons:
+            return
+        row = self.query_one("#actions", Horizontal)
+        if [one.name for one in actions] == [one.name for one in self._buttons or ()]:
+            for one, button in zip(actions, row.query(Button), strict=True):
+                button.label = one.label
+                button.variant = one.variant
+                button.disabled = not one.enabled
+        else:
+            row.remove_children()
+            row.mount_all(
+                Button(one.label, variant=one.variant, disabled=not one.enabled, compact=True, name=one.name)
+                for one in actions
+            )
+        self._buttons = actions
+
+    # -- turning pages -----------------------------------------------------------------------------------
+
+    async def go(self, key: str) -> None:
+        """Open a page. The answers of the one before are kept."""
+        if key == self.key:
+            return
+        self.session.keep()
+        self.key = key
+        await self.page.remove()
+        await self.query_one("#right").mount(self._page(), before=0)
+        self.show(self.session.model)
+        self.page.entered()
+        first = self.page.query("Input, Select, RadioSet, OptionList, TextArea, .first").first()
+        first.focus()
+
+    async def action_turn(self, by: int) -> None:
+        """Go to the page before or after this one."""
+        await self.go(route.beside(self.session.model, self.key, by))
+
+    def action_look(self) -> None:
+        """Look at the cloud now."""
+        self.session.look()
+        self.notify("Looking now", timeout=2, markup=False)
+
+    def action_home(self) -> None:
+        """Back to the list of enablements; the answers are kept."""
+        from tui.app import PrivateLink
+
+        assert isinstance(self.app, PrivateLink)
+        self.app.show_home()
+
+    @on(StepRail.Chosen)
+    async def _chosen(self, event: StepRail.Chosen) -> None:
+        await self.go(event.key)
+
+    @on(Button.Pressed, "#back")
+    async def _back(self) -> None:
+        await self.action_turn(-1)
+
+    @on(Button.Pressed, "#next")
+    async def _next(self) -> None:
+        await self.action_turn(1)
+
+    @on(Button.Pressed, "#actions Button")
+    def _acted(self, event: Button.Pressed) -> None:
+        event.stop()
+        getattr(self.page, f"do_{event.button.name}")()
+
+    @on(Copied)
+    def _copied(self, event: Copied) -> None:
+        self.notify(f"Copied: {event.description}", timeout=3, markup=False)

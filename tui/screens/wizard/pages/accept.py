@@ -1,0 +1,119 @@
+"""Accept incoming: Magento's connection, and nobody else's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.content import Content
+
+from core.network.model import Connection
+from tui.model import Model
+from tui.screens.wizard.page import Action, Page
+from tui.text import line, middle
+from tui.widgets.dialog import ConfirmDialog
+from tui.widgets.drawn import Lines
+from tui.widgets.rows import RowList
+from tui.widgets.state import RESOURCES, look
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An incoming connection, and whether Magento asks."""
+
+    connection: Connection
+    magentos: bool
+
+
+class ConnectionList(RowList[Row]):
+    """Two lines a connection: state and endpoint; who asks."""
+
+    def key_of(self, item: Row) -> str:
+        """The endpoint's id."""
+        return item.connection.endpoint_id
+
+    def draw_item(self, item: Row, width: int) -> Lines:
+        """State, endpoint, requester."""
+        one = item.connection
+        shown = look(RESOURCES, one.state)
+        who = (
+            Content.assemble("  account ", line(one.owner), (" is Magento's", "$text-success"))
+            if item.magentos
+            else Content.assemble(
+                "  account ", line(one.owner, "bold $text-error"), (" is a stranger: never accepted here", "bold $text-error")
+            )
+        )
+        return [
+            Content.assemble(
+                (f"{shown.symbol} ", shown.style), (middle(one.endpoint_id, 26), "bold"), "  ", (shown.word, shown.style)
+            ),
+            who,
+        ]
+
+    def text_of(self, item: Row) -> tuple[str, str]:
+        """The endpoint's id."""
+        return item.connection.endpoint_id, "the endpoint's id"
+
+
+class AcceptPage(Page):
+    """Step 7b."""
+
+    HEADING = "Accept the incoming connection"
+    WHY = "Magento asks your endpoint service for a connection. Only requests of Magento's own account can be accepted."
+    TOPIC = "accept"
+    JOBS = ("accept", "look")
+    DEFAULT_CSS = "AcceptPage ConnectionList { height: auto; max-height: 14; min-height: 2; }"
+
+    def compose(self) -> ComposeResult:
+        """The connections."""
+        yield from self.head()
+        yield ConnectionList(empty="… none yet. Magento asks after it approved yours: it appears here by itself.")
+
+    def entered(self) -> None:
+        """Look now."""
+        self.session.look()
+
+    def show(self, model: Model) -> None:
+        """The connections as they are."""
+        seen = model.incoming
+        rows: list[Row] = []
+        if seen is not None:
+            rows = [Row(one, True) for one in (*seen.pending, *seen.accepted, *seen.closed)]
+            rows += [Row(one, False) for one in seen.strangers]
+        self.query_one(ConnectionList).show(rows)
+
+    def actions(self, model: Model) -> tuple[Action, ...]:
+        """Accept Magento's; reject the one under the cursor."""
+        pending = model.incoming.pending if model.incoming else ()
+        lists = self.query(ConnectionList)
+        some = bool(lists and lists.first().items)
+        idle = "accept" not in model.jobs
+        actions = [
+            Action("accept", "Accept Magento's", "primary" if pending else "default", bool(pending) and idle),
+            Action("reject", "Reject …", "default", some and idle),
+        ]
+        if model.rehearsal and model.timeline is not None and model.timeline.turn == "magento":
+            actions.append(Action("move", "Let Magento move now"))
+        return tuple(actions)
+
+    def do_accept(self) -> None:
+        """Accept what is Magento's."""
+        self.session.accept()
+
+    def do_reject(self) -> None:
+        """Reject the one under the cursor, after a question."""
+        row = self.query_one(ConnectionList).highlighted
+        if row is None:
+            return
+        connection = row.connection
+
+        def agreed(yes: bool | None) -> None:
+            if yes:
+                self.session.reject(connection)
+
+        details = f"{connection.endpoint_id} of account {connection.owner}, now {connection.state}. The requester has to ask anew."
+        self.app.push_screen(ConfirmDialog("Reject this connection?", details, danger=True), agreed)
+
+    def do_move(self) -> None:
+        """The other party moves now."""
+        self.session.play("connect")

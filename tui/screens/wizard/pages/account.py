@@ -1,0 +1,101 @@
+"""Sign-in and account."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from core.request.model import DraftCloud
+from tui.model import Model
+from tui.screens.wizard.page import Action, Page
+from tui.text import one_line
+from tui.widgets.field import Field, Option
+
+
+class AccountPage(Page):
+    """Which cloud, which region, whose credentials; and whether they fit."""
+
+    HEADING = "Sign-in and account"
+    WHY = "Both ends must be on the same cloud and in the same region. Magento opens its service to this account."
+    TOPIC = "account"
+    JOBS = ("connect",)
+
+    def compose(self) -> ComposeResult:
+        """Cloud, region, profile, account, and who is signed in."""
+        cloud = self.model.draft.cloud
+        yield from self.head()
+        yield Field(
+            "cloud.platform",
+            "Cloud platform",
+            cloud.platform or "aws",
+            options=(Option("aws", "AWS"),),
+            hint="Azure is not built into this version yet.",
+        )
+        yield Field(
+            "cloud.region",
+            "Cloud region",
+            cloud.region or "",
+            hint="The region of the VPC, as in us-west-2. It must be Magento's region too.",
+        )
+        yield Field(
+            "cloud.profile",
+            "Profile",
+            cloud.profile or "",
+            hint="A profile of ~/.aws/config. Empty: environment or the default profile.",
+        )
+        yield Field(
+            "cloud.account",
+            "Cloud account number",
+            cloud.account or "",
+            hint="12 digits; top right in the console. Filled in by signing in.",
+        )
+        yield Static(id="who", markup=False)
+
+    def entered(self) -> None:
+        """A new answer sheet starts with the cloud that there is."""
+        if self.model.draft.cloud.platform is None:
+            self._answer("cloud.platform", "aws")
+
+    def _answer(self, path: str, value: str) -> None:
+        cloud = self.model.draft.cloud
+        changed: DraftCloud = cloud.model_copy(update={path.partition(".")[2]: value.strip() or None})
+        if changed != cloud:
+            self.session.answer(self.model.draft.model_copy(update={"cloud": changed}))
+
+    @on(Field.Changed)
+    def _changed(self, event: Field.Changed) -> None:
+        self._answer(event.path, event.value)
+
+    def show(self, model: Model) -> None:
+        """Errors under their fields; who is signed in beneath."""
+        for field in self.query(Field):
+            field.show_problems(model.problems_in(field.path))
+            if not field.value and field.path == "cloud.account":
+                field.fill(model.draft.cloud.account or "")
+        self.query_one("#who", Static).update(self._who(model))
+
+    def _who(self, model: Model) -> Content:
+        identity = model.identity
+        if "connect" in model.jobs and identity is None:
+            return Content.assemble(("… signing in", "$text-secondary"))
+        if identity is None:
+            return Content.assemble(("○ not signed in", "$text-muted"))
+        same = identity.account == model.draft.cloud.account
+        return Content.assemble(
+            ("✓ " if same else "✗ ", "$text-success" if same else "$text-error"),
+            f"account {identity.account}, by {one_line(identity.source)}\n  ",
+            (one_line(identity.principal), "$text-muted"),
+            "" if same else ("\n  The request names another account: correct one of the two.", "$text-error"),
+        )
+
+    def actions(self, model: Model) -> tuple[Action, ...]:
+        """Sign in."""
+        busy = "connect" in model.jobs
+        label = "Signing in …" if busy else "Sign in again" if model.identity else "Sign in"
+        return (Action("sign_in", label, "primary" if model.identity is None else "default", not busy),)
+
+    def do_sign_in(self) -> None:
+        """Connect with what was chosen."""
+        self.session.sign_in()

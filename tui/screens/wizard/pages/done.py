@@ -1,0 +1,81 @@
+"""Done: the summary, what to keep, and what comes later."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from core.handoff.summary import summary
+from tui.model import Model
+from tui.screens.wizard.page import Action, Page
+from tui.screens.wizard.picture import picture_of
+from tui.widgets.connection_picture import ConnectionPicture
+from tui.widgets.copyable import Copyable, copy
+from tui.widgets.dialog import ConfirmDialog
+
+
+class DonePage(Page):
+    """What was set up, which ids to keep, and how it is undone."""
+
+    HEADING = "Done"
+    WHY = "Keep this. Magento's support for PrivateLink ends with the enablement; the ids below are what any later question needs."
+    TOPIC = "done"
+    JOBS = ("plan", "apply")
+    DEFAULT_CSS = """
+    DonePage #state { margin-bottom: 1; }
+    DonePage Copyable { max-height: 14; margin-top: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """State, picture, summary."""
+        yield from self.head()
+        yield Static(id="state", markup=False)
+        yield ConnectionPicture(picture_of(self.model), id="picture")
+        yield Copyable("", title="Summary", description="the summary", id="summary")
+
+    def show(self, model: Model) -> None:
+        """The end, or what is still missing."""
+        line = model.timeline
+        verified = line is not None and line.state == "verified"
+        words = "✓ verified: traffic was seen to flow" if verified else f"○ not there yet. {line.next if line else ''}"
+        self.query_one("#state", Static).update(Content.styled(words, "$text-success" if verified else "$text-muted"))
+        self.query_one(ConnectionPicture).show(picture_of(model))
+        if line is not None:
+            text = summary(model.id or "", model.story, line)
+            block = self.query_one("#summary", Copyable)
+            if block.text != text:
+                block.show(text)
+
+    def actions(self, model: Model) -> tuple[Action, ...]:
+        """Copy it; remove everything."""
+        made = any(one.own for one in model.story.made.values())
+        idle = not {"plan", "apply", "undo"} & model.jobs
+        return (
+            Action("copy", "Copy the summary"),
+            Action("undo", "Undo …", "default", made and idle),
+        )
+
+    def do_copy(self) -> None:
+        """Copy the summary."""
+        block = self.query_one("#summary", Copyable)
+        copy(block, block.text, "the summary")
+
+    def do_undo(self) -> None:
+        """Show what would be removed, and remove it only after a question."""
+
+        def agreed(yes: bool | None) -> None:
+            if yes:
+                self.session.undo()
+
+        own = [one for one in self.model.story.made.values() if one.own]
+        details = "\n".join(f"{one.kind} {one.id}" for one in own)
+        self.app.push_screen(
+            ConfirmDialog(
+                "Remove everything that this enablement made?",
+                f"A live connection ends with it.\n{details}",
+                danger=True,
+                word=self.model.id or "",
+            ),
+            agreed,
+        )

@@ -1,0 +1,81 @@
+"""Prerequisites: each checked live, each with the way to meet it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+
+from core.workflow.prerequisites import Prerequisite
+from tui.model import Model
+from tui.screens.wizard.page import Action, Page
+from tui.text import wrap
+from tui.widgets.drawn import Drawn, Lines
+
+LOOKS = {
+    "ok": ("✓", "met", "$text-success"),
+    "warning": ("!", "look here", "bold $text-warning"),
+    "problem": ("✗", "not met", "bold $text-error"),
+    "not-checked": ("?", "not checked", "$text-muted"),
+}
+
+
+class PrerequisiteList(Drawn):
+    """Two or three lines a prerequisite."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Prerequisite, ...] = ()
+
+    def show(self, shown: tuple[Prerequisite, ...]) -> None:
+        """Show these."""
+        before = self.present()
+        self._shown = shown
+        self.redraw(before)
+
+    def draw(self, width: int) -> Lines:
+        """State and title, what shows it, what to do."""
+        lines: list[Content] = []
+        for one in self._shown:
+            symbol, word, style = LOOKS[one.state]
+            lines.append(Content.assemble((f"{symbol} ", style), (f"{one.title}: ", "bold"), (word, style)))
+            lines += wrap(one.detail, width, indent="  ")
+            if one.remedy and one.state != "ok":
+                lines += wrap(f"→ {one.remedy}", width, "$text-accent", indent="  ")
+        return lines
+
+
+class PrerequisitesPage(Page):
+    """What must be there before Magento is asked."""
+
+    HEADING = "Prerequisites"
+    WHY = "Incomplete or wrong data is what delays an enablement most. Each line is checked against your account."
+    TOPIC = "prerequisites"
+    JOBS = ("connect", "collect", "plan")
+
+    def compose(self) -> ComposeResult:
+        """The list."""
+        yield from self.head()
+        yield PrerequisiteList()
+
+    def entered(self) -> None:
+        """Check with what the account says now."""
+        self._check()
+
+    def _check(self) -> None:
+        if self.model.identity is not None:
+            self.session.collect()
+            if not any(problem.severity == "error" for problem in self.model.problems):
+                self.session.plan()
+
+    def show(self, model: Model) -> None:
+        """The states."""
+        self.query_one(PrerequisiteList).show(model.prerequisites)
+
+    def actions(self, model: Model) -> tuple[Action, ...]:
+        """Check again."""
+        busy = bool({"collect", "plan", "connect"} & model.jobs)
+        return (Action("check", "Checking …" if busy else "Check again", "default", not busy),)
+
+    def do_check(self) -> None:
+        """Ask the account again."""
+        self._check()

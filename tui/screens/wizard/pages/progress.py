@@ -1,0 +1,82 @@
+"""Live progress: whose turn it is, since when, and what the cloud says now."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.model import Model
+from tui.screens.wizard.page import Action, Page
+from tui.screens.wizard.picture import picture_of
+from tui.widgets.connection_picture import ConnectionPicture
+from tui.widgets.event_log import EventLog
+from tui.widgets.timeline import TimelineView
+
+
+class ProgressPage(Page):
+    """The timeline, the resources and the log. New facts appear by themselves."""
+
+    HEADING = "Live progress"
+    WHY = ""
+    TOPIC = "progress"
+    JOBS = ("look", "vendor")
+    DEFAULT_CSS = """
+    ProgressPage EventLog { height: 8; margin-top: 1; }
+    ProgressPage ConnectionPicture { margin-top: 1; }
+    ProgressPage > .why { display: none; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Timeline, picture, looks, log."""
+        yield from self.head()
+        yield TimelineView(id="timeline")
+        yield Static(id="looks", markup=False)
+        yield ConnectionPicture(picture_of(self.model), id="picture")
+        yield EventLog(id="log")
+
+    def entered(self) -> None:
+        """Look now."""
+        self.session.look()
+
+    def show(self, model: Model) -> None:
+        """What is known now."""
+        if model.timeline is not None:
+            self.query_one(TimelineView).show(model.timeline, model.now)
+        last = f"last look {model.looked_at:%H:%M:%S}" if model.looked_at else "not looked yet"
+        coming = f", next {model.next_look:%H:%M:%S}" if model.next_look else ""
+        self.query_one("#looks", Static).update(Content.styled(f"{last}{coming}", "$text-muted"))
+        self.query_one(ConnectionPicture).show(picture_of(model))
+        self.query_one(EventLog).show([(line.at, line.text) for line in model.log])
+
+    def actions(self, model: Model) -> tuple[Action, ...]:
+        """Look now; the nudge when it takes too long; in a rehearsal, Magento's next move."""
+        actions = [Action("look", "Look now")]
+        if model.timeline is not None and model.timeline.overdue:
+            actions.append(Action("nudge", "Copy what to write", "warning"))
+        if model.rehearsal and model.timeline is not None and model.timeline.turn in ("cta", "magento"):
+            actions.append(Action("move", "Let Magento move now"))
+        return tuple(actions)
+
+    def do_look(self) -> None:
+        """Look at the cloud now."""
+        self.session.look()
+
+    def do_nudge(self) -> None:
+        """Copy what to write into the ticket."""
+        from tui.widgets.copyable import copy
+
+        if self.model.timeline is not None:
+            copy(self, self.model.timeline.nudge, "what to write into the ticket")
+
+    def do_move(self) -> None:
+        """The other party moves now."""
+        self.session.play(next_move(self.model))
+
+
+def next_move(model: Model) -> str:
+    """Magento's move that the first open step waits for."""
+    moves = {"3": "allow", "5": "approve", "7a": "connect"}
+    steps = model.timeline.steps if model.timeline else ()
+    open_steps = (step.number for step in steps if step.number in moves and step.state not in ("done", "not-needed"))
+    return moves[next(open_steps, "3")]

@@ -1,0 +1,71 @@
+"""Project and environment."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+
+from core.request.offer import PROJECT_REGIONS
+from tui.model import Model
+from tui.screens.wizard.page import Page
+from tui.widgets.field import Field, Option
+
+
+class ProjectPage(Page):
+    """The Magento Commerce Cloud project and the environment that is to be connected."""
+
+    HEADING = "Project and environment"
+    WHY = "PrivateLink is there for Pro plan Production and Staging environments only."
+    TOPIC = "project"
+
+    def compose(self) -> ComposeResult:
+        """Four fields."""
+        project = self.model.draft.project
+        yield from self.head()
+        yield Field(
+            "project.id",
+            "Magento Cloud project ID",
+            project.id or "",
+            hint="In the project's URL and in `magento-cloud project:list`.",
+        )
+        yield Field(
+            "project.plan",
+            "Plan",
+            project.plan or "",
+            options=(Option("pro", "Pro"), Option("starter", "Starter (no PrivateLink)")),
+            hint="On the invoice, and in Account Settings.",
+        )
+        yield Field(
+            "project.environment",
+            "Environment",
+            project.environment or "",
+            options=(
+                Option("production", "Production"),
+                Option("staging", "Staging"),
+                Option("integration", "Integration (no PrivateLink)"),
+            ),
+            hint="One enablement is for one environment.",
+        )
+        yield Field(
+            "project.region",
+            "Magento region",
+            project.region or "",
+            options=tuple(
+                Option(name, f"{name}  ({one.platform.upper()} {one.region})") for name, one in PROJECT_REGIONS.items()
+            ),
+            hint="In the project's URL, as in us-3.magento.cloud.",
+        )
+
+    @on(Field.Changed)
+    def _changed(self, event: Field.Changed) -> None:
+        project = self.model.draft.project
+        changed = project.model_copy(update={event.path.partition(".")[2]: event.value.strip() or None})
+        if changed != project:
+            self.session.answer(self.model.draft.model_copy(update={"project": changed}))
+
+    def show(self, model: Model) -> None:
+        """Errors under their fields; values that came from elsewhere (a rehearsal) filled in."""
+        for field in self.query(Field):
+            field.show_problems(model.problems_in(field.path))
+            if not field.value:
+                field.fill(getattr(model.draft.project, field.path.partition(".")[2]) or "")

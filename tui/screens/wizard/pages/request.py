@@ -1,0 +1,26 @@
+"""Connection request: the customer's endpoint to Magento's service."""
+
+from __future__ import annotations
+
+from tui.model import Model
+from tui.screens.wizard.page import Action
+from tui.screens.wizard.planning import PlanPage
+
+
+class RequestPage(PlanPage):
+    """Creating the endpoint is the connection request."""
+
+    HEADING = "Connection request"
+    WHY = "Creating this endpoint asks Magento for the connection. It stays pending until Magento approves."
+    TOPIC = "request"
+    VERB = "Send the request:"
+
+    def waits_for(self, model: Model) -> str:
+        """Without Magento's service name there is nothing to ask."""
+        if not model.story.service_names:
+            return "Magento's service name is not known yet: it comes with the reply (“Magento's details”)."
+        return ""
+
+    def actions(self, model: Model) -> tuple[Action, ...]:
+        """The plan's, once there is something to ask for."""
+        return () if self.waits_for(model) else super().actions(model)

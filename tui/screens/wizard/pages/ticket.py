@@ -1,0 +1,99 @@
+"""Review and ticket: everything once more, ready to send."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from core.handoff.ticket import Missing, Ticket
+from tui.model import Model
+from tui.screens.wizard.page import Action, Page
+from tui.text import one_line
+from tui.widgets.copyable import Copyable, copy
+from tui.widgets.field import Field
+from tui.widgets.problems import Problems
+
+
+class TicketPage(Page):
+    """The Support ticket: every datum that Magento asks for, or why it cannot be filed yet."""
+
+    HEADING = "Review and ticket"
+    WHY = "Send this to your CTA, who files the ticket, or file it yourself. Then type in the ticket's number."
+    TOPIC = "ticket"
+    JOBS = ("file",)
+    DEFAULT_CSS = """
+    TicketPage #text { max-height: 12; }
+    TicketPage #state { margin-bottom: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The text, or what is missing; the number."""
+        yield from self.head()
+        yield Static(id="state", markup=False)
+        yield Problems()
+        yield Copyable("", title="Ticket", description="the ticket", id="text")
+        yield Field("ticket", "Ticket number", "", hint="The five business days run from here.")
+
+    def show(self, model: Model) -> None:
+        """The ticket as the answers make it."""
+        made = model.ticket
+        complete = isinstance(made, Ticket)
+        problems = self.query_one(Problems)
+        problems.show_problems(made.reasons if isinstance(made, Missing) else ())
+        problems.display = not complete
+        text = self.query_one("#text", Copyable)
+        text.display = complete
+        if isinstance(made, Ticket):
+            text.show(f"Subject: {made.subject}\n\n{made.plain}")
+        number = self.query_one(Field)
+        number.display = not model.rehearsal and model.story.ticket is None
+        self.query_one("#state", Static).update(_state(model, complete))
+
+    def actions(self, model: Model) -> tuple[Action, ...]:
+        """Copy; say that it was sent; say that it was filed."""
+        complete = isinstance(model.ticket, Ticket)
+        if model.story.ticket is not None:
+            return (Action("copy", "Copy", "default", complete),)
+        if model.rehearsal:
+            return (
+                Action("copy", "Copy", "default", complete),
+                Action("file", "File it", "primary" if complete else "default", complete and "file" not in model.jobs),
+            )
+        return (
+            Action("copy", "Copy", "primary" if complete and model.story.sent_at is None else "default", complete),
+            Action("sent", "Sent to my CTA", "default", complete and model.story.sent_at is None),
+            Action("file", "Filed", "default", "file" not in model.jobs),
+        )
+
+    def do_copy(self) -> None:
+        """Copy the ticket."""
+        text = self.query_one("#text", Copyable)
+        copy(text, text.text, "the ticket")
+
+    def do_sent(self) -> None:
+        """The data went to the CTA."""
+        self.session.sent()
+
+    def do_file(self) -> None:
+        """Remember the number, or in a rehearsal hand the ticket in."""
+        field = self.query_one(Field)
+        number = field.value.strip()
+        if not number and not self.model.rehearsal:
+            field.show_error("Type the number that the help desk shows.")
+            field.focus()
+            return
+        self.session.file(number)
+
+
+def _state(model: Model, complete: bool) -> Content:
+    story = model.story
+    if story.ticket is not None:
+        due = model.timeline.due if model.timeline else None
+        when = f"; Magento has until {due:%A %d %B, %H:%M}" if due else ""
+        return Content.styled(f"✓ ticket {one_line(story.ticket)} is filed{when}", "$text-success")
+    if story.sent_at is not None:
+        return Content.styled("… sent to the CTA, who verifies it and files the ticket", "$text-secondary")
+    if complete:
+        return Content.styled("✓ complete: every datum that Magento asks for is in it", "$text-success")
+    return Content.styled("✗ cannot be filed yet, because:", "$text-error")

@@ -1,0 +1,132 @@
+"""The wizard's pages in their order, and how far each is: pure functions of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.setup.plan import pending
+from core.workflow.timeline import StepState
+from tui.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """One page: its key, its title in the rail, ``module:class`` of the page, and its state."""
+
+    key: str
+    title: str
+    page: str
+    state: Callable[[Model], StepState]
+
+
+def _answered(*prefixes: str) -> Callable[[Model], StepState]:
+    """Done when no rule objects to these fields."""
+
+    def state(model: Model) -> StepState:
+        found = model.problems_in(*prefixes)
+        if any(problem.severity == "error" for problem in found):
+            missing = all(problem.code.endswith("-missing") for problem in found if problem.severity == "error")
+            return "active" if missing else "problem"
+        return "done"
+
+    return state
+
+
+def _account(model: Model) -> StepState:
+    if model.identity is None:
+        return "problem" if "connect" in model.failures else "active"
+    return "done" if model.identity.account == model.draft.cloud.account else "problem"
+
+
+def _prerequisites(model: Model) -> StepState:
+    states = {one.state for one in model.prerequisites if one.code != "setup"}
+    if "problem" in states:
+        return "problem"
+    return "active" if "not-checked" in states or not states else "done"
+
+
+def _step(*numbers: str) -> Callable[[Model], StepState]:
+    """The state of the first of these workflow steps that is not done."""
+
+    def state(model: Model) -> StepState:
+        if model.timeline is None:
+            return "todo"
+        states = [step.state for step in model.timeline.steps if step.number in numbers]
+        return next((one for one in states if one not in ("done", "not-needed")), states[-1])
+
+    return state
+
+
+def _setup(model: Model) -> StepState:
+    if not model.bidirectional:
+        return "not-needed"
+    return _step("0")(model)
+
+
+def _progress(model: Model) -> StepState:
+    line = model.timeline
+    if line is None:
+        return "todo"
+    if line.state == "verified":
+        return "done"
+    return "problem" if line.state == "problem" else "waiting" if line.turn in ("cta", "magento") else "active"
+
+
+def _done(model: Model) -> StepState:
+    return "done" if model.timeline is not None and model.timeline.state == "verified" else "todo"
+
+
+PAGES: tuple[PageInfo, ...] = (
+    PageInfo("account", "Sign-in and account", "account:AccountPage", _account),
+    PageInfo("project", "Project", "project:ProjectPage", _answered("project")),
+    PageInfo("type", "Connection type", "type:TypePage", _answered("connection.type")),
+    PageInfo("network", "Network", "network:NetworkPage", _answered("cloud.network", "cloud.subnets")),
+    PageInfo("services", "Services and ports", "services:ServicesPage", _answered("services")),
+    PageInfo("prerequisites", "Prerequisites", "prerequisites:PrerequisitesPage", _prerequisites),
+    PageInfo("setup", "Bidirectional set-up", "setup:SetupPage", _setup),
+    PageInfo("ticket", "Review and ticket", "ticket:TicketPage", _step("1", "2")),
+    PageInfo("details", "Magento's details", "details:DetailsPage", _step("3")),
+    PageInfo("request", "Connection request", "request:RequestPage", _step("4")),
+    PageInfo("progress", "Live progress", "progress:ProgressPage", _progress),
+    PageInfo("accept", "Accept incoming", "accept:AcceptPage", _step("7b")),
+    PageInfo("verify", "Verify", "verify:VerifyPage", _step("6", "7c")),
+    PageInfo("done", "Done", "done:DonePage", _done),
+)
+
+BY_KEY = {page.key: page for page in PAGES}
+
+
+def needed(model: Model) -> tuple[PageInfo, ...]:
+    """The pages that this connection type has."""
+    if model.bidirectional or model.draft.connection.type is None:
+        return PAGES
+    return tuple(page for page in PAGES if page.key not in ("setup", "accept"))
+
+
+def beside(model: Model, key: str, by: int) -> str:
+    """The key of the page before (-1) or after (+1) one."""
+    keys = [page.key for page in needed(model)]
+    place = keys.index(key) if key in keys else 0
+    return keys[max(0, min(len(keys) - 1, place + by))]
+
+
+def first_open(model: Model) -> str:
+    """Where to resume: the first page that is not done; live progress while it is somebody else's turn."""
+    if model.timeline is not None and model.timeline.turn in ("cta", "magento"):
+        return "progress"
+    for page in needed(model):
+        if page.key == "account":
+            if model.draft.cloud.account is None or model.problems_in("cloud.account", "cloud.region"):
+                return "account"
+        elif page.state(model) not in ("done", "not-needed"):
+            return page.key
+    return "done"
+
+
+def agreed_needed(model: Model) -> bool:
+    """Whether the plan on the screen has something to make and nothing that blocks it."""
+    plan = model.plan
+    if plan is None or any(problem.severity == "error" for problem in plan.problems):
+        return False
+    return bool(pending(plan))

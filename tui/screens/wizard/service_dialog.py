@@ -1,0 +1,106 @@
+"""One service, asked for in a dialog."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from core.request.model import DraftService
+from tui.widgets.field import Field, Option
+
+DIRECTIONS = (
+    Option("to-magento", "you → Magento: your systems reach the store"),
+    Option("from-magento", "Magento → you: the store reaches your service"),
+)
+
+
+class ServiceDialog(ModalScreen[DraftService | None]):
+    """Answers the service, or None where the person let it be."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+    DEFAULT_CSS = """
+    ServiceDialog {
+        align: center middle;
+        #dialog { width: 76; height: auto; max-height: 100%; border: round $border; background: $surface; padding: 0 1; }
+        VerticalScroll { height: auto; max-height: 100%; }
+        #title { text-style: bold; color: $text-primary; }
+        #row { height: 1; align-horizontal: right; }
+        #row Button { margin-left: 2; }
+    }
+    """
+
+    def __init__(self, service: DraftService, title: str) -> None:
+        super().__init__()
+        self.service = service
+        self._heading = title
+
+    def compose(self) -> ComposeResult:
+        """Six fields; the last two count only for services that Magento reaches."""
+        one = self.service
+        with Vertical(id="dialog"):
+            yield Static(self._heading, id="title", markup=False)
+            with VerticalScroll():
+                yield Field("direction", "Direction", one.direction or "to-magento", options=DIRECTIONS)
+                yield Field("name", "Name", one.name or "", hint="What people call it, as in Webserver.")
+                yield Field("protocol", "Protocol", one.protocol or "", hint="HTTP, HTTPS, TCP, SFTP, MySQL …")
+                yield Field("port", "Port", _text(one.port), hint="1–65535, never 22. SFTP is usual on 2222.")
+                yield Field(
+                    "targets",
+                    "Targets",
+                    ", ".join(one.targets),
+                    hint="From Magento only: addresses or instance ids, with commas.",
+                )
+                yield Field(
+                    "target_port",
+                    "Target port",
+                    _text(one.target_port),
+                    hint="From Magento only: where the targets listen, if it is another.",
+                )
+            with Horizontal(id="row"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Keep it", id="keep", variant="primary", compact=True)
+
+    def read(self) -> DraftService | None:
+        """The service as it is typed; None, with the words under the field, where a port is no number."""
+        values = {field.path: field.value.strip() for field in self.query(Field)}
+        ports: dict[str, int | None] = {}
+        wrong = False
+        for path in ("port", "target_port"):
+            text = values[path]
+            if text and not (text.isascii() and text.isdigit() and len(text) <= 6):
+                self.query_one(f"#{path}-field", Field).show_error("A port is a number from 1 to 65535.")
+                wrong = True
+            else:
+                ports[path] = int(text) if text else None
+        if wrong:
+            return None
+        return DraftService(
+            name=values["name"] or None,
+            protocol=values["protocol"] or None,
+            port=ports["port"],
+            direction=values["direction"] or None,
+            targets=tuple(part.strip() for part in values["targets"].split(",") if part.strip()),
+            target_port=ports["target_port"],
+        )
+
+    @on(Button.Pressed, "#keep")
+    @on(Field.Submitted)
+    def _keep(self) -> None:
+        service = self.read()
+        if service is not None:
+            self.dismiss(service)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        """Let it be."""
+        self.dismiss(None)
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,202 @@
+"""Dialogs: a question, or an error, with a body that scrolls and buttons that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Literal, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from tui.text import block, line
+from tui.widgets.border import border_title
+from tui.widgets.copyable import Copied, copy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button of a dialog. ``id`` is what :meth:`Dialog.answer` gets."""
+
+    id: str
+    label: str
+    variant: Literal["default", "primary", "success", "warning", "error"] = "default"
+
+
+class Dialog(ModalScreen[T], Generic[T]):
+    """Base: title in the border, a body that scrolls, a row of buttons beneath that is always there.
+
+    Esc closes with :attr:`cancelled`. A subclass gives the body and answers the buttons.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Close", show=False),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background 70%;
+        & > #dialog {
+            width: 72;
+            max-width: 100%;
+            height: auto;
+            max-height: 100%;
+            border: round $border;
+            border-title-color: $text-primary;
+            border-title-style: bold;
+            background: $surface;
+            padding: 1 2 0 2;
+        }
+        &.-danger > #dialog { border: round $error; border-title-color: $text-error; }
+        & #body { height: auto; max-height: 60vh; scrollbar-size-vertical: 1; }
+        & #body > Static { width: 1fr; height: auto; }
+        & #row { height: 2; padding-top: 1; align-horizontal: right; }
+        & #row Button { margin-left: 2; min-width: 10; }
+        & Input { border: round $border-blurred; border-title-color: $text-muted; background: transparent; }
+        & Input:focus { border: round $border; border-title-color: $text-primary; }
+    }
+    App.-ascii Dialog > #dialog { border: ascii $border; }
+    """
+
+    def __init__(self, title: str, body: Content, choices: Sequence[Choice], *, danger: bool = False) -> None:
+        super().__init__(classes="-danger" if danger else None)
+        self._dialog_title = title
+        self._body = body
+        self._choices = tuple(choices)
+
+    def extra(self) -> Sequence[Widget]:
+        """What stands between the body and the buttons."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        """Title, body, buttons."""
+        with Vertical(id="dialog") as dialog:
+            border_title(dialog, self._dialog_title)
+            with VerticalScroll(id="body", can_focus=True):
+                yield Static(self._body, markup=False)
+            yield from self.extra()
+            with Horizontal(id="row"):
+                for choice in self._choices:
+                    yield Button(line(choice.label), variant=choice.variant, id=choice.id, compact=True)
+
+    def cancelled(self) -> T | None:
+        """What Esc answers."""
+        return None
+
+    def action_cancel(self) -> None:
+        """Close without doing anything."""
+        self.dismiss(self.cancelled())
+
+    def answer(self, id: str) -> None:
+        """A button was pressed."""
+        raise NotImplementedError
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.answer(event.button.id or "")
+
+
+class ConfirmDialog(Dialog[bool]):
+    """A question. ``danger`` marks what can't be taken back: then "no" has the focus.
+
+    ``word`` must be typed before "yes" can be pressed, where it is given. Dismissed with True or False.
+    """
+
+    AUTO_FOCUS = None
+
+    def __init__(
+        self,
+        question: str,
+        details: str = "",
+        danger: bool = False,
+        word: str = "",
+        yes: str = "Yes",
+        no: str = "Cancel",
+    ) -> None:
+        choices = (Choice("no", no), Choice("yes", yes, "error" if danger else "primary"))
+        body = Content.assemble(line(question, "bold"), "\n\n" if details else "", block(details))
+        super().__init__("Please confirm", body, choices, danger=danger)
+        self._word = word
+        self._danger = danger
+
+    def extra(self) -> Sequence[Widget]:
+        """The field for the word."""
+        if not self._word:
+            return ()
+        field = Input(id="word")
+        border_title(field, f"Type {self._word} to go on")
+        return (field,)
+
+    def on_mount(self) -> None:
+        """The focus is where nothing can go wrong."""
+        if self._word:
+            self.query_one("#yes", Button).disabled = True
+            self.query_one("#word", Input).focus()
+        else:
+            self.query_one("#no" if self._danger else "#yes", Button).focus()
+
+    @on(Input.Changed, "#word")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one("#yes", Button).disabled = event.value.strip() != self._word
+
+    @on(Input.Submitted, "#word")
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip() == self._word:
+            self.dismiss(True)
+
+    def cancelled(self) -> bool:
+        """Esc is "no"."""
+        return False
+
+    def answer(self, id: str) -> None:
+        """Yes or no."""
+        self.dismiss(id == "yes")
+
+
+class ErrorDialog(Dialog[None]):
+    """An error: what happened, what to do, who can do it, and the detail to copy.
+
+    ``code`` is stable; ``who`` and ``detail`` may be empty.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy", show=False)]
+    AUTO_FOCUS = "#close"
+
+    def __init__(self, code: str, happened: str, remedy: str, who: str = "", detail: str = "") -> None:
+        parts: list[Content] = [Content.styled("✗ ", "bold $text-error") + block(happened, "bold")]
+        for label, text in (("What to do", remedy), ("Who", who), ("Detail", detail)):
+            if text:
+                parts.append(Content.assemble((f"{label}\n", "$text-muted"), block(text)))
+        parts.append(Content.assemble(("Code ", "$text-muted"), line(code)))
+        choices = (Choice("copy", "Copy (c)"), Choice("close", "Close", "primary"))
+        super().__init__("Something went wrong", Content("\n\n").join(parts), choices, danger=True)
+        self._code = code
+        self._told = "\n".join(part for part in (f"{code}: {happened}", remedy, who, detail) if part)
+
+    def action_copy(self) -> None:
+        """Copy the whole error."""
+        copy(self, self._told, f"the error {self._code}")
+
+    @on(Copied)
+    def _copied(self, event: Copied) -> None:
+        self.query_one("#copy", Button).label = line("Copied")
+
+    def answer(self, id: str) -> None:
+        """Copy or close."""
+        if id == "copy":
+            self.action_copy()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,27 @@
+"""The bottom line: the keys of the screen. Textual's own footer is rebuilt at every change of focus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tui.text import fit
+from tui.widgets.drawn import Drawn, Lines
+
+
+class KeyBar(Drawn):
+    """One line of keys and what they do. Every one of them is a button or a palette entry too."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    """
+
+    def __init__(self, keys: Sequence[tuple[str, str]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._keys = tuple(keys)
+
+    def draw(self, width: int) -> Lines:
+        """The line, cut at its end where there is no room."""
+        parts = [Content.assemble((f" {key} ", "bold $text-accent"), text) for key, text in self._keys]
+        return [fit(Content(" ").join(parts), width)]

@@ -1,0 +1,148 @@
+"""The plan: every change, what it is called, and how far carrying it out is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.message import Message
+
+from core.setup.change import Change
+from core.text import visible
+from tui.text import fit, line, middle
+from tui.widgets.drawn import Lines
+from tui.widgets.marks import mark
+from tui.widgets.rows import RowList
+from tui.widgets.state import ACTIONS, RUNS, look
+
+_ACTION, _KIND, _RUN = 10, 17, 10
+_ID_FROM = 76
+"""From this width on, the ids have a column of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A change and how far it is: ``run`` is a key of the table of runs.
+
+    ``id`` is the resource's id where it became known after planning.
+    """
+
+    change: Change
+    run: str = "planned"
+    id: str = ""
+
+
+def detail(row: PlanRow) -> str:
+    """Everything about a row in words: what, why, what it costs, and the equivalent command."""
+    change = row.change
+    said = (
+        f"{change.action} {change.kind} {change.name}",
+        f"id: {row.id or change.id}" if row.id or change.id else "",
+        change.reason,
+        f"Cost while it stands: {change.cost}" if change.cost else "",
+        f"\n{change.command}" if change.command else "",
+    )
+    return "\n".join(part for part in said if part)
+
+
+def _columns(width: int) -> tuple[int, int]:
+    """The widths of name and id (0 where the ids have no column)."""
+    rest = max(width - _ACTION - _KIND - _RUN, 8)
+    return (rest - rest // 2, rest // 2) if width >= _ID_FROM else (rest, 0)
+
+
+class PlanTable(RowList[PlanRow]):
+    """The changes, one a line; columns have fixed widths, so that a state that changes moves nothing."""
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor is on a change. ``detail`` is everything about it in words."""
+
+        table: PlanTable
+        row: PlanRow
+        detail: str
+
+        @property
+        def control(self) -> PlanTable:
+            """The table that posted it."""
+            return self.table
+
+    @dataclass
+    class Chosen(Message):
+        """A change was chosen with Enter or a click."""
+
+        table: PlanTable
+        row: PlanRow
+        detail: str
+
+        @property
+        def control(self) -> PlanTable:
+            """The table that posted it."""
+            return self.table
+
+    DEFAULT_CSS = """
+    PlanTable { height: auto; max-height: 100%; }
+    """
+
+    def show_plan(
+        self,
+        changes: Sequence[Change],
+        runs: Mapping[str, str] | None = None,
+        ids: Mapping[str, str] | None = None,
+    ) -> None:
+        """Show a plan; ``runs`` maps a change's key to how far it is, ``ids`` to an id known since."""
+        runs, ids = runs or {}, ids or {}
+        self.show([PlanRow(one, runs.get(one.key, "planned"), ids.get(one.key, "")) for one in changes])
+
+    @property
+    def change(self) -> Change | None:
+        """The change under the cursor."""
+        row = self.highlighted
+        return None if row is None else row.change
+
+    def key_of(self, item: PlanRow) -> str:
+        """The change's key: unique in the enablement."""
+        return item.change.key
+
+    def draw_header(self, width: int) -> Content | None:
+        """The column titles."""
+        name, id_width = _columns(width)
+        cells = [("Change", _ACTION), ("Kind", _KIND), ("Name", name), ("Id", id_width), ("State", _RUN)]
+        return Content("").join(
+            [fit(Content.styled(text, "$text-muted"), size) for text, size in cells if size]
+        )
+
+    def draw_item(self, item: PlanRow, width: int) -> Lines:
+        """One line."""
+        change = item.change
+        name, id_width = _columns(width)
+        quiet = "$text-muted" if change.action == "leave" else ""
+        cells = [
+            fit(mark(look(ACTIONS, change.action)), _ACTION),
+            fit(Content(visible(change.kind.replace("-", " "))), _KIND),
+            fit(line(middle(change.name, name - 1), quiet), name),
+        ]
+        if id_width:
+            cells.append(
+                fit(line(middle(item.id or change.id or "–", id_width - 1), "$text-muted"), id_width)
+            )
+        nothing_to_do = change.action == "leave" and item.run == "planned"
+        cells.append(Content("") if nothing_to_do else fit(mark(look(RUNS, item.run)), _RUN))
+        return [Content("").join(cells)]
+
+    def when_highlighted(self, item: PlanRow) -> Message | None:
+        """Tell the screen what to explain."""
+        return self.Highlighted(self, item, detail(item))
+
+    def when_chosen(self, item: PlanRow) -> Message | None:
+        """Tell the screen which change."""
+        return self.Chosen(self, item, detail(item))
+
+    def text_of(self, item: PlanRow) -> tuple[str, str]:
+        """The equivalent command, else the id."""
+        change = item.change
+        if change.command:
+            return change.command, f"the command for {change.name}"
+        known = item.id or change.id or ""
+        return known, f"the id {known}"

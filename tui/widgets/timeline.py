@@ -1,0 +1,220 @@
+"""The timeline: whose turn it is, loudly; then every step with its actor, state, since when and evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+
+from core.text import visible
+from core.workflow.timeline import Step, Timeline
+from tui.text import end, fit, line, wrap
+from tui.widgets.drawn import Drawn, Lines
+from tui.widgets.durations import day, day_and_time, duration
+from tui.widgets.marks import mark
+from tui.widgets.rows import RowList
+from tui.widgets.state import ACTORS, STEPS, TIMELINE, look
+
+_TURNS = {
+    "customer": "Your turn",
+    "cta": "The CTA's turn",
+    "magento": "Magento's turn",
+    "nobody": "Nobody's turn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A timeline as it stands at ``now``, told in the person's ``zone`` (the machine's own where None)."""
+
+    timeline: Timeline
+    now: datetime
+    zone: tzinfo | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it is this turn: the newest ``since`` among the steps that are on."""
+        on = [step.since for step in self.timeline.steps if step.state in ("active", "waiting", "problem")]
+        return max((moment for moment in on if moment is not None), default=None)
+
+
+def turn_lines(moment: Moment, width: int) -> list[Content]:
+    """Whose turn, since when and until when; then what comes next, folded; then what to write if overdue."""
+    timeline, zone = moment.timeline, moment.zone
+    tone = (
+        "problem" if timeline.state == "problem" else "active" if timeline.turn == "customer" else "waiting"
+    )
+    shown = look(STEPS, tone)
+    if timeline.turn == "nobody":
+        shown = look(TIMELINE, timeline.state)
+        head = Content.styled(f"{shown.symbol} {shown.word.capitalize()}", f"bold {shown.style}")
+    else:
+        head = Content.styled(f"{shown.symbol} {_TURNS[timeline.turn]}", f"bold {shown.style}")
+    since = moment.since
+    if since is not None and timeline.turn != "nobody":
+        head += Content(f" since {day_and_time(since, moment.now, zone)}")
+        head += (
+            Content.styled(f" ({duration(moment.now - since)})", "$text-muted")
+            if width >= 60
+            else Content("")
+        )
+    if timeline.due is not None:
+        if timeline.overdue:
+            head += Content.assemble(
+                " · ", (f"! overdue since {day(timeline.due, zone)}", "bold $text-error")
+            )
+        else:
+            head += Content.assemble((" · due ", "$text-muted"), day(timeline.due, zone))
+    lines = [fit(head, width), *wrap(timeline.next, width, "", "  ")]
+    if timeline.overdue and timeline.nudge:
+        lines += wrap(timeline.nudge, width, "$text-muted", "  ")[:3]
+    return lines
+
+
+class TurnLine(Drawn):
+    """Whose turn it is. Waiting on a person is a resting state: nothing moves."""
+
+    DEFAULT_CSS = """
+    TurnLine { height: auto; padding: 0 1; background: $panel; }
+    """
+
+    def __init__(self, moment: Moment | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._moment = moment
+
+    def show(self, moment: Moment) -> None:
+        """Show another moment."""
+        before = self.present()
+        self._moment = moment
+        self.redraw(before)
+
+    def draw(self, width: int) -> Lines:
+        """The lines of the turn."""
+        return [Content("")] if self._moment is None else turn_lines(self._moment, width)
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step and when it came to its state, in words."""
+
+    step: Step
+    since: str
+
+
+def step_rows(moment: Moment) -> tuple[StepRow, ...]:
+    """The steps that this enablement needs."""
+    return tuple(
+        StepRow(step, "" if step.since is None else day_and_time(step.since, moment.now, moment.zone))
+        for step in moment.timeline.steps
+        if step.state != "not-needed"
+    )
+
+
+_NUMBER, _ACTOR, _STATE, _SINCE = 3, 9, 12, 18
+_ONE_LINE = 70
+"""From this width on, a step's facts and its title stand on one line."""
+_BESIDE = 24
+"""Cells that evidence must have to stand beside the facts."""
+
+
+def step_lines(row: StepRow, width: int) -> list[Content]:
+    """A step at ``width`` cells. Evidence stands beside it where there is room, else beneath while it is on."""
+    step = row.step
+    on = step.state in ("active", "waiting", "problem")
+    strong = "bold" if on else "$text-muted" if step.state == "todo" else ""
+    actor_style = "$text-accent" if step.actor == "customer" else "$text-primary"
+    number = fit(line(step.number, strong), _NUMBER)
+    actor = line(ACTORS.get(step.actor, step.actor), "$text-muted" if step.state == "todo" else actor_style)
+    state, since = mark(look(STEPS, step.state)), line(row.since, "$text-muted")
+    indent = " " * _NUMBER
+    under = wrap(step.evidence, width, "$text-muted", indent) if on and step.evidence else []
+    if width < _ONE_LINE:
+        head = Content("").join([number, fit(actor, _ACTOR), fit(state, _STATE + 3), since])
+        return [fit(head, width), *wrap(step.title, width, strong, indent), *under]
+    since_width = _SINCE if width >= 84 else 11
+    facts = _NUMBER + _ACTOR + _STATE + since_width
+    beside = width - facts - 52 >= _BESIDE
+    title_width = 52 if beside else width - facts
+    title = wrap(step.title, title_width - 1, strong) or [Content("")]
+    cells = [
+        number,
+        fit(actor, _ACTOR),
+        fit(title[0], title_width),
+        fit(state, _STATE),
+        fit(since, since_width),
+    ]
+    head = Content("").join(cells)
+    if beside and step.evidence:
+        head += line(end(step.evidence, width - head.cell_length), "$text-muted")
+    more = [Content(" " * (_NUMBER + _ACTOR)) + one for one in title[1:]]
+    return [head, *more, *([] if beside else under)]
+
+
+class StepList(RowList[StepRow]):
+    """The steps. Wide: one line each. Narrow: the facts on one line, the title beneath."""
+
+    @dataclass
+    class Chosen(Message):
+        """A step was chosen with Enter or a click."""
+
+        steps: StepList
+        step: Step
+
+        @property
+        def control(self) -> StepList:
+            """The list that posted it."""
+            return self.steps
+
+    DEFAULT_CSS = """
+    StepList { height: auto; max-height: 100%; }
+    """
+
+    def key_of(self, item: StepRow) -> str:
+        """The step's number."""
+        return item.step.number
+
+    def draw_item(self, item: StepRow, width: int) -> Lines:
+        """Number, actor, title, state, since. The title is folded, never cut."""
+        return step_lines(item, width)
+
+    def when_chosen(self, item: StepRow) -> Message | None:
+        """Tell the screen which step."""
+        return self.Chosen(self, item.step)
+
+    def text_of(self, item: StepRow) -> tuple[str, str]:
+        """The step in words."""
+        step = item.step
+        told = f"Step {step.number} · {ACTORS.get(step.actor, step.actor)} · {step.title} · {step.state}"
+        since = f" since {item.since}" if item.since else ""
+        return f"{told}{since}\n{step.evidence}".rstrip(), f"step {visible(step.number)}"
+
+
+class TimelineView(Vertical):
+    """The turn on top, the steps beneath it."""
+
+    DEFAULT_CSS = """
+    TimelineView {
+        height: auto;
+        & > TurnLine { margin-bottom: 1; }
+    }
+    """
+
+    def __init__(self, moment: Moment | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._turn = TurnLine(moment)
+        self._steps = StepList(step_rows(moment) if moment else ())
+
+    def compose(self) -> ComposeResult:
+        """Turn and steps."""
+        yield self._turn
+        yield self._steps
+
+    def show(self, timeline: Timeline, now: datetime, zone: tzinfo | None = None) -> None:
+        """Show the timeline as it stands at ``now``; only lines that changed are repainted."""
+        moment = Moment(timeline, now, zone)
+        self._turn.show(moment)
+        self._steps.show(step_rows(moment))
