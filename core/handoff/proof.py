@@ -151,10 +151,9 @@ def _verdict(shown: str) -> tuple[bool, str]:
 
 def _refused(seen: _Seen, found: re.Match[str]) -> None:
     reason = _reason(found["reason"])
-    seen.settle(
-        found["host"], found["port"], False, seen.reason if reason == _VAGUE and seen.reason else reason
-    )
-    seen.reason = ""
+    if reason == _VAGUE and seen.reason:
+        reason = seen.reason
+    seen.settle(found["host"], found["port"], False, reason)
 
 
 def _address_refused(seen: _Seen, found: re.Match[str]) -> None:
@@ -199,6 +198,10 @@ def _trying(seen: _Seen, found: re.Match[str]) -> None:
     seen.reason = ""
 
 
+def _begun(seen: _Seen, found: re.Match[str]) -> None:
+    seen.reason = ""
+
+
 def _timed_out(seen: _Seen, found: re.Match[str]) -> None:
     if seen.trying is not None:
         host, port = seen.trying
@@ -218,6 +221,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[_Seen, re.Match[str]], None]],
     (re.compile(rf"Failed to connect to {_HOST} port {_PORT}(?P<reason>[^\n]{{0,200}})"), _refused),
     (re.compile(rf"Failed connect to {_HOST}:{_PORT};(?P<reason>[^\n]{{0,200}})"), _refused),
     (re.compile(rf"Could(?: not|n't) resolve host:? '?{_HOST}"), _unresolved),
+    (re.compile(r"^\* +Trying "), _begun),
     (re.compile(rf"^\* Host {_HOST}:{_PORT} was resolved"), _trying),
     (re.compile(rf"telnet://{_HOST}:{_PORT}"), _trying),
     (re.compile(r"^(?:\*|curl: \(28\)) +Connection timed out after"), _timed_out),

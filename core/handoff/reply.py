@@ -51,7 +51,8 @@ _ALIAS = re.compile(
     rf"\.{UUID_PATTERN}\.{AZURE_REGION_PATTERN}\.azure\.privatelinkservice", re.IGNORECASE | re.ASCII
 )
 _RESOURCE = re.compile(
-    rf"{AZURE_GROUP_PATTERN}/providers/Microsoft\.Network/privateLinkServices/([\w.-]{{1,80}})", re.IGNORECASE
+    rf"{AZURE_GROUP_PATTERN}/providers/Microsoft\.Network/privateLinkServices/(?P<name>[\w.-]{{1,80}})",
+    re.IGNORECASE,
 )
 _ALIAS_PREFIX = 80
 _HEX_LENGTHS = (17, 8)
@@ -191,9 +192,10 @@ def _join(text: str) -> _Joined:
 
 def _aws(joined: _Joined) -> Iterator[tuple[int, ServiceName]]:
     text = joined.text
-    for found in _AWS.finditer(text):
+    position = 0
+    while found := _AWS.search(text, position):
         start, stop = found.span(1)
-        end = _end_of_id(joined, start, stop)
+        position = end = _end_of_id(joined, start, stop)
         goes_on = end == stop and text[end : end + 1].isalnum() and joined.last_end(end) != end
         name = None if goes_on else parse_service_name(text[found.start() : end])
         if name is not None:
@@ -233,12 +235,14 @@ def _in_name(character: str) -> bool:
 
 
 def _resources(joined: _Joined) -> Iterator[tuple[int, ServiceName]]:
-    for found in _RESOURCE.finditer(joined.text):
-        start, stop = found.span(1)
+    position = 0
+    while found := _RESOURCE.search(joined.text, position):
+        start, stop = found.span("name")
         end = joined.next_end(start, stop)
         while end is not None and joined.text[end - 1] in "-_":
             end = joined.next_end(end, stop)
-        name = parse_service_name(joined.text[found.start() : end or stop].rstrip(".-"))
+        position = end or stop
+        name = parse_service_name(joined.text[found.start() : position].rstrip(".-"))
         if name is not None:
             yield found.start(), name
 

@@ -181,7 +181,9 @@ def _from_toml(text: str, problems: _Problems) -> Mapping[str, object] | None:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        _syntax(problems, f"the file is not valid TOML: {excerpt(str(error), 200)}")
+        last = text.count("\n") + 1
+        words = str(error).replace("at end of document", f"at the end of the file, line {last}")
+        _syntax(problems, f"the file is not valid TOML: {excerpt(words, 200)}")
     except ValueError:
         # The one other complaint is Python's own, about a number of thousands of digits.
         longest = max(_DIGITS.finditer(text), key=lambda run: len(run[0]))

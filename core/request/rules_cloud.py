@@ -87,7 +87,7 @@ def region(facts: Facts) -> Iterator[Problem]:
             "Correct the region or the platform: both sides must be on one platform, in one region.",
         )
         return
-    packed = re.sub(r"[\s()]", "", value)
+    packed = re.sub(r"\([^)]*\)|\s", "", value)
     if is_zone(value):
         remedy = f"{value} is an Availability Zone; write its region, {value[:-1]}."
     elif packed != value and region_platform(packed) == facts.platform:

@@ -64,8 +64,9 @@ def news(story: Story, observation: Observation, watch: Watch | None = None) -> 
     """What a look showed that the story does not know yet.
 
     A resource that the story has seen and that is absent now is ``gone``, but only where it was asked for and
-    its kind was read without a gap. What a gap left out of a service's detail stays as it was. ``watch`` says what was asked for; without it, that is taken from what
-    came back: endpoints are asked for with the vendor's services, connections with their own service.
+    its kind was read without a gap. Principals that a gap left out stay as they were known. ``watch`` says
+    what was asked for; without it, that is taken from what came back: endpoints are asked for with the
+    vendor's services, connections with their own service.
     """
     now = {(fact.kind, fact.id): _with_known(fact, story) for fact in facts(observation)}
     changed = [fact for key, fact in now.items() if key not in story.seen or story.seen[key].fact != fact]

@@ -186,7 +186,7 @@ def look(enablement: Enablement, cloud: Cloud) -> Observation | None:
         return None
     observation = cloud.observe(watched)
     enablement.observation = observation
-    new = news(enablement.story, observation)
+    new = news(enablement.story, observation, watched)
     if new and enablement.journal.writable:
         enablement.record(e.Observed(at=enablement.now(), facts=new))
     return observation

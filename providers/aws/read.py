@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from core.cloud import NetworkChoice
@@ -236,6 +237,11 @@ def endpoint_service(
     )
 
 
+def _utc(moment: datetime | None) -> datetime | None:
+    """In UTC: botocore answers in this machine's time zone."""
+    return moment and moment.astimezone(UTC)
+
+
 def connection(wire: ec2.VpcEndpointConnectionTypeDef) -> m.Connection:
     """An incoming connection."""
     return m.Connection(
@@ -243,7 +249,7 @@ def connection(wire: ec2.VpcEndpointConnectionTypeDef) -> m.Connection:
         endpoint_id=wire.get("VpcEndpointId", ""),
         owner=wire.get("VpcEndpointOwner", ""),
         state=state(str(wire.get("VpcEndpointState", ""))),
-        created_at=wire.get("CreationTimestamp"),
+        created_at=_utc(wire.get("CreationTimestamp")),
         dns_names=_names(wire.get("DnsEntries", ())),
     )
 
@@ -272,7 +278,7 @@ def endpoint(wire: ec2.VpcEndpointTypeDef, addresses: Mapping[str, str]) -> m.En
             if interface in addresses
         ),
         private_dns=wire.get("PrivateDnsEnabled", False),
-        created_at=wire.get("CreationTimestamp"),
+        created_at=_utc(wire.get("CreationTimestamp")),
         reason=last.get("Message", "") or last.get("Code", "") or wire.get("FailureReason", ""),
         tags=found,
     )

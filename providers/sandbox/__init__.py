@@ -7,6 +7,7 @@ the connection through (:mod:`.datapath`); Magento's steps are played by :mod:`.
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -136,7 +137,10 @@ def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION) -> Connected:
 
     What a worker opens for a rehearsal. Raises as :func:`start`.
     """
-    return start(region=region, delay=delay, ticketless=False).connected
+    sandbox = start(region=region, delay=delay, ticketless=False)
+    # Nobody else holds it, and a sandbox that nobody holds ends.
+    atexit.register(sandbox.stop)
+    return sandbox.connected
 
 
 def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:

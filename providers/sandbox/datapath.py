@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from core.cloud import CloudError
 from providers.sandbox import reach
 from providers.sandbox.certificate import server_context
 from providers.sandbox.ground import Ground
@@ -228,7 +229,10 @@ class DataPath:
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if (verb, parts.path) == ("POST", "/play") and self.play is not None:
-            self.play(query.get("move", ""))
+            try:
+                self.play(query.get("move", ""))
+            except CloudError as error:
+                return "409 Conflict", {"error": error.message}
             return "200 OK", {}
         if (verb, parts.path) != ("GET", "/resolve"):
             return "404 Not Found", {"error": f"{verb} {parts.path} is not known here"}

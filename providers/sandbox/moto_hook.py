@@ -61,9 +61,12 @@ from typing import Any
 
 import moto.elb.urls
 import moto.elbv2.urls
-from moto.core.base_backend import BackendDict
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.ec2 import urls as ec2_urls
+from moto.ec2.models import ec2_backends
+from moto.elb.models import elb_backends
+from moto.elbv2.models import elbv2_backends
+from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
 from providers.sandbox.ground import Ground
@@ -98,7 +101,7 @@ def install(ground: Ground) -> Iterator[None]:
         (moto.elbv2.urls.url_paths, ELB_PATH, elb),
     ]
     before = [table[path] for table, path, _ in places]
-    BackendDict.reset()
+    _forget()
     known_errors = list(COMMON_ERROR_CODES)
     COMMON_ERROR_CODES.extend(COMMON_ERRORS)
     for table, path, handler in places:
@@ -109,7 +112,13 @@ def install(ground: Ground) -> Iterator[None]:
         for (table, path, _), handler in zip(places, before, strict=True):
             table[path] = handler
         COMMON_ERROR_CODES[:] = known_errors
-        BackendDict.reset()
+        _forget()
+
+
+def _forget() -> None:
+    """Empty every account. moto's own reset would first make each of them anew."""
+    for backends in (ec2_backends, elb_backends, elbv2_backends, iam_backends, sts_backends):
+        backends.clear()
 
 
 def keys(account: str, role: str, region: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ import moto.ec2.urls
 import moto.elb.urls
 import moto.elbv2.urls
 import pytest
-from moto.core.base_backend import BackendDict
 from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses import EC2Response
 from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer, FakeTargetGroup
@@ -48,7 +47,9 @@ def test_every_action_replaces_one_of_motos_or_is_new(own: type, motos: type) ->
 def test_what_wraps_every_request_is_there(name: str) -> None:
     assert callable(getattr(EC2Response, name))
     ours = getattr(Strict, name)
-    assert list(inspect.signature(ours).parameters) == list(inspect.signature(getattr(EC2Response, name)).parameters)
+    assert list(inspect.signature(ours).parameters) == list(
+        inspect.signature(getattr(EC2Response, name)).parameters
+    )
 
 
 def test_the_url_tables_hold_what_is_replaced() -> None:
@@ -59,17 +60,15 @@ def test_the_url_tables_hold_what_is_replaced() -> None:
 def test_installing_is_undone() -> None:
     tables = (moto.ec2.urls.url_paths, moto.elb.urls.url_paths, moto.elbv2.urls.url_paths)
     before = [dict(table) for table in tables]
-    with pytest.raises(ZeroDivisionError), moto_hook.install(Ground("us-west-2", "1" * 12, "2" * 12)):
-        assert moto.ec2.urls.url_paths != before[0]
-        assert moto.elb.urls.url_paths != before[1]
-        raise ZeroDivisionError
+    with moto_hook.install(Ground("us-west-2", "1" * 12, "2" * 12)):
+        assert all(table != old for table, old in zip(tables, before, strict=True))
     assert [dict(table) for table in tables] == before
 
 
 @pytest.mark.parametrize(
     ("holder", "words"),
     [
-        (VPCEndPoint, "self.state = \"available\""),
+        (VPCEndPoint, 'self.state = "available"'),
         (VPCEndPoint, "self.dns_entries = dns_entries"),
         (VPCEndPoint, "self.network_interface_ids ="),
         (FakeLoadBalancer, "self.attrs ="),
@@ -77,7 +76,6 @@ def test_installing_is_undone() -> None:
         (FakeTargetGroup, "self.load_balancer_arns"),
         (ELBv2Backend, "self.tagging_service = TaggingService()"),
         (ELBv2Backend, "make_arn_for_load_balancer("),
-        (BackendDict, "def reset("),
     ],
 )
 def test_the_insides_that_are_read_or_set_are_there(holder: type, words: str) -> None:

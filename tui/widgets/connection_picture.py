@@ -139,7 +139,7 @@ def _node_line(canvas: Canvas, x: int, y: int, node: Node, room: int) -> None:
 
 
 def _wide(picture: Picture, width: int) -> Lines:
-    gap = min(16 + (width - WIDE) // 2, 26)
+    gap = min(16 + max(width - WIDE - 4, 0) // 2, 26)
     right_width = min(24 + max(width - WIDE - 14, 0) // 3, 34)
     left_width = width - gap - right_width
     right = left_width + gap
@@ -160,7 +160,7 @@ def _wide(picture: Picture, width: int) -> Lines:
     canvas.put(end_x - 4, y, "──▸", "$text-primary")
     room = left_width - end_x - 4
     after = canvas.put(end_x, y, out.endpoint.title, "bold", room)
-    _detail(canvas, end_x, y + 1, out.endpoint, left_width - end_x - 1)
+    _detail(canvas, end_x, y + 1, out.endpoint, left_width - end_x - 2)
     _wide_link(canvas, y, after + 1, inner_right - 2, out.link, right=True)
     _wide_state(canvas, y, left_width, gap, out.link)
     canvas.put(inner_right, y, out.service.title, "bold", right_room)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -20,6 +20,11 @@ from tui.widgets.border import border_title
 from tui.widgets.copyable import Copied, copy
 
 T = TypeVar("T")
+
+_FRAME = 7
+"""Lines of a dialog that are not its body: border, padding, buttons, and a line of air."""
+_FIELD = 3
+"""Lines of a text field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Dialog(ModalScreen[T], Generic[T]):
             padding: 1 2 0 2;
         }
         &.-danger > #dialog { border: round $error; border-title-color: $text-error; }
-        & #body { height: auto; max-height: 60vh; scrollbar-size-vertical: 1; }
+        & #body { height: auto; scrollbar-size-vertical: 1; }
         & #body > Static { width: 1fr; height: auto; }
         & #row { height: 2; padding-top: 1; align-horizontal: right; }
         & #row Button { margin-left: 2; min-width: 10; }
@@ -88,6 +93,11 @@ class Dialog(ModalScreen[T], Generic[T]):
             with Horizontal(id="row"):
                 for choice in self._choices:
                     yield Button(line(choice.label), variant=choice.variant, id=choice.id, compact=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the body what is not needed by the rest, so that the buttons are always seen."""
+        taken = _FRAME + sum(widget.outer_size.height or _FIELD for widget in self.query("#dialog > Input"))
+        self.query_one("#body").styles.max_height = max(event.size.height - taken, 1)
 
     def cancelled(self) -> T | None:
         """What Esc answers."""

@@ -188,7 +188,11 @@ class Field(Vertical):
         self._say(message, "error")
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Show the first error, else the first warning, else the hint."""
+        """Show the first error, else the first warning, else the hint.
+
+        A value that is only missing is no mistake yet: the hint says where to find it.
+        """
+        problems = [one for one in problems if one.code != "required"]
         first = next((one for one in problems if one.severity == "error"), problems[0] if problems else None)
         if first is None:
             self._say("", "error")

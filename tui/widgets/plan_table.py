@@ -17,7 +17,7 @@ from tui.widgets.rows import RowList
 from tui.widgets.state import ACTIONS, RUNS, look
 
 _ACTION, _KIND, _RUN = 10, 17, 10
-_ID_FROM = 76
+_ID_FROM = 96
 """From this width on, the ids have a column of their own."""
 
 

@@ -20,9 +20,6 @@ from tui.widgets.marks import to_ascii
 
 T = TypeVar("T")
 
-GUTTER = 2
-"""Cells left of every row: the cursor's bar and a space."""
-
 
 class RowList(ScrollView, Generic[T], can_focus=True):
     """Base of the lists. A subclass says how an item is keyed and drawn, and what choosing it posts.
@@ -30,6 +27,8 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     Items may be several lines high and differ in height. The cursor stays on its key when items change.
     """
 
+    GUTTER: ClassVar[int] = 2
+    """Cells left of every row: the cursor's bar and space."""
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False),
@@ -137,7 +136,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     # Drawing.
 
     def _build(self, width: int) -> list[tuple[str | None, Content]]:
-        room = max(width - GUTTER, 1)
+        room = max(width - self.GUTTER, 1)
         rows: list[tuple[str | None, Content]] = []
         for item in self._items:
             key = self.key_of(item) if self.can_choose(item) else None
@@ -179,8 +178,8 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         width = self.scrollable_content_region.width
         header = self._header_height
         if y < header:
-            title = self.draw_header(max(width - GUTTER, 1)) or Content("")
-            line = Content(" " * GUTTER) + title
+            title = self.draw_header(max(width - self.GUTTER, 1)) or Content("")
+            line = Content(" " * self.GUTTER) + title
             return self._strip(to_ascii(line) if ascii_only(self.app) else line, width)
         row = y - header + self.scroll_offset.y
         if not 0 <= row < len(self._rows):
@@ -191,9 +190,11 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             lead = Content.styled(
                 "|" if self.has_focus and ascii_only(self.app) else bar, "bold $text-accent"
             )
-            return self._strip(Content.assemble(lead, " ", content), width, "row-list--cursor")
+            return self._strip(
+                Content.assemble(lead, " " * (self.GUTTER - 1), content), width, "row-list--cursor"
+            )
         hover = "row-list--hover" if key is not None and key == self._hover else None
-        return self._strip(Content(" " * GUTTER) + content, width, hover)
+        return self._strip(Content(" " * self.GUTTER) + content, width, hover)
 
     def _strip(self, content: Content, width: int, component: str | None = None) -> Strip:
         style = self.get_visual_style(component) if component else self.visual_style

@@ -78,9 +78,11 @@ class StepRail(RowList[_Entry]):
             """The rail that posted it."""
             return self.rail
 
+    GUTTER = 1
     DEFAULT_CSS = """
     StepRail {
         width: 30;
+        padding-right: 1;
         height: 1fr;
         background: $surface;
         scrollbar-gutter: auto;

@@ -54,25 +54,32 @@ def turn_lines(moment: Moment, width: int) -> list[Content]:
         head = Content.styled(f"{shown.symbol} {shown.word.capitalize()}", f"bold {shown.style}")
     else:
         head = Content.styled(f"{shown.symbol} {_TURNS[timeline.turn]}", f"bold {shown.style}")
-    since = moment.since
+    since, due = moment.since, timeline.due
     if since is not None and timeline.turn != "nobody":
         head += Content(f" since {day_and_time(since, moment.now, zone)}")
-        head += (
-            Content.styled(f" ({duration(moment.now - since)})", "$text-muted")
-            if width >= 60
-            else Content("")
-        )
-    if timeline.due is not None:
-        if timeline.overdue:
-            head += Content.assemble(
-                " · ", (f"! overdue since {day(timeline.due, zone)}", "bold $text-error")
-            )
-        else:
-            head += Content.assemble((" · due ", "$text-muted"), day(timeline.due, zone))
-    lines = [fit(head, width), *wrap(timeline.next, width, "", "  ")]
+    lasted = Content("")
+    if since is not None and timeline.turn != "nobody":
+        lasted = Content.styled(f" ({duration(moment.now - since)})", "$text-muted")
+    clock = Content("")
+    if due is not None and timeline.overdue:
+        clock = Content.styled(f"! overdue since {day(due, zone)}", "bold $text-error")
+    elif due is not None:
+        clock = Content.assemble(("due ", "$text-muted"), day(due, zone))
+    lines = _joined([head, lasted], [clock], width)
+    lines += wrap(timeline.next, width, "", "  ")
     if timeline.overdue and timeline.nudge:
         lines += wrap(timeline.nudge, width, "$text-muted", "  ")[:3]
     return lines
+
+
+def _joined(first: list[Content], second: list[Content], width: int) -> list[Content]:
+    """Both parts on one line where they have room, else each on its own."""
+    one, two = Content("").join(first), Content("").join(second)
+    if not two.plain:
+        return [fit(one, width)]
+    if one.cell_length + 3 + two.cell_length <= width:
+        return [fit(Content.assemble(one, (" · ", "$text-muted"), two), width)]
+    return [fit(one, width), fit(Content("  ") + two, width)]
 
 
 class TurnLine(Drawn):
@@ -122,7 +129,7 @@ _BESIDE = 24
 
 
 def step_lines(row: StepRow, width: int) -> list[Content]:
-    """A step at ``width`` cells. Evidence stands beside it where there is room, else beneath while it is on."""
+    """A step at ``width`` cells. Evidence stands beside where there is room, else beneath while it is on."""
     step = row.step
     on = step.state in ("active", "waiting", "problem")
     strong = "bold" if on else "$text-muted" if step.state == "todo" else ""
@@ -130,7 +137,7 @@ def step_lines(row: StepRow, width: int) -> list[Content]:
     number = fit(line(step.number, strong), _NUMBER)
     actor = line(ACTORS.get(step.actor, step.actor), "$text-muted" if step.state == "todo" else actor_style)
     state, since = mark(look(STEPS, step.state)), line(row.since, "$text-muted")
-    indent = " " * _NUMBER
+    indent = " " * (_NUMBER if width < _ONE_LINE else _NUMBER + _ACTOR)
     under = wrap(step.evidence, width, "$text-muted", indent) if on and step.evidence else []
     if width < _ONE_LINE:
         head = Content("").join([number, fit(actor, _ACTOR), fit(state, _STATE + 3), since])
@@ -150,7 +157,7 @@ def step_lines(row: StepRow, width: int) -> list[Content]:
     head = Content("").join(cells)
     if beside and step.evidence:
         head += line(end(step.evidence, width - head.cell_length), "$text-muted")
-    more = [Content(" " * (_NUMBER + _ACTOR)) + one for one in title[1:]]
+    more = [Content(indent) + one for one in title[1:]]
     return [head, *more, *([] if beside else under)]
 
 

@@ -13,10 +13,13 @@ from core.cloud import CloudError
 from core.journal import events as e
 from core.network.model import Gap, Observation
 from core.request.model import Request
+from core.setup.attempt import attempt
+from core.setup.change import Outcome
 from core.setup.executor import ExecutorEvent
 from core.setup.plan import Plan, complete, pending
 from tests.core.setup.account import (
     DATABASE,
+    ENABLEMENT,
     INVENTORY,
     NOW,
     SECURE,
@@ -373,3 +376,68 @@ def test_a_dead_endpoint_is_replaced(state: str) -> None:
     assert new.id != old.id
     assert desk.story.made["endpoint/1"].id == new.id
     assert complete(desk.plan())
+
+
+def test_a_second_try_of_a_call_in_doubt_has_the_first_ones_token() -> None:
+    desk = Desk(Account(), UNIDIRECTIONAL)
+
+    def die(number: int, name: str) -> None:
+        if name == "create endpoint/1":
+            raise Killed
+
+    desk.account.before = die
+    with pytest.raises(Killed):
+        desk.apply()
+    desk.account.before = lambda number, name: None
+    assert desk.apply().ok
+    tokens = [
+        row.token for row in desk.events if isinstance(row, e.ChangeIntended) and row.key == "endpoint/1"
+    ]
+    assert len(tokens) == 2
+    assert len(set(tokens)) == 1
+    assert set(desk.account.tokens) == set(tokens)
+
+
+@pytest.mark.timeout(20)
+def test_a_run_that_cannot_go_on_does_not_sit_out_its_waits() -> None:
+    """The load balancer would never be active; the journal's failure ends the wait for it all the same."""
+    desk = Desk(Account(provisioning=10**9), BIDIRECTIONAL)
+
+    def pause(seconds: float) -> bool:
+        time.sleep(0.001)
+        return False
+
+    def fail(number: int) -> None:
+        if len(desk.account.calls) > 30:
+            raise Broken
+
+    def on_event(event: ExecutorEvent) -> None:
+        if len(desk.account.calls) > 30:
+            raise Broken
+
+    desk.on_record = fail
+    with pytest.raises(Broken):
+        desk.apply(pause=pause, on_event=on_event)
+
+
+def test_what_the_plan_deletes_does_not_count_as_found() -> None:
+    """A tag may still show on a resource whose deletion is under way."""
+    account = Account()
+    planned = Desk(account, UNIDIRECTIONAL).plan()
+    create = next(row for row in planned.changes if row.key == "security-group/1")
+    account._find = lambda change, enablement: Outcome("sg-old")  # type: ignore[method-assign]
+
+    def outcome(gone: frozenset[str]) -> Outcome:
+        return attempt(
+            account,  # type: ignore[arg-type]
+            create,
+            ENABLEMENT,
+            "token",
+            doubtful=True,
+            gone=gone,
+            rest=lambda seconds: False,
+            tell=lambda text: None,
+        )
+
+    assert outcome(frozenset()).id == "sg-old"
+    assert outcome(frozenset({"sg-old"})).id != "sg-old"

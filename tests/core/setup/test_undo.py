@@ -154,6 +154,14 @@ def test_a_tag_alone_is_no_leave_to_delete() -> None:
     assert "arn:lb/theirs" in planned.notes[0]
 
 
+def test_what_the_journal_has_as_adopted_is_not_deleted_whatever_its_tag_says() -> None:
+    desk = Desk(Account(replace(INVENTORY, endpoints=(endpoint(),))), request(WEB))
+    assert desk.apply().ok
+    (row,) = desk.account.seen.endpoints
+    desk.account.seen = replace(desk.account.seen, endpoints=(replace(row, tags={TAG: "endpoint/1"}),))
+    assert not undo(desk).changes
+
+
 def test_the_journal_alone_is_no_leave_to_delete() -> None:
     desk = applied()
     (row,) = desk.account.seen.endpoints

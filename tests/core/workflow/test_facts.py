@@ -113,7 +113,7 @@ def test_principals_that_were_not_read_this_time_are_still_known() -> None:
     assert [fact.detail for fact in news(remembering(WHOLE), asks_no_more)] == [
         f"acceptance off; allows {PRINCIPAL}"
     ]
-    assert [fact.detail for fact in news(Story(), unread)][0] == "acceptance required; principals not read"
+    assert next(fact.detail for fact in news(Story(), unread)) == "acceptance required; principals not read"
 
 
 def gone(observation: Observation, watch: Watch | None = None) -> set[str]:

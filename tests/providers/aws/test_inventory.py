@@ -101,6 +101,7 @@ def test_one_network(cloud: Cloud, account: str, land: Any, shop: dict[str, str]
     (endpoint,) = seen.endpoints
     assert (endpoint.id, endpoint.state) == (shop["endpoint"], "available")
     assert len(endpoint.addresses) == 2
+    assert endpoint.created_at is None or endpoint.created_at.tzinfo is UTC
     assert [step.done for step in steps] == list(range(1, len(steps) + 1))
     assert steps[-1].done == steps[-1].total
     assert all(a.total <= b.total for a, b in pairwise(steps))

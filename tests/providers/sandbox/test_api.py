@@ -219,9 +219,9 @@ def test_only_the_owner_decides(sandbox: Sandbox, customer: Any, allowed: str) -
 
 def test_an_endpoint_is_checked(sandbox: Sandbox, customer: Any, allowed: str) -> None:
     lonely, *shared = sandbox.world.private_subnets
-    public = customer.api.ec2.describe_subnets(
-        Filters=[{"Name": "tag:Name", "Values": ["shop-public-2"]}]
-    )["Subnets"][0]["SubnetId"]
+    public = customer.api.ec2.describe_subnets(Filters=[{"Name": "tag:Name", "Values": ["shop-public-2"]}])[
+        "Subnets"
+    ][0]["SubnetId"]
     wrong: list[tuple[str, dict[str, Any]]] = [
         ("InvalidParameter", {"SubnetIds": [lonely]}),
         ("DuplicateSubnetsInSameZone", {"SubnetIds": [shared[0], public]}),
@@ -284,8 +284,10 @@ def test_endpoints_pass_filters(customer: Any, allowed: str, name: str, matching
 
 
 def test_an_unknown_filter_is_refused(customer: Any) -> None:
-    filters = [{"Name": "colour", "Values": ["blue"]}]
-    assert code_of(lambda: customer.api.ec2.describe_vpc_endpoints(Filters=filters)) == "InvalidParameterValue"
+    filters = [{"Name": "color", "Values": ["blue"]}]
+    assert (
+        code_of(lambda: customer.api.ec2.describe_vpc_endpoints(Filters=filters)) == "InvalidParameterValue"
+    )
 
 
 # Endpoint services
@@ -426,7 +428,9 @@ def test_listeners_and_target_groups_are_made_once(customer: Any) -> None:
     assert len(customer.api.elbv2.describe_listeners(LoadBalancerArn=balancer)["Listeners"]) == 2
 
     name = customer.api.elbv2.describe_target_groups(TargetGroupArns=[group])["TargetGroups"][0]
-    same = {key: name[f"{key}" if key != "Name" else "TargetGroupName"] for key in ("Name", "Protocol", "VpcId")}
+    same = {
+        key: name[f"{key}" if key != "Name" else "TargetGroupName"] for key in ("Name", "Protocol", "VpcId")
+    }
     again = customer.api.elbv2.create_target_group(**same, Port=3306, TargetType="ip")["TargetGroups"][0]
     assert again["TargetGroupArn"] == group
     assert (
@@ -454,7 +458,9 @@ def test_a_load_balancer_behind_a_service_stays(customer: Any) -> None:
     balancer = customer.load_balancer()
     group = customer.listen(balancer, 3306, "10.20.1.20")
     service = customer.service(balancer)["ServiceId"]
-    assert code_of(lambda: customer.api.elbv2.delete_load_balancer(LoadBalancerArn=balancer)) == "ResourceInUse"
+    assert (
+        code_of(lambda: customer.api.elbv2.delete_load_balancer(LoadBalancerArn=balancer)) == "ResourceInUse"
+    )
     customer.api.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service])
     customer.api.elbv2.delete_load_balancer(LoadBalancerArn=balancer)
     (left,) = customer.api.elbv2.describe_target_groups(TargetGroupArns=[group])["TargetGroups"]

@@ -115,7 +115,7 @@ OVERDUE = Timeline(
     "Magento's infrastructure team approves the connection request.",
     at(25, 15, 40),
     True,
-    "Please approve endpoint vpce-0123456789abcdef0 from account 111122223333; ticket 4711 is past five business days.",
+    "Please approve endpoint vpce-0123456789abcdef0 of account 111122223333; ticket 4711 is overdue.",
     STEPS_SO_FAR,
     (),
 )
@@ -183,7 +183,9 @@ Build = Callable[[], Sequence[Widget]]
 
 def states() -> Sequence[Widget]:
     tables = (STEPS, TIMELINE, RESOURCES, SEVERITIES, ACTIONS, RUNS)
-    columns = [Static(Content("\n").join([mark(one) for one in table.values()])) for table in tables]
+    columns = [
+        Static(Content("\n").join([mark(one) for one in table.values()]), classes="table") for table in tables
+    ]
     return (Horizontal(*columns),)
 
 
@@ -265,7 +267,7 @@ def fields() -> Sequence[Widget]:
 
 
 def copyables() -> Sequence[Widget]:
-    command = "aws ec2 create-vpc-endpoint --vpc-id vpc-0a1b --service-name com.amazonaws.vpce.us-west-2.vpce-svc-0abc"
+    command = "aws ec2 create-vpc-endpoint --service-name com.amazonaws.vpce.us-west-2.vpce-svc-0abc"
     return (
         Copyable(command, title="Command", description="the command"),
         Copyable("\n".join(f"line {n} of the ticket" for n in range(12)), title="Ticket"),
@@ -312,7 +314,7 @@ DIALOGS: dict[str, Callable[[], Screen[bool] | Screen[None]]] = {
 class Gallery(App[None]):
     """Some widgets beneath each other on a plain screen."""
 
-    CSS = "Screen { background: $background; } Horizontal > Static { width: 1fr; }"
+    CSS = "Screen { background: $background; } .table { width: auto; margin-right: 2; }"
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(

@@ -144,8 +144,14 @@ class Wizard(Screen[None]):
         await self.query_one("#right").mount(self._page(), before=0)
         self.show(self.session.model)
         self.page.entered()
-        first = self.page.query("Input, Select, RadioSet, OptionList, TextArea, .first").first()
-        first.focus()
+        self._focus_first()
+
+    def _focus_first(self) -> None:
+        """Put the cursor on the first thing of the page that takes keys."""
+        for widget in self.page.query("*"):
+            if widget.focusable and widget.display:
+                widget.focus()
+                return
 
     async def action_turn(self, by: int) -> None:
         """Go to the page before or after this one."""

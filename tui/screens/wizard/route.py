@@ -10,6 +10,12 @@ from core.workflow.timeline import StepState
 from tui.model import Model
 
 
+NOT_YET = frozenset(
+    {"required", "bidirectional-from-magento-missing", "bidirectional-to-magento-missing", "targets-missing"}
+)
+"""Problems that only say that an answer is not there yet: on a page that is still open, nothing is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageInfo:
     """One page: its key, its title in the rail, ``module:class`` of the page, and its state."""
@@ -26,8 +32,8 @@ def _answered(*prefixes: str) -> Callable[[Model], StepState]:
     def state(model: Model) -> StepState:
         found = model.problems_in(*prefixes)
         if any(problem.severity == "error" for problem in found):
-            missing = all(problem.code.endswith("-missing") for problem in found if problem.severity == "error")
-            return "active" if missing else "problem"
+            wrong = any(problem.code not in NOT_YET for problem in found if problem.severity == "error")
+            return "problem" if wrong else "active"
         return "done"
 
     return state
@@ -78,18 +84,18 @@ def _done(model: Model) -> StepState:
 
 
 PAGES: tuple[PageInfo, ...] = (
-    PageInfo("account", "Sign-in and account", "account:AccountPage", _account),
+    PageInfo("account", "Sign-in", "account:AccountPage", _account),
     PageInfo("project", "Project", "project:ProjectPage", _answered("project")),
-    PageInfo("type", "Connection type", "type:TypePage", _answered("connection.type")),
+    PageInfo("type", "Type", "type:TypePage", _answered("connection.type")),
     PageInfo("network", "Network", "network:NetworkPage", _answered("cloud.network", "cloud.subnets")),
-    PageInfo("services", "Services and ports", "services:ServicesPage", _answered("services")),
+    PageInfo("services", "Services", "services:ServicesPage", _answered("services")),
     PageInfo("prerequisites", "Prerequisites", "prerequisites:PrerequisitesPage", _prerequisites),
-    PageInfo("setup", "Bidirectional set-up", "setup:SetupPage", _setup),
-    PageInfo("ticket", "Review and ticket", "ticket:TicketPage", _step("1", "2")),
-    PageInfo("details", "Magento's details", "details:DetailsPage", _step("3")),
-    PageInfo("request", "Connection request", "request:RequestPage", _step("4")),
-    PageInfo("progress", "Live progress", "progress:ProgressPage", _progress),
-    PageInfo("accept", "Accept incoming", "accept:AcceptPage", _step("7b")),
+    PageInfo("setup", "Your side", "setup:SetupPage", _setup),
+    PageInfo("ticket", "Ticket", "ticket:TicketPage", _step("1", "2")),
+    PageInfo("details", "Reply", "details:DetailsPage", _step("3")),
+    PageInfo("request", "Request", "request:RequestPage", _step("4")),
+    PageInfo("progress", "Progress", "progress:ProgressPage", _progress),
+    PageInfo("accept", "Accept", "accept:AcceptPage", _step("7b")),
     PageInfo("verify", "Verify", "verify:VerifyPage", _step("6", "7c")),
     PageInfo("done", "Done", "done:DonePage", _done),
 )

@@ -59,7 +59,7 @@ class AcceptPage(Page):
     """Step 7b."""
 
     HEADING = "Accept the incoming connection"
-    WHY = "Magento asks your endpoint service for a connection. Only requests of Magento's own account can be accepted."
+    WHY = "Magento asks for a connection to your service. Only its own account can be accepted."
     TOPIC = "accept"
     JOBS = ("accept", "look")
     DEFAULT_CSS = "AcceptPage ConnectionList { height: auto; max-height: 14; min-height: 2; }"

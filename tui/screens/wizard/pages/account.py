@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -18,39 +19,47 @@ class AccountPage(Page):
     """Which cloud, which region, whose credentials; and whether they fit."""
 
     HEADING = "Sign-in and account"
-    WHY = "Both ends must be on the same cloud and in the same region. Magento opens its service to this account."
+    WHY = "Both ends must be in the same cloud and region. Magento opens its service to this account."
     TOPIC = "account"
     JOBS = ("connect",)
+    DEFAULT_CSS = """
+    AccountPage Horizontal { height: auto; }
+    AccountPage #who { margin-top: 1; }
+    """
 
     def compose(self) -> ComposeResult:
         """Cloud, region, profile, account, and who is signed in."""
         cloud = self.model.draft.cloud
         yield from self.head()
-        yield Field(
-            "cloud.platform",
-            "Cloud platform",
-            cloud.platform or "aws",
-            options=(Option("aws", "AWS"),),
-            hint="Azure is not built into this version yet.",
-        )
-        yield Field(
-            "cloud.region",
-            "Cloud region",
-            cloud.region or "",
-            hint="The region of the VPC, as in us-west-2. It must be Magento's region too.",
-        )
-        yield Field(
-            "cloud.profile",
-            "Profile",
-            cloud.profile or "",
-            hint="A profile of ~/.aws/config. Empty: environment or the default profile.",
-        )
-        yield Field(
-            "cloud.account",
-            "Cloud account number",
-            cloud.account or "",
-            hint="12 digits; top right in the console. Filled in by signing in.",
-        )
+        with Horizontal():
+            yield Field(
+                "cloud.platform",
+                "Cloud",
+                cloud.platform or "aws",
+                options=(Option("aws", "AWS"),),
+                hint="Azure is not in this version yet.",
+            )
+            yield Field(
+                "cloud.region",
+                "Region",
+                cloud.region or "",
+                placeholder="us-west-2",
+                hint="Of the VPC; Magento's as well.",
+            )
+        with Horizontal():
+            yield Field(
+                "cloud.profile",
+                "Profile",
+                cloud.profile or "",
+                placeholder="default",
+                hint="From ~/.aws/config; may be empty.",
+            )
+            yield Field(
+                "cloud.account",
+                "Account number",
+                cloud.account or "",
+                hint="12 digits; signing in fills it.",
+            )
         yield Static(id="who", markup=False)
 
     def entered(self) -> None:
@@ -72,8 +81,8 @@ class AccountPage(Page):
         """Errors under their fields; who is signed in beneath."""
         for field in self.query(Field):
             field.show_problems(model.problems_in(field.path))
-            if not field.value and field.path == "cloud.account":
-                field.fill(model.draft.cloud.account or "")
+            if not field.value:
+                field.fill(getattr(model.draft.cloud, field.path.partition(".")[2]) or "")
         self.query_one("#who", Static).update(self._who(model))
 
     def _who(self, model: Model) -> Content:

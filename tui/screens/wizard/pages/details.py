@@ -17,7 +17,7 @@ class DetailsPage(Page):
     """Finds Magento's service name in free text, and checks its region."""
 
     HEADING = "Magento's details"
-    WHY = "Magento answers in the ticket with its endpoint service name. Paste the whole reply: the name is found in it."
+    WHY = "Paste the whole reply from the ticket: Magento's service name is found in it."
     TOPIC = "details"
     JOBS = ("details",)
     DEFAULT_CSS = """

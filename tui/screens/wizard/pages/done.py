@@ -19,7 +19,7 @@ class DonePage(Page):
     """What was set up, which ids to keep, and how it is undone."""
 
     HEADING = "Done"
-    WHY = "Keep this. Magento's support for PrivateLink ends with the enablement; the ids below are what any later question needs."
+    WHY = "Keep this: any later question needs these ids."
     TOPIC = "done"
     JOBS = ("plan", "apply")
     DEFAULT_CSS = """

@@ -50,15 +50,13 @@ class NetworkList(RowList[Row]):
         one = item.network
         mark = Content.styled("● ", "$text-success") if item.chosen else Content.styled("○ ", "$text-muted")
         name = one.name or ("default" if one.is_default else "unnamed")
-        return [
-            Content.assemble(
-                mark,
-                (f"{end(name, 14):<15}", "bold" if item.chosen else ""),
-                line(f"{middle(one.id, 21):<22}"),
-                line(f"{', '.join(one.cidrs)}  "),
-                (f"{one.zones} zones", "$text-muted"),
-            )
-        ]
+        where = f"{', '.join(one.cidrs)}, {one.zones} zones"
+        head = Content.assemble(
+            mark, (f"{end(name, 16):<17}", "bold" if item.chosen else ""), line(f"{middle(one.id, 22):<23}")
+        )
+        if width >= 76:
+            return [Content.assemble(head, line(where, "$text-muted"))]
+        return [head, line(f"  {where}", "$text-muted")]
 
     def when_chosen(self, item: Row) -> Message | None:
         """Take it."""
@@ -94,11 +92,12 @@ class SubnetList(RowList[SubnetRow]):
     def draw_item(self, item: SubnetRow, width: int) -> Lines:
         """Mark, zone, id, range, free addresses."""
         one = item.subnet
+        id_width = 24 if width >= 66 else 14
         mark = Content.styled("■ ", "$text-success") if item.chosen else Content.styled("□ ", "$text-muted")
         return [
             Content.assemble(
                 mark,
-                line(f"{one.zone_id:<10}{middle(one.id, 24):<25}{one.cidr:<17}"),
+                line(f"{one.zone_id:<9} {middle(one.id, id_width):<{id_width}} {one.cidr:<15} "),
                 (f"{one.free_addresses} free", "$text-muted"),
             )
         ]
@@ -116,7 +115,7 @@ class NetworkPage(Page):
     """The VPC that hosts the services, and optionally the subnets."""
 
     HEADING = "Network"
-    WHY = "The VPC that hosts the services to connect. One subnet in each zone carries the connection."
+    WHY = "The VPC of the services to connect. One subnet in each zone carries the connection."
     TOPIC = "network"
     JOBS = ("connect", "collect")
     DEFAULT_CSS = """

@@ -48,7 +48,7 @@ class PrerequisitesPage(Page):
     """What must be there before Magento is asked."""
 
     HEADING = "Prerequisites"
-    WHY = "Incomplete or wrong data is what delays an enablement most. Each line is checked against your account."
+    WHY = "Wrong data delays an enablement most: each line is checked against your account."
     TOPIC = "prerequisites"
     JOBS = ("connect", "collect", "plan")
 

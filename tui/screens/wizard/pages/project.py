@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 
 from core.request.offer import PROJECT_REGIONS
 from tui.model import Model
@@ -15,8 +16,9 @@ class ProjectPage(Page):
     """The Magento Commerce Cloud project and the environment that is to be connected."""
 
     HEADING = "Project and environment"
-    WHY = "PrivateLink is there for Pro plan Production and Staging environments only."
+    WHY = "PrivateLink is there for Production and Staging of Pro plan projects only."
     TOPIC = "project"
+    DEFAULT_CSS = "ProjectPage Horizontal { height: auto; }"
 
     def compose(self) -> ComposeResult:
         """Four fields."""
@@ -26,34 +28,42 @@ class ProjectPage(Page):
             "project.id",
             "Magento Cloud project ID",
             project.id or "",
-            hint="In the project's URL and in `magento-cloud project:list`.",
+            hint="In the project's URL.",
         )
-        yield Field(
-            "project.plan",
-            "Plan",
-            project.plan or "",
-            options=(Option("pro", "Pro"), Option("starter", "Starter (no PrivateLink)")),
-            hint="On the invoice, and in Account Settings.",
-        )
-        yield Field(
-            "project.environment",
-            "Environment",
-            project.environment or "",
-            options=(
-                Option("production", "Production"),
-                Option("staging", "Staging"),
-                Option("integration", "Integration (no PrivateLink)"),
-            ),
-            hint="One enablement is for one environment.",
-        )
+        with Horizontal():
+            yield self._plan()
+            yield self._environment()
         yield Field(
             "project.region",
             "Magento region",
             project.region or "",
             options=tuple(
-                Option(name, f"{name}  ({one.platform.upper()} {one.region})") for name, one in PROJECT_REGIONS.items()
+                Option(name, f"{name}  ({one.platform.upper()} {one.region})")
+                for name, one in PROJECT_REGIONS.items()
             ),
             hint="In the project's URL, as in us-3.magento.cloud.",
+        )
+
+    def _plan(self) -> Field:
+        return Field(
+            "project.plan",
+            "Plan",
+            self.model.draft.project.plan or "",
+            options=(Option("pro", "Pro"), Option("starter", "Starter (no PrivateLink)")),
+            hint="On the invoice, and in Account Settings.",
+        )
+
+    def _environment(self) -> Field:
+        return Field(
+            "project.environment",
+            "Environment",
+            self.model.draft.project.environment or "",
+            options=(
+                Option("production", "Production"),
+                Option("staging", "Staging"),
+                Option("integration", "Integration (no PrivateLink)"),
+            ),
+            hint="One enablement for each.",
         )
 
     @on(Field.Changed)

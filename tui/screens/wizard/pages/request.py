@@ -11,7 +11,7 @@ class RequestPage(PlanPage):
     """Creating the endpoint is the connection request."""
 
     HEADING = "Connection request"
-    WHY = "Creating this endpoint asks Magento for the connection. It stays pending until Magento approves."
+    WHY = "Creating this endpoint asks Magento for the connection; Magento approves it."
     TOPIC = "request"
     VERB = "Send the request:"
 

@@ -73,7 +73,7 @@ class ServicesPage(Page):
     """What crosses the connection, on which port, in which direction."""
 
     HEADING = "Services and ports"
-    WHY = "Magento opens exactly these ports. Port 22 (SSH) is never opened."
+    WHY = "Magento opens exactly these ports, and never port 22 (SSH)."
     TOPIC = "services"
     DEFAULT_CSS = """
     ServicesPage ServiceList { height: auto; max-height: 10; min-height: 1; }

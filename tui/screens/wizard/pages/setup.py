@@ -9,6 +9,6 @@ class SetupPage(PlanPage):
     """The customer's load balancer and endpoint service."""
 
     HEADING = "Bidirectional set-up"
-    WHY = "Magento reaches you through your own load balancer and endpoint service. They must stand before the ticket."
+    WHY = "Your load balancer and endpoint service: they must stand before the ticket."
     TOPIC = "setup"
     VERB = "Create"

@@ -19,7 +19,7 @@ class TicketPage(Page):
     """The Support ticket: every datum that Magento asks for, or why it cannot be filed yet."""
 
     HEADING = "Review and ticket"
-    WHY = "Send this to your CTA, who files the ticket, or file it yourself. Then type in the ticket's number."
+    WHY = "Send this to your CTA or file it yourself, then type in the ticket's number."
     TOPIC = "ticket"
     JOBS = ("file",)
     DEFAULT_CSS = """

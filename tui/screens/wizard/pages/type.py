@@ -15,8 +15,8 @@ from tui.widgets.connection_picture import ConnectionPicture
 from tui.widgets.problems import Problems
 
 LABELS = {
-    "unidirectional": "Unidirectional – you read data from the store",
-    "bidirectional": "Bidirectional – and the store reaches services in your VPC",
+    "unidirectional": "Unidirectional: you read from the store",
+    "bidirectional": "Bidirectional: the store reaches you, too",
 }
 
 
@@ -24,7 +24,11 @@ class TypePage(Page):
     """One direction or both."""
 
     HEADING = "Connection type"
-    WHY = "Bidirectional needs two connections, and a load balancer and endpoint service of your own first."
+    WHY = "Bidirectional needs a load balancer and an endpoint service of your own first."
+    DEFAULT_CSS = """
+    TypePage RadioSet { border: none; padding: 0; width: 1fr; background: transparent; margin-bottom: 1; }
+    TypePage RadioButton { background: transparent; padding: 0; }
+    """
     TOPIC = "type"
 
     def compose(self) -> ComposeResult:

@@ -1,0 +1,157 @@
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.handoff.markup import markdown
+from core.handoff.ticket import Missing, Ticket, ticket
+from core.request.model import Request, Service
+from core.text import hidden
+
+Make = Callable[..., Request]
+
+NASTY = [
+    "a | b || c",
+    "[link](http://evil.example)",
+    "`code` ```fence```",
+    "line\nbreak\r\n| new | row |",
+    "<script>alert(1)</script><!-- -->",
+    "@team mail@example.com",
+    "www.evil.example https://evil.example",
+    "**bold** _em_ ~~no~~ # head #123",
+    "\x1b[31mred\x1b]0;title\x07",
+    "\u202egnirts\u2066",
+    "![img](x) &amp; &#64;",
+    "\\| \\` \\",
+    "🎉👩\u200d💻",
+    "[bold red]markup[/]",
+]
+
+
+def filed(request: Request, **words: object) -> Ticket:
+    made = ticket(request, **words)  # type: ignore[arg-type]  # the cases name the keywords
+    assert isinstance(made, Ticket)
+    return made
+
+
+def codes(made: Ticket | Missing) -> list[str]:
+    assert isinstance(made, Missing)
+    return [problem.code for problem in made.reasons]
+
+
+@pytest.mark.parametrize("form", ["markdown", "plain"])
+def test_every_datum_of_the_document_is_there(aws: Make, form: str) -> None:
+    text = getattr(filed(aws()), form)
+    for datum in (
+        "111122223333",
+        "us-west-2",
+        "abcdefg123456",
+        "production",
+        "bidirectional",
+        "com.amazonaws.vpce.us-west-2.vpce-svc-0abc",
+        "vpc-0abc",
+        "Webserver",
+        "HTTP",
+        "80",
+        "to-magento",
+        "Database",
+        "MYSQL",
+        "3306",
+        "from-magento",
+    ):
+        assert datum in text
+
+
+@pytest.mark.parametrize("form", ["markdown", "plain"])
+def test_azure_adds_resource_ids_subscription_and_cluster(azure: Make, form: str) -> None:
+    text = getattr(filed(azure(), cluster_id="cl-42"), form)
+    for datum in ("virtualNetworks/shop", "privateLinkServices/shop", azure().account, "cl-42"):
+        assert datum in text
+    assert "/etc/platform" in filed(azure()).plain
+
+
+def test_subject_names_the_company_or_else_the_project(aws: Make) -> None:
+    assert filed(aws(), company="Acme").subject == "PrivateLink support for Acme"
+    assert filed(aws(), company="  ").subject == "PrivateLink support for project abcdefg123456"
+    assert filed(aws(), company="A\nB\x1b").subject == "PrivateLink support for A␊B␛"
+
+
+def test_unidirectional_needs_no_service_name(aws: Make, web: Service) -> None:
+    made = filed(aws(type="unidirectional", service_name=None, services=(web,)))
+    assert "Service name" not in made.plain
+    assert "acceptance" not in made.plain
+
+
+def test_what_the_set_up_made_stands_before_what_was_said(aws: Make) -> None:
+    own = "com.amazonaws.vpce.us-west-2.vpce-svc-0def"
+    made = filed(aws(), service_name=own)
+    assert own in made.plain
+    assert "vpce-svc-0abc" not in made.plain
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "expected"),
+    [
+        ({"service_name": None}, {}, ["ticket-service-name-missing"]),
+        ({"service_name": "x"}, {}, ["ticket-service-name-syntax"]),
+        ({"platform": "azure"}, {}, ["ticket-service-name-syntax"]),
+        ({"region": "us-east-1"}, {}, ["ticket-service-name-region"]),
+        ({}, {"principal_allowed": False}, ["ticket-principal-not-allowed"]),
+        (
+            {"region": "us-east-1"},
+            {"principal_allowed": False},
+            ["ticket-service-name-region", "ticket-principal-not-allowed"],
+        ),
+    ],
+)
+def test_what_cannot_be_filed_yet_says_why(
+    aws: Make, changes: dict[str, object], words: dict[str, bool], expected: list[str]
+) -> None:
+    assert codes(ticket(aws(**changes), **words)) == expected  # type: ignore[arg-type]  # one keyword
+
+
+@pytest.mark.parametrize(("allowed", "acceptance"), [(None, None), (True, True), (True, False)])
+def test_the_ticket_says_of_the_endpoint_service_what_was_seen(
+    aws: Make, allowed: bool | None, acceptance: bool | None
+) -> None:
+    text = filed(aws(), principal_allowed=allowed, acceptance_required=acceptance).plain
+    assert ("arn:aws:iam::402592597372:root" in text) == bool(allowed)
+    assert ("our acceptance" in text) == bool(acceptance)
+    assert ("automatically" in text) == (acceptance is False)
+
+
+FIELDS = ("project_id", "plan", "environment", "magento_region", "account", "region", "network")
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_nasty_values_change_nothing_but_their_own_place(aws: Make, web: Service, nasty: str) -> None:
+    services = (replace(web, name=nasty, protocol=nasty),)
+    calm = filed(
+        aws(
+            type="unidirectional",
+            services=(replace(web, name="x", protocol="x"),),
+            **dict.fromkeys(FIELDS, "x"),
+        )
+    )
+    made = filed(aws(type="unidirectional", services=services, **dict.fromkeys(FIELDS, nasty)), company=nasty)
+    for text, usual in ((made.markdown, calm.markdown), (made.plain, calm.plain)):
+        assert text.count("\n") == usual.count("\n")
+        assert hidden(text.replace("\n", "")) is None
+    for line, usual in zip(made.markdown.split("\n"), calm.markdown.split("\n"), strict=True):
+        assert line.count("|") == usual.count("|")
+    assert "\n" not in made.subject
+    assert hidden(made.subject) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.text(), st.sampled_from(NASTY)))
+def test_markdown_holds_no_live_character(text: str) -> None:
+    escaped = markdown(text).replace("`@`", "")
+    assert not re.search(r"[<>|@]", escaped)
+    assert not re.search(r"(?<!\\)[`*_\[\]~]", re.sub(r"\\\\", "", escaped))
+    assert "://" not in escaped
+    assert "\n" not in escaped
+    assert not re.search(r"&(?!#[0-9]+;)", escaped)
