@@ -272,4 +272,3 @@ class Connected:
     counterpart: Counterpart | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     practice: Mapping[ConnectionType, Draft] = field(default_factory=dict)
-

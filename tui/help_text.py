@@ -7,6 +7,7 @@ from collections.abc import Mapping
 KEYS: tuple[tuple[str, str], ...] = (
     ("F1", "this help"),
     ("F2, F3", "page before, page after"),
+    ("F4", "the page's main button"),
     ("F5", "look at the cloud now"),
     ("F9", "next theme: dark, light, high contrast"),
     ("F10", "quit; the journal keeps everything"),
@@ -110,13 +111,22 @@ TOPICS: Mapping[str, tuple[str, str]] = {
 
 GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Enablement", "setting PrivateLink up for one environment, from the request to the proof"),
-    ("Endpoint service", "what one side offers: a service behind a network load balancer that others connect to"),
-    ("Interface endpoint", "what the other side has: private addresses in its own VPC that lead to the service"),
+    (
+        "Endpoint service",
+        "what one side offers: a service behind a network load balancer that others connect to",
+    ),
+    (
+        "Interface endpoint",
+        "what the other side has: private addresses in its own VPC that lead to the service",
+    ),
     ("Connection request", "made by creating an endpoint; the owner of the service accepts or rejects it"),
     ("Principal", "the account that may see and use an endpoint service"),
     ("NLB", "network load balancer; an endpoint service stands in front of one"),
     ("Target group", "the addresses or instances that an NLB's listener forwards to"),
     ("AZ id", "a zone's name that is the same in every account, as in usw2-az1"),
-    ("CTA", "Customer Technical Advisor: your contact at Magento, who verifies the data and files the ticket"),
+    (
+        "CTA",
+        "Customer Technical Advisor: your contact at Magento, who verifies the data and files the ticket",
+    ),
     ("Support ticket", "the thread that you, the CTA, Magento's infrastructure team and Support share"),
 )

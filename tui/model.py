@@ -20,7 +20,18 @@ from core.workflow.story import Story
 from core.workflow.timeline import Timeline
 
 Job = Literal[
-    "connect", "networks", "collect", "plan", "apply", "undo", "look", "file", "details", "accept", "probe", "vendor"
+    "connect",
+    "networks",
+    "collect",
+    "plan",
+    "apply",
+    "undo",
+    "look",
+    "file",
+    "details",
+    "accept",
+    "probe",
+    "vendor",
 ]
 """Work that goes on beside the screen. At most one of each at a time."""
 

@@ -101,7 +101,10 @@ class Session:
                 work()
             except (CloudError, JournalError, NotYet) as error:
                 failure = Failure(
-                    getattr(error, "code", "not-yet"), error.message, error.remedy, getattr(error, "detail", "")
+                    getattr(error, "code", "not-yet"),
+                    error.message,
+                    error.remedy,
+                    getattr(error, "detail", ""),
                 )
                 self._log(f"{job}: {error.message}")
             finally:

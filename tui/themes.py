@@ -42,6 +42,7 @@ def _cursor(foreground: str, background: str, blurred: str, hover: str) -> dict[
         "block-cursor-blurred-background": blurred,
         "block-cursor-blurred-text-style": "none",
         "block-hover-background": hover,
+        "button-focus-text-style": "bold underline",
     }
 
 

@@ -35,7 +35,7 @@ MAX_SERVICES = 200
 MAX_ITEMS = 1000
 MAX_UNKNOWN_KEYS = 20
 MAX_DIGITS = 18
-MAX_DOTS = 16
+MAX_DOTS = 8
 
 _ABSENT = frozenset({"required", "targets-missing"})
 _LOOK_AT_SAMPLE = "Correct that place in the file; README shows a whole request file."

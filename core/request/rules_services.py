@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator
 
 from core.request.codes import error, warning
-from core.request.facts import Facts, Rule, ServiceFacts, said
+from core.request.facts import Facts, Rule, ServiceFacts, is_blank, said
 from core.request.fields import field_at
 from core.request.identifiers import address, is_aws_id, is_private
 from core.request.model import Problem
@@ -133,7 +133,7 @@ def targets(facts: Facts, service: ServiceFacts) -> Iterator[Problem]:
                 "Remove it, or correct the direction if Magento connects to you.",
             )
         return
-    if service.direction == "from-magento" and not service.draft.targets:
+    if service.direction == "from-magento" and all(map(is_blank, service.draft.targets)):
         yield warning(
             "targets-missing",
             path,

@@ -175,7 +175,9 @@ def watch(enablement: Enablement) -> Watch | None:
         service_names=(named,) if named and not service else (),
         load_balancer_ids=tuple(one.id for one in made.values() if one.kind == "load-balancer"),
     )
-    asked = watched.vendor_services or watched.service_ids or watched.service_names or watched.load_balancer_ids
+    asked = (
+        watched.vendor_services or watched.service_ids or watched.service_names or watched.load_balancer_ids
+    )
     return watched if asked else None
 
 
@@ -345,6 +347,14 @@ def write_ticket(enablement: Enablement, company: str | None) -> Ticket | Missin
     if errors:
         return Missing(errors)
     request = request_of(enablement.story.draft, enablement.offer)
+    observation = enablement.observation
+    service = next(iter(observation.endpoint_services), None) if observation else None
+    principals = service.principals if service else None
     return ticket(
-        request, company=company, service_name=own_service_name(enablement), offer=enablement.offer
+        request,
+        company=company,
+        service_name=own_service_name(enablement),
+        offer=enablement.offer,
+        principal_allowed=None if principals is None else enablement.offer.aws_principal in principals,
+        acceptance_required=service.acceptance_required if service else None,
     )

@@ -43,9 +43,7 @@ class Known:
     plan: Plan | None
 
 
-def _from_problems(
-    known: Known, code: str, title: str, prefixes: tuple[str, ...], good: str
-) -> Prerequisite:
+def _from_problems(known: Known, code: str, title: str, prefixes: tuple[str, ...], good: str) -> Prerequisite:
     found = [problem for problem in known.problems if problem.field.startswith(prefixes)]
     errors = [problem for problem in found if problem.severity == "error"]
     worst = (errors or found)[:1]
@@ -109,10 +107,16 @@ def _network(known: Known) -> Prerequisite:
     title = "VPC with the services to connect"
     inventory, network = known.inventory, known.draft.cloud.network
     if not network:
-        return Prerequisite("network", title, "problem", "no network is chosen", "Choose it on the network page.")
+        return Prerequisite(
+            "network", title, "problem", "no network is chosen", "Choose it on the network page."
+        )
     if inventory is None:
         return Prerequisite(
-            "network", title, "not-checked", "not checked, because the account was not read yet", "Sign in first."
+            "network",
+            title,
+            "not-checked",
+            "not checked, because the account was not read yet",
+            "Sign in first.",
         )
     if all(item.id != network for item in inventory.networks):
         return Prerequisite(
@@ -129,7 +133,11 @@ def _network(known: Known) -> Prerequisite:
 def _services(known: Known) -> Prerequisite:
     count = len(known.draft.services)
     return _from_problems(
-        known, "services", "Services and ports", ("services",), f"{count} {'service' if count == 1 else 'services'}"
+        known,
+        "services",
+        "Services and ports",
+        ("services",),
+        f"{count} {'service' if count == 1 else 'services'}",
     )
 
 
@@ -139,9 +147,17 @@ def _setup(known: Known) -> Prerequisite | None:
     title = "NLB and endpoint service in your VPC"
     if known.plan is None:
         return Prerequisite(
-            "setup", title, "not-checked", "not checked, because there is no plan yet", "Read the network first."
+            "setup",
+            title,
+            "not-checked",
+            "not checked, because there is no plan yet",
+            "Read the network first.",
         )
-    todo = [change for change in pending(known.plan) if not change.kind.startswith("endpoint") or change.key == "endpoint-service"]
+    todo = [
+        change
+        for change in pending(known.plan)
+        if not change.kind.startswith("endpoint") or change.key == "endpoint-service"
+    ]
     if todo:
         return Prerequisite(
             "setup",

@@ -59,6 +59,10 @@ def _make(clients: Clients, change: c.Change, spec: c.Spec, enablement: str, tok
             return _target_group(clients, spec, mark)
         case c.TargetsSpec():
             return _targets(clients, spec)
+        case c.ListenerSpec() if change.action == "change":
+            return _point_listener(clients, change, spec)
+        case c.EndpointServiceSpec() if change.action == "change":
+            return _require_acceptance(clients, change)
         case c.ListenerSpec():
             return _listener(clients, spec, mark)
         case c.EndpointServiceSpec():
@@ -164,6 +168,29 @@ def _listener(clients: Clients, spec: c.ListenerSpec, mark: Tags) -> c.Outcome:
             Tags=_pairs(mark),
         )["Listeners"][0]
     return c.Outcome(made.get("ListenerArn", ""))
+
+
+def _point_listener(clients: Clients, change: c.Change, spec: c.ListenerSpec) -> c.Outcome:
+    """Let a listener that is there forward as the plan says."""
+    if change.id is None:
+        raise _incomplete(change)
+    with clients.asking("elasticloadbalancing:ModifyListener"):
+        clients.elbv2.modify_listener(
+            ListenerArn=change.id,
+            Protocol=_protocol(spec.protocol),
+            Port=spec.port,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": known(spec.target_group)}],
+        )
+    return c.Outcome(change.id)
+
+
+def _require_acceptance(clients: Clients, change: c.Change) -> c.Outcome:
+    """Let a service that is there ask before it lets anybody in."""
+    if change.id is None:
+        raise _incomplete(change)
+    with clients.asking("ec2:ModifyVpcEndpointServiceConfiguration"):
+        clients.ec2.modify_vpc_endpoint_service_configuration(ServiceId=change.id, AcceptanceRequired=True)
+    return c.Outcome(change.id)
 
 
 def _endpoint_service(clients: Clients, spec: c.EndpointServiceSpec, mark: Tags, token: str) -> c.Outcome:

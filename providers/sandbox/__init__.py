@@ -160,7 +160,8 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     keys = {side: moto_hook.keys(account, ROLES[side], ground.region) for side, account in _sides(ground)}
     customer = sign_in(ground.region, None, {**base, **keys["customer"]})
     magento = sign_in(ground.region, None, {**base, **keys["vendor"]})
-    world = seed(customer, magento)
+    with customer.asking("ec2:CreateVpc"):
+        world = seed(customer, magento)
 
     plays: list[Callable[[str], None]] = []
     data_path = DataPath(ground, lambda move: plays[0](move))

@@ -10,7 +10,7 @@ from core.cloud import ProbeTarget
 from providers.sandbox.datapath import DataPath, Resolved
 
 PROMPT = "web@mymagento:~$ "
-CONNECT_SECONDS = 2.0
+CONNECT_SECONDS = 1.0
 """How long a connection may take; real ones take milliseconds here."""
 GREETING_SECONDS = 0.5
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_ACCOUNT = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
 _SERVICE = re.compile(r"com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]+")
-_PORT = re.compile(r"\bports?\W{0,6}(\d{1,5}(?:\s*(?:,|and|&)\s*\d{1,5})*)", re.IGNORECASE)
+_PORT = re.compile(r"\bports?\W{0,6}([0-9]{1,5}(?:\s*(?:,|and|&)\s*[0-9]{1,5})*)", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom[\s-]+magento\b|magento\W*(?:->|→|to\b)", re.IGNORECASE)
 _TO = re.compile(r"(?:\bto|->|→)[\s-]*magento\b", re.IGNORECASE)
 _FORBIDDEN = 22
@@ -37,12 +37,19 @@ def read(text: str, number: str, magento: str, default_account: str) -> Ticket:
     for line in text.splitlines():
         if said := _direction(line):
             towards = said == "to"
-        for match in _PORT.finditer(line):
-            for port in re.findall(r"\d+", match[1]):
-                if towards and 0 < int(port) < 65536 and int(port) != _FORBIDDEN:
-                    ports[int(port)] = None
+        for port in _ports(line) if towards else ():
+            if 0 < port < 65536 and port != _FORBIDDEN:
+                ports[port] = None
     both = bool(names) or bool(re.search(r"\bbi-?directional\b", text, re.IGNORECASE))
     return Ticket(number, accounts[0] if accounts else default_account, tuple(ports), names, both)
+
+
+def _ports(line: str) -> list[int]:
+    """The ports that a line names after the word, or in a cell of a table row."""
+    if line.lstrip().startswith("|"):
+        cells = [cell.strip() for cell in line.split("|")]
+        return [int(cell) for cell in cells if re.fullmatch(r"[0-9]{1,5}", cell)]
+    return [int(port) for match in _PORT.finditer(line) for port in re.findall(r"[0-9]+", match[1])]
 
 
 def _direction(line: str) -> str | None:

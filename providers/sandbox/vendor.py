@@ -135,8 +135,9 @@ class SandboxVendor:
         return bool(waiting)
 
     def _allow_one(self, filed: Ticket) -> None:
-        for port in filed.ports:
-            world.open_port(self._clients, self._world, port)
+        with self._clients.asking("elasticloadbalancing:CreateListener"):
+            for port in filed.ports:
+                world.open_port(self._clients, self._world, port)
         self._moves.allow(self._world.service_id, filed.account)
         self._allowed.append(filed)
         seeded = self._world
@@ -175,16 +176,18 @@ class SandboxVendor:
                 continue
             self._tries += 1
             endpoint = self._moves.connect(name, self._world.magento_vpc, f"magento-{self._tries}")
-            service = name.rpartition(".")[2]
             self._tell(
-                f"We have requested a connection to your endpoint service {service}.",
+                f"We have requested a connection to your endpoint service in {self._world.region}.",
                 f"Please accept the request {endpoint} from account {self._data_path.ground.vendor}.",
             )
             made = True
         return made
 
     def _own_endpoints(self, name: str, *, live: bool) -> bool:
-        found = self._clients.ec2.describe_vpc_endpoints(Filters=[{"Name": "service-name", "Values": [name]}])
+        with self._clients.asking("ec2:DescribeVpcEndpoints"):
+            found = self._clients.ec2.describe_vpc_endpoints(
+                Filters=[{"Name": "service-name", "Values": [name]}]
+            )
         dead = ("rejected", "failed", "expired") if live else ()
         return any(str(one.get("State", "")).lower() not in dead for one in found["VpcEndpoints"])
 
@@ -195,9 +198,10 @@ class SandboxVendor:
         open_ended = {one.account for one in self._allowed if one.bidirectional and not one.service_names}
         if not accounts:
             return []
-        shown = self._clients.ec2.describe_vpc_endpoint_services(
-            Filters=[{"Name": "owner", "Values": sorted(accounts)}]
-        )["ServiceDetails"]
+        with self._clients.asking("ec2:DescribeVpcEndpointServices"):
+            shown = self._clients.ec2.describe_vpc_endpoint_services(
+                Filters=[{"Name": "owner", "Values": sorted(accounts)}]
+            )["ServiceDetails"]
         return [
             detail.get("ServiceName", "")
             for detail in shown

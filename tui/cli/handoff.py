@@ -100,7 +100,10 @@ def details(id: str, names: tuple[str, ...], reply_file: str | None, form: str) 
         for name in reply.service_names:
             say(f"Magento's endpoint service: {name}")
         say_problems(reply.problems)
-    stop(DONE if not errors else PROBLEMS if reply.service_names else UNUSABLE)
+    if not errors:
+        stop(DONE)
+    unusable = {problem.code for problem in reply.problems} & {"reply-no-service-name", "reply-too-large"}
+    stop(UNUSABLE if unusable and not reply.service_names else PROBLEMS)
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -56,7 +56,8 @@ def status_value(name: str, line: Timeline) -> dict[str, object]:
             for step in line.steps
         ],
         "resources": [
-            {"kind": one.kind, "id": one.id, "state": one.state, "detail": one.detail} for one in line.resources
+            {"kind": one.kind, "id": one.id, "state": one.state, "detail": one.detail}
+            for one in line.resources
         ],
     }
 
@@ -255,9 +256,7 @@ def verify(id: str, output_file: str | None, form: str) -> None:
             results = _report_value("to-magento", report)
         line = one.timeline()
         missing = moves.unproved(one)
-        texts = {
-            direction: commands(direction, targets, request) for direction, targets in missing.items()
-        }
+        texts = {direction: commands(direction, targets, request) for direction, targets in missing.items()}
     if form == JSON:
         put(
             {
@@ -273,7 +272,9 @@ def verify(id: str, output_file: str | None, form: str) -> None:
         say(f"probed from: {place}")
         for value in results:
             mark = symbol_of("done" if value["ok"] else "problem")
-            say(f"{mark} {value['direction']}  {value['service']}  {value['host']}:{value['port']}  {value['detail']}")
+            say(
+                f"{mark} {value['direction']}  {value['service']}  {value['host']}:{value['port']}  {value['detail']}"
+            )
         for direction, text in texts.items():
             say(f"\nnot proved yet: {direction}. Run this, and give me what it prints with --output:\n{text}")
         say(f"\n{line.state}. {line.next}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -53,13 +54,15 @@ def sandbox(region: str, delay: float, vendor: str, port: int) -> None:
     with start(region=region, delay=delay, auto=vendor == "auto", port=port) as running:
         for name, value in running.environment.items():
             say(f"export {name}={shlex.quote(value)}")
-        click.get_text_stream("stdout").flush()
+        sys.stdout.flush()
         note("privatelink: the sandbox runs until Ctrl-C; run the lines above in another shell, or eval them")
         ended.wait()
 
 
 @click.command()
-@click.option("--type", "kind", type=click.Choice([*CONNECTION_TYPES, "both"]), default="both", show_default=True)
+@click.option(
+    "--type", "kind", type=click.Choice([*CONNECTION_TYPES, "both"]), default="both", show_default=True
+)
 @click.option("--cloud", type=click.Choice(["aws"]), default="aws", show_default=True)
 @click.option("--delay", default=None, type=float, help="Seconds that Magento takes for a move.")
 @click.option("--no-screen", is_flag=True, help="One line an event, even in a terminal.")
@@ -118,7 +121,9 @@ def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
             proof = "; ".join(hop.detail for hop in result.hops)
             _tell(f"step 6: {result.target.service} port {result.target.port}: {proof}")
         if kind == "bidirectional":
-            _wait(one, connected, "step 7a: Magento requests a connection", lambda: _state(one, "7a") == "done")
+            _wait(
+                one, connected, "step 7a: Magento requests a connection", lambda: _state(one, "7a") == "done"
+            )
             seen = moves.accept_pending(one, cloud)
             for connection in seen.accepted:
                 _tell(f"step 7b: accepted {connection.endpoint_id} of account {connection.owner}")

@@ -28,7 +28,14 @@ WELCOME = (
     "A private connection between your VPC and Magento Commerce Cloud: from the prerequisites to the proof "
     "that traffic flows. Nothing in your account changes before you have seen a plan and agreed to it."
 )
-KEYS = (("F1", "Help"), ("n", "New"), ("Enter", "Resume"), ("F9", "Theme"), ("^P", "All actions"), ("F10", "Quit"))
+KEYS = (
+    ("F1", "Help"),
+    ("n", "New"),
+    ("Enter", "Resume"),
+    ("F9", "Theme"),
+    ("^P", "All actions"),
+    ("F10", "Quit"),
+)
 
 
 class EnablementList(RowList["Summary"]):
@@ -42,7 +49,9 @@ class EnablementList(RowList["Summary"]):
         """The two lines."""
         if item.damaged:
             return [
-                Content.assemble(("✗ ", "$text-error"), (item.id, "bold"), "  cannot be read: ", line(item.damaged)),
+                Content.assemble(
+                    ("✗ ", "$text-error"), (item.id, "bold"), "  cannot be read: ", line(item.damaged)
+                ),
                 line(f"  {item.remedy}", "$text-muted"),
             ]
         shown = look(TIMELINE, item.state)
@@ -59,7 +68,9 @@ class EnablementList(RowList["Summary"]):
                 "  ",
                 (shown.word, shown.style),
             ),
-            Content.assemble("  ", (ACTORS.get(item.turn, item.turn), "bold"), ": ", line(item.next), due, late),
+            Content.assemble(
+                "  ", (ACTORS.get(item.turn, item.turn), "bold"), ": ", line(item.next), due, late
+            ),
         ]
 
     def when_chosen(self, item: Summary) -> Message | None:

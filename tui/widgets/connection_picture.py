@@ -12,11 +12,15 @@ from rich.cells import cell_len
 
 from tui.text import end, middle
 from tui.widgets.canvas import Canvas
+from tui.widgets.connection_chain import Link, chain_lines
 from tui.widgets.drawn import Drawn, Lines
 from tui.widgets.state import RESOURCES, STEPS, Look, look
 
 WIDE = 76
 """From this width on, the two sides stand side by side."""
+
+ROOMY = 32
+"""Lines of a screen from which on the tall form has room."""
 
 _EDGE = "$text-muted"
 
@@ -76,7 +80,8 @@ _PLAIN = Look("", "", "idle")
 def _look(state: str) -> Look:
     if not state:
         return _PLAIN
-    return STEPS[state] if state in STEPS else look(RESOURCES, state)
+    # An active load balancer is no step that somebody is at.
+    return STEPS[state] if state in STEPS and state not in RESOURCES else look(RESOURCES, state)
 
 
 def _stroke(state: str) -> tuple[str, str, str]:
@@ -246,8 +251,31 @@ def picture_lines(picture: Picture, width: int) -> Lines:
     return _wide(picture, min(width, 120)) if width >= WIDE else _tall(picture, width)
 
 
+def compact_lines(picture: Picture, width: int) -> Lines:
+    """The same with little room: a chain for each connection."""
+    out, back = picture.outgoing, picture.incoming
+    chain = (
+        Link(out.client.title),
+        Link("endpoint", out.endpoint.state),
+        Link(f"{picture.vendor}'s service", out.service.state, out.link, crosses=True),
+    )
+    lines = list(chain_lines(f"You → {picture.vendor}", chain, width))
+    if back is not None:
+        answer = (
+            Link(picture.vendor, back.endpoint.state),
+            Link("service", back.service.state, back.link, crosses=True),
+            Link("NLB", back.balancer.state),
+            Link("targets"),
+        )
+        lines += chain_lines(f"{picture.vendor} → you", answer, width)
+    return lines
+
+
 class ConnectionPicture(Drawn):
-    """The picture, live: a new :class:`Picture` repaints only the lines that changed."""
+    """The picture, live: a new :class:`Picture` repaints only the lines that changed.
+
+    On a screen of fewer than :data:`ROOMY` lines the narrow form is a chain for each connection.
+    """
 
     DEFAULT_CSS = """
     ConnectionPicture { height: auto; }
@@ -266,4 +294,6 @@ class ConnectionPicture(Drawn):
 
     def draw(self, width: int) -> Lines:
         """The lines of the picture."""
+        if width < WIDE and self.app.size.height < ROOMY:
+            return compact_lines(self._picture, width)
         return picture_lines(self._picture, width)

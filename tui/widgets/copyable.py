@@ -54,7 +54,8 @@ class Copyable(VerticalScroll, can_focus=True):
         &.-copied { border-subtitle-color: $text-success; }
         & > Static { width: 1fr; height: auto; }
     }
-    App.-ascii Copyable, App.-ascii Copyable:focus { border: ascii $border; }
+    App.-ascii Copyable { border: ascii $border-blurred; }
+    App.-ascii Copyable:focus { border: ascii $border; }
     """
 
     def __init__(

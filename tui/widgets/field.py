@@ -122,7 +122,12 @@ class Field(Vertical):
         & > Select > SelectCurrent.-has-value Static#label { color: $foreground; }
         &.-error > Input, &.-error > Select { border: round $error; border-title-color: $text-error; }
     }
-    App.-ascii Field > Input, App.-ascii Field > Select { border: ascii $border; }
+    App.-ascii Field > Input { border: ascii $border-blurred; }
+    App.-ascii Field > Input:focus { border: ascii $border; }
+    App.-ascii Field > Select { border: ascii $border-blurred; }
+    App.-ascii Field > Select:focus { border: ascii $border; }
+    App.-ascii Field.-error > Input { border: ascii $error; }
+    App.-ascii Field.-error > Select { border: ascii $error; }
     """
 
     def __init__(
@@ -143,29 +148,35 @@ class Field(Vertical):
         self._label = label
         self._value = value
         self._note = _Note(hint)
+        self._placeholder = placeholder
+        self._suggestions = tuple(suggestions)
+        self._password = password
+        self._options = None if options is None else tuple(options)
         self._select: Select[str] | None = None
         self._input: Input | None = None
-        self._options: tuple[Option, ...] = ()
-        if options is None:
-            self._input = _Line(
-                visible(value),
-                placeholder=visible(placeholder),
-                password=password,
-                suggester=SuggestFromList([visible(one) for one in suggestions]) if suggestions else None,
-                select_on_focus=False,
-            )
-        else:
-            self._options = tuple(options)
-            chosen = value or Select.NULL
-            self._select = Select(_choices(options, value), value=chosen, prompt="Choose …", compact=True)
 
     def compose(self) -> ComposeResult:
         """The control and the line beneath it."""
-        control = self._select if self._input is None else self._input
-        assert control is not None
+        control = self._make_input() if self._options is None else self._make_select(self._options)
         border_title(control, self._label)
         yield control
         yield self._note
+
+    def _make_input(self) -> Input:
+        self._input = _Line(
+            visible(self._value),
+            placeholder=visible(self._placeholder),
+            password=self._password,
+            select_on_focus=False,
+        )
+        if self._suggestions:
+            self._input.suggester = SuggestFromList([visible(one) for one in self._suggestions])
+        return self._input
+
+    def _make_select(self, options: Sequence[Option]) -> Select[str]:
+        chosen = self._value or Select.NULL
+        self._select = Select(_choices(options, self._value), value=chosen, prompt="Choose …", compact=True)
+        return self._select
 
     @property
     def value(self) -> str:
@@ -180,8 +191,9 @@ class Field(Vertical):
         if self._input is not None:
             self._input.value = visible(value)
         elif self._select is not None:
-            self._select.set_options(_choices(self._options, value))
-            self._select.value = value or Select.NULL
+            with self.prevent(Select.Changed):
+                self._select.set_options(_choices(self._options or (), value))
+                self._select.value = value or Select.NULL
 
     def show_error(self, message: str) -> None:
         """Show one error beneath the field; empty takes it away."""

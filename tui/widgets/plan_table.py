@@ -46,9 +46,9 @@ def detail(row: PlanRow) -> str:
     return "\n".join(part for part in said if part)
 
 
-def _columns(width: int) -> tuple[int, int]:
-    """The widths of name and id (0 where the ids have no column)."""
-    rest = max(width - _ACTION - _KIND - _RUN, 8)
+def _columns(width: int, run: int) -> tuple[int, int]:
+    """The widths of name and id (0 where the ids have no column); ``run`` is the width of the state's."""
+    rest = max(width - _ACTION - _KIND - run, 8)
     return (rest - rest // 2, rest // 2) if width >= _ID_FROM else (rest, 0)
 
 
@@ -95,6 +95,10 @@ class PlanTable(RowList[PlanRow]):
         runs, ids = runs or {}, ids or {}
         self.show([PlanRow(one, runs.get(one.key, "planned"), ids.get(one.key, "")) for one in changes])
 
+    def _run_width(self) -> int:
+        """The state's column is there once something was begun: before that every state is the same."""
+        return _RUN if any(item.run != "planned" for item in self.items) else 0
+
     @property
     def change(self) -> Change | None:
         """The change under the cursor."""
@@ -107,8 +111,9 @@ class PlanTable(RowList[PlanRow]):
 
     def draw_header(self, width: int) -> Content | None:
         """The column titles."""
-        name, id_width = _columns(width)
-        cells = [("Change", _ACTION), ("Kind", _KIND), ("Name", name), ("Id", id_width), ("State", _RUN)]
+        run = self._run_width()
+        name, id_width = _columns(width, run)
+        cells = [("Change", _ACTION), ("Kind", _KIND), ("Name", name), ("Id", id_width), ("State", run)]
         return Content("").join(
             [fit(Content.styled(text, "$text-muted"), size) for text, size in cells if size]
         )
@@ -116,7 +121,8 @@ class PlanTable(RowList[PlanRow]):
     def draw_item(self, item: PlanRow, width: int) -> Lines:
         """One line."""
         change = item.change
-        name, id_width = _columns(width)
+        run = self._run_width()
+        name, id_width = _columns(width, run)
         quiet = "$text-muted" if change.action == "leave" else ""
         cells = [
             fit(mark(look(ACTIONS, change.action)), _ACTION),
@@ -128,7 +134,8 @@ class PlanTable(RowList[PlanRow]):
                 fit(line(middle(item.id or change.id or "–", id_width - 1), "$text-muted"), id_width)
             )
         nothing_to_do = change.action == "leave" and item.run == "planned"
-        cells.append(Content("") if nothing_to_do else fit(mark(look(RUNS, item.run)), _RUN))
+        if run:
+            cells.append(Content("") if nothing_to_do else fit(mark(look(RUNS, item.run)), run))
         return [Content("").join(cells)]
 
     def when_highlighted(self, item: PlanRow) -> Message | None:

@@ -155,6 +155,8 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             return
         before, self._rows = self._rows, self._build(width)
         same_width, self._drawn_at = self._drawn_at == width, width
+        if self._header_height:
+            self.refresh_line(0)
         if same_width and len(before) == len(self._rows):
             for y, ((old_key, old), (key, new)) in enumerate(zip(before, self._rows, strict=True)):
                 if old_key != key or not old.is_same(new):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -121,6 +122,20 @@ def step_rows(moment: Moment) -> tuple[StepRow, ...]:
     )
 
 
+SHORT: Mapping[str, str] = {
+    "0": "NLB, endpoint service",
+    "1": "Data to the CTA",
+    "2": "Support ticket",
+    "3": "Account allowed",
+    "4": "Connection request",
+    "5": "Request accepted",
+    "6": "Verify to Magento",
+    "7a": "Magento's request",
+    "7b": "Accept it",
+    "7c": "Verify both ways",
+}
+"""The steps' titles where a line has room for little."""
+
 _NUMBER, _ACTOR, _STATE, _SINCE = 3, 9, 12, 18
 _ONE_LINE = 70
 """From this width on, a step's facts and its title stand on one line."""
@@ -136,13 +151,16 @@ def step_lines(row: StepRow, width: int) -> list[Content]:
     actor_style = "$text-accent" if step.actor == "customer" else "$text-primary"
     number = fit(line(step.number, strong), _NUMBER)
     actor = line(ACTORS.get(step.actor, step.actor), "$text-muted" if step.state == "todo" else actor_style)
-    state, since = mark(look(STEPS, step.state)), line(row.since, "$text-muted")
+    state = mark(look(STEPS, step.state))
     indent = " " * (_NUMBER if width < _ONE_LINE else _NUMBER + _ACTOR)
     under = wrap(step.evidence, width, "$text-muted", indent) if on and step.evidence else []
     if width < _ONE_LINE:
-        head = Content("").join([number, fit(actor, _ACTOR), fit(state, _STATE + 3), since])
-        return [fit(head, width), *wrap(step.title, width, strong, indent), *under]
-    since_width = _SINCE if width >= 84 else 11
+        short = line(SHORT.get(step.number, step.title), strong)
+        head = Content("").join([number, fit(actor, _ACTOR), fit(state, _STATE), short])
+        return [fit(head, width), *under]
+    since_width = _SINCE if width >= 110 else 11
+    day_only = row.since.rpartition(" ")[0]
+    since = line(row.since if len(row.since) < since_width else day_only, "$text-muted")
     facts = _NUMBER + _ACTOR + _STATE + since_width
     beside = width - facts - 52 >= _BESIDE
     title_width = 52 if beside else width - facts
@@ -162,7 +180,7 @@ def step_lines(row: StepRow, width: int) -> list[Content]:
 
 
 class StepList(RowList[StepRow]):
-    """The steps. Wide: one line each. Narrow: the facts on one line, the title beneath."""
+    """The steps. Wide: one line each. Narrow: short titles."""
 
     @dataclass
     class Chosen(Message):

@@ -219,6 +219,7 @@ RULES: list[tuple[str, dict[str, Any], set[tuple[str, str, str]]]] = [
     ("azure", {"services.1.port": 443}, set()),
     ("aws", {"services.0": TO}, set()),
     ("aws", {"services.1.targets": []}, {("targets-missing", "services.1.targets", W)}),
+    ("aws", {"services.1.targets": [" "]}, {("targets-missing", "services.1.targets", W)}),
     *(
         ("aws", {"services.1.targets.0": text}, {("target-syntax", "services.1.targets.0", E)})
         for text in ("db.example.com", "10.0.0.0/8", "10.0.0.4:3306", "010.0.0.4", "fd00::1", "i-xyz")

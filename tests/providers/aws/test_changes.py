@@ -370,3 +370,29 @@ def test_a_listener_that_is_there_already(cloud: Cloud, side: Side, clients: Any
         assert raised.value.code == "already-exists"
     finally:
         clients.elbv2.meta.events.unregister(event, refuse)
+
+
+def test_a_change_mends_what_is_there_and_makes_nothing(
+    cloud: Cloud, own_side: Side, clients: Any, calls: list[str]
+) -> None:
+    service, listener = own_side.ids["endpoint-service"], own_side.ids["listener/3306"]
+    clients.ec2.modify_vpc_endpoint_service_configuration(ServiceId=service, AcceptanceRequired=False)
+    balancer, group = own_side.ids["load-balancer"], own_side.ids["target-group/3306"]
+    clients.elbv2.modify_listener(ListenerArn=listener, Port=3307)
+    services = clients.ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
+    calls.clear()
+
+    mended = Change(
+        "endpoint-service", "change", "endpoint-service", "s", c.EndpointServiceSpec("s", balancer), service
+    )
+    pointed = Change(
+        "listener/3306", "change", "listener", "l", c.ListenerSpec(balancer, "TCP", 3306, group), listener
+    )
+    for change in (mended, pointed):
+        assert cloud.apply(change, own_side.enablement, "token").id == change.id
+
+    assert calls == ["ModifyVpcEndpointServiceConfiguration", "ModifyListener"]
+    after = clients.ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]
+    assert len(after) == len(services)
+    assert next(one for one in after if one["ServiceId"] == service)["AcceptanceRequired"] is True
+    assert clients.elbv2.describe_listeners(ListenerArns=[listener])["Listeners"][0]["Port"] == 3306

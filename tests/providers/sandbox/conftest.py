@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,15 +23,23 @@ class Account:
     elbv2: Any
 
 
+# One session: it reads the API's description once for all clients.
+SESSION = boto3.Session()
+
+
 def account(environment: dict[str, str], prefix: str = "") -> Account:
-    session = boto3.Session(
-        aws_access_key_id=environment[f"{prefix}AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment[f"{prefix}AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=environment[f"{prefix}AWS_SESSION_TOKEN"],
-        region_name=environment["AWS_REGION"],
+    ec2, elbv2 = (
+        SESSION.client(
+            name,
+            aws_access_key_id=environment[f"{prefix}AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment[f"{prefix}AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=environment[f"{prefix}AWS_SESSION_TOKEN"],
+            region_name=environment["AWS_REGION"],
+            endpoint_url=environment["AWS_ENDPOINT_URL"],
+        )
+        for name in ("ec2", "elbv2")
     )
-    url = environment["AWS_ENDPOINT_URL"]
-    return Account(session.client("ec2", endpoint_url=url), session.client("elbv2", endpoint_url=url))
+    return Account(ec2, elbv2)
 
 
 @dataclass
@@ -143,10 +151,20 @@ def customer(sandbox: Sandbox) -> Customer:
     return Customer(sandbox, account(dict(sandbox.environment)))
 
 
+@pytest.fixture(scope="module")
+def allow(sandbox: Sandbox, magento: Account) -> Callable[[], str]:
+    """Step 3: allows the customer's account, and gives the name of Magento's service."""
+
+    def act() -> str:
+        magento.ec2.modify_vpc_endpoint_service_permissions(
+            ServiceId=sandbox.world.service_id, AddAllowedPrincipals=["arn:aws:iam::111122223333:root"]
+        )
+        return sandbox.world.service_name
+
+    return act
+
+
 @pytest.fixture
-def allowed(sandbox: Sandbox, magento: Account) -> str:
-    """Step 3: the customer's account is allowed; gives the name of Magento's service."""
-    magento.ec2.modify_vpc_endpoint_service_permissions(
-        ServiceId=sandbox.world.service_id, AddAllowedPrincipals=["arn:aws:iam::111122223333:root"]
-    )
-    return sandbox.world.service_name
+def allowed(allow: Callable[[], str]) -> str:
+    """The name of Magento's service, which shows itself to the customer."""
+    return allow()

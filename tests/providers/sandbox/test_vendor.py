@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 from core.cloud import CloudError, Counterpart, ProbeTarget, Vendor
+from core.handoff.proof import read_output
+from core.handoff.reply import read_reply
+from core.handoff.ticket import Ticket, ticket
+from core.request.rules import request_of
 from providers.aws.vendor import AwsVendor
 from providers.sandbox import Sandbox, start
 from providers.sandbox.ticket import read
@@ -29,11 +33,22 @@ def test_a_ticket_is_read_whatever_its_form() -> None:
     - Database, TCP port 3306, from Magento (10.20.1.20)
     - Secure shell, port 22, to Magento
     """
-    ticket = read(text, "7", MAGENTO, CUSTOMER)
-    assert ticket.account == "444455556666"
-    assert ticket.ports == (80, 2222)
-    assert ticket.service_names == (NAME,)
-    assert ticket.bidirectional
+    understood = read(text, "7", MAGENTO, CUSTOMER)
+    assert understood.account == "444455556666"
+    assert understood.ports == (80, 2222)
+    assert understood.service_names == (NAME,)
+    assert understood.bidirectional
+
+
+def test_the_programs_own_ticket_and_magentos_reply_are_understood(sandbox: Sandbox) -> None:
+    request = request_of(sandbox.request_draft("bidirectional"))
+    made = ticket(request, service_name=NAME, principal_allowed=True, acceptance_required=True)
+    assert isinstance(made, Ticket)
+    for text in (made.plain, made.markdown):
+        understood = read(text, "1", MAGENTO, "000000000000")
+        assert (understood.account, understood.service_names) == (CUSTOMER, (NAME,))
+        assert understood.bidirectional
+        assert understood.ports == (80,)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +59,7 @@ def test_a_ticket_is_read_whatever_its_form() -> None:
         ("To Magento:\n- web port 80\nFrom Magento:\n- db port 3306", (80,)),
         ("From Magento:\n- db port 3306\nTo Magento:\n- web port 80", (80,)),
         ("Magento → customer: port 3306\ncustomer → Magento: port 443", (443,)),
-        ("port 99999, port 0, port 22", ()),
+        ("port 99999, port 0, port 22, port ٣٣", ()),
         ("nothing at all, \x1b[31m{} 🦆", ()),
     ],
 )
@@ -87,18 +102,18 @@ def test_a_whole_bidirectional_enablement(sandbox: Sandbox, customer: Any, magen
     customer.cross_zone(balancer)
     customer.listen(balancer, 3306, host)
     service = customer.service(balancer, f"arn:aws:iam::{MAGENTO}:root")
-    ticket = (
+    text = (
         f"account {CUSTOMER}\nbidirectional\nWebserver HTTP port 80, to Magento\n"
         f"Database port 3306, from Magento\nService name: {service['ServiceName']}"
     )
     before = len(vendor.inbox())
-    number = vendor.file(ticket)
+    number = vendor.file(text)
     assert number.isdigit()
 
     reply = wait_for(lambda: vendor.inbox()[before:])[0].text
-    assert sandbox.world.service_name in reply
-    assert "us-west-2" in reply
     assert "80" in reply
+    details = read_reply(reply, platform="aws", region="us-west-2")
+    assert details.service_names == (sandbox.world.service_name,)
 
     mine = customer.endpoint(sandbox.world.service_name)
     wait_for(lambda: customer.look(mine["VpcEndpointId"])["State"] == "available")
@@ -123,6 +138,7 @@ def test_a_whole_bidirectional_enablement(sandbox: Sandbox, customer: Any, magen
     shown = vendor.run(f"magento-cloud ssh\n{command}\n", (target,))
     assert shown.splitlines()[0].endswith(command)
     assert f"* Connected to {target.host} (10.0." in shown
+    assert [one.ok for one in read_output(shown, (target,))] == [True]
     assert "shop-db answers on port 3306" in shown
 
     customer.api.ec2.delete_vpc_endpoints(VpcEndpointIds=[mine["VpcEndpointId"]])
@@ -188,6 +204,7 @@ def test_the_terminal_shows_failures_as_curl_does(sandbox: Sandbox, customer: An
     host = made["DnsEntries"][0]["DnsName"]
     waiting = sandbox.vendor.run("", (ProbeTarget("Database", host, 3306),))
     assert "curl: (28) Connection timed out after " in waiting
+    assert [one.ok for one in read_output(waiting, (ProbeTarget("Database", host, 3306),))] == [False]
     customer.api.ec2.accept_vpc_endpoint_connections(
         ServiceId=service["ServiceId"], VpcEndpointIds=[made["VpcEndpointId"]]
     )

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from tui.session import Session
 
 CLOUDS = {"aws": "AWS", "azure": "Azure"}
-KEYS = (("F1", "Help"), ("F2", "Back"), ("F3", "Next"), ("F5", "Look now"), ("Esc", "Home"), ("^P", "All actions"))
+KEYS = (
+    ("F1", "Help"),
+    ("F2", "Back"),
+    ("F3", "Next"),
+    ("F4", "Do it"),
+    ("F5", "Look"),
+    ("Esc", "Home"),
+    ("^P", "Actions"),
+)
 
 
 class Wizard(Screen[None]):
@@ -35,6 +43,7 @@ class Wizard(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "turn(-1)", "Back", show=False),
         Binding("f3", "turn(1)", "Next", show=False),
+        Binding("f4", "main", "The main button", show=False),
         Binding("f5", "look", "Look now", show=False),
         Binding("escape", "home", "Home", show=False),
     ]
@@ -53,10 +62,10 @@ class Wizard(Screen[None]):
             with Vertical(id="right"):
                 yield self._page()
                 yield Static(id="failure", markup=False)
-                with Horizontal(id="buttons"):
-                    yield Button("Back", id="back", compact=True)
-                    yield Horizontal(id="actions")
-                    yield Button("Next", id="next", compact=True)
+        with Horizontal(id="buttons"):
+            yield Button("Back", id="back", compact=True)
+            yield Horizontal(id="actions")
+            yield Button("Next", id="next", compact=True)
         yield KeyBar(KEYS)
 
     def _page(self) -> Page:
@@ -156,6 +165,15 @@ class Wizard(Screen[None]):
     async def action_turn(self, by: int) -> None:
         """Go to the page before or after this one."""
         await self.go(route.beside(self.session.model, self.key, by))
+
+    def action_main(self) -> None:
+        """Press the page's main button: the highlighted one, or the only one."""
+        actions = [one for one in self.page.actions(self.session.model) if one.enabled]
+        main = next(
+            (one for one in actions if one.variant == "primary"), actions[0] if len(actions) == 1 else None
+        )
+        if main is not None:
+            getattr(self.page, f"do_{main.name}")()
 
     def action_look(self) -> None:
         """Look at the cloud now."""

@@ -18,7 +18,11 @@ def _outgoing(model: Model) -> Outgoing:
     endpoint = _endpoint(model)
     proof = model.story.proofs.get("to-magento")
     names = model.story.service_names
-    visible = {name: seen is not None for name, seen in model.observation.vendor_services.items()} if model.observation else {}
+    visible = (
+        {name: seen is not None for name, seen in model.observation.vendor_services.items()}
+        if model.observation
+        else {}
+    )
     service = ""
     if names:
         service = "visible" if visible.get(names[0]) else "not-visible" if names[0] in visible else ""
@@ -63,16 +67,18 @@ def _incoming(model: Model) -> Incoming:
             balancer.name if balancer else "",
             balancer.state if balancer else "" if made_balancer else "planned",
         ),
-        targets=Node("targets", targets[0] if len(targets) == 1 else f"{len(targets)} targets" if targets else ""),
+        targets=Node(
+            "targets", targets[0] if len(targets) == 1 else f"{len(targets)} targets" if targets else ""
+        ),
     )
 
 
-def picture_of(model: Model) -> Picture:
-    """One connection, or both where the type is bidirectional."""
+def picture_of(model: Model, both: bool | None = None) -> Picture:
+    """One connection, or both; without a word on that, as the type says."""
     cloud = model.draft.cloud
     return Picture(
         customer=f"Your VPC {cloud.network}" if cloud.network else "Your VPC",
         vendor="Magento",
         outgoing=_outgoing(model),
-        incoming=_incoming(model) if model.bidirectional else None,
+        incoming=_incoming(model) if (model.bidirectional if both is None else both) else None,
     )

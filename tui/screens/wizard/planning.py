@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from core.setup.change import Change
 from core.setup.plan import pending
 from tui.model import Model
 from tui.screens.wizard.page import Action, Page
@@ -31,9 +32,11 @@ class PlanPage(Page):
     JOBS = ("plan", "apply")
     VERB: ClassVar[str] = "Make"
     DEFAULT_CSS = """
-    PlanPage PlanTable { height: auto; max-height: 12; min-height: 1; }
-    PlanPage Problems { height: auto; max-height: 6; }
-    PlanPage Copyable { height: auto; margin-top: 1; }
+    PlanPage { overflow-y: hidden; }
+    PlanPage PlanTable { height: auto; max-height: 50%; }
+    PlanPage.-by-hand PlanTable { max-height: 5; }
+    PlanPage Problems { height: auto; max-height: 50%; }
+    PlanPage Copyable { height: auto; max-height: 1fr; margin-top: 1; }
     PlanPage #status { margin-bottom: 1; }
     """
 
@@ -50,6 +53,10 @@ class PlanPage(Page):
         yield PlanTable(empty="No plan yet.")
         yield Copyable("", title="Command", description="the command", id="detail")
 
+    def shown(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """The changes that this page is about."""
+        return changes
+
     def waits_for(self, model: Model) -> str:
         """Why there can be no plan yet; empty where there can."""
         return ""
@@ -63,11 +70,15 @@ class PlanPage(Page):
         """The plan and how far it is."""
         waits = self.waits_for(model)
         plan = model.plan
-        self.query_one("#status", Static).update(Content.styled(waits, "$text-muted") if waits else self._status(model))
+        self.query_one("#status", Static).update(
+            Content.styled(waits, "$text-muted") if waits else self._status(model)
+        )
         table = self.query_one(PlanTable)
         table.display = plan is not None and not waits
         if plan is not None:
-            table.show_plan(plan.changes, {key: one.state for key, one in model.executing.items()})
+            table.show_plan(
+                self.shown(plan.changes), {key: one.state for key, one in model.executing.items()}
+            )
         problems = self.query_one(Problems)
         problems.show_problems(plan.problems if plan is not None and not waits else ())
         problems.display = bool(plan is not None and plan.problems and not waits)
@@ -77,7 +88,9 @@ class PlanPage(Page):
         plan = model.plan
         if "apply" in model.jobs:
             done = sum(one.state == "done" for one in model.executing.values())
-            return Content.assemble((f"▸ making the changes: {done} of {len(pending(plan)) if plan else 0}", "bold"))
+            return Content.assemble(
+                (f"▸ making the changes: {done} of {len(pending(plan)) if plan else 0}", "bold")
+            )
         if "plan" in model.jobs:
             part = model.progress
             text = f"… reading: {one_line(part.what)}, {part.done} of {part.total}" if part else "… planning"
@@ -108,7 +121,8 @@ class PlanPage(Page):
             detail.show(model.script)
             return
         table = self.query_one(PlanTable)
-        change = table.change or (plan.changes[0] if plan.changes else None)
+        shown = self.shown(plan.changes)
+        change = table.change or (shown[0] if shown else None)
         if change is None:
             detail.display = False
             return
@@ -169,6 +183,7 @@ class PlanPage(Page):
 
     def _choose(self, way: Way) -> None:
         self.way = way
+        self.set_class(way != "tool", "-by-hand")
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

@@ -76,7 +76,9 @@ def _progress(model: Model) -> StepState:
         return "todo"
     if line.state == "verified":
         return "done"
-    return "problem" if line.state == "problem" else "waiting" if line.turn in ("cta", "magento") else "active"
+    return (
+        "problem" if line.state == "problem" else "waiting" if line.turn in ("cta", "magento") else "active"
+    )
 
 
 def _done(model: Model) -> StepState:

@@ -48,7 +48,9 @@ class ServiceDialog(ModalScreen[DraftService | None]):
             with VerticalScroll():
                 yield Field("direction", "Direction", one.direction or "to-magento", options=DIRECTIONS)
                 yield Field("name", "Name", one.name or "", hint="What people call it, as in Webserver.")
-                yield Field("protocol", "Protocol", one.protocol or "", hint="HTTP, HTTPS, TCP, SFTP, MySQL …")
+                yield Field(
+                    "protocol", "Protocol", one.protocol or "", hint="HTTP, HTTPS, TCP, SFTP, MySQL …"
+                )
                 yield Field("port", "Port", _text(one.port), hint="1–65535, never 22. SFTP is usual on 2222.")
                 yield Field(
                     "targets",

@@ -40,12 +40,17 @@ class ConnectionList(RowList[Row]):
             Content.assemble("  account ", line(one.owner), (" is Magento's", "$text-success"))
             if item.magentos
             else Content.assemble(
-                "  account ", line(one.owner, "bold $text-error"), (" is a stranger: never accepted here", "bold $text-error")
+                "  account ",
+                line(one.owner, "bold $text-error"),
+                (" is a stranger: never accepted here", "bold $text-error"),
             )
         )
         return [
             Content.assemble(
-                (f"{shown.symbol} ", shown.style), (middle(one.endpoint_id, 26), "bold"), "  ", (shown.word, shown.style)
+                (f"{shown.symbol} ", shown.style),
+                (middle(one.endpoint_id, 26), "bold"),
+                "  ",
+                (shown.word, shown.style),
             ),
             who,
         ]
@@ -67,7 +72,9 @@ class AcceptPage(Page):
     def compose(self) -> ComposeResult:
         """The connections."""
         yield from self.head()
-        yield ConnectionList(empty="… none yet. Magento asks after it approved yours: it appears here by itself.")
+        yield ConnectionList(
+            empty="… none yet. Magento asks after it approved yours: it appears here by itself."
+        )
 
     def entered(self) -> None:
         """Look now."""

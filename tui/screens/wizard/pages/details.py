@@ -44,7 +44,11 @@ class DetailsPage(Page):
             lines = [("✓ Magento's endpoint service: ", "$text-success")]
             found.update(Content.assemble(*lines, (one_line(", ".join(names)), "bold")))
         elif model.rehearsal and model.story.ticket is not None and not model.inbox:
-            found.update(Content.styled("… Magento reads the ticket. The reply appears here by itself.", "$text-secondary"))
+            found.update(
+                Content.styled(
+                    "… Magento reads the ticket. The reply appears here by itself.", "$text-secondary"
+                )
+            )
         else:
             found.update(Content.styled("○ not read yet", "$text-muted"))
         problems = self.query_one(Problems)

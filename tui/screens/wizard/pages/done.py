@@ -38,8 +38,14 @@ class DonePage(Page):
         """The end, or what is still missing."""
         line = model.timeline
         verified = line is not None and line.state == "verified"
-        words = "✓ verified: traffic was seen to flow" if verified else f"○ not there yet. {line.next if line else ''}"
-        self.query_one("#state", Static).update(Content.styled(words, "$text-success" if verified else "$text-muted"))
+        words = (
+            "✓ verified: traffic was seen to flow"
+            if verified
+            else f"○ not there yet. {line.next if line else ''}"
+        )
+        self.query_one("#state", Static).update(
+            Content.styled(words, "$text-success" if verified else "$text-muted")
+        )
         self.query_one(ConnectionPicture).show(picture_of(model))
         if line is not None:
             text = summary(model.id or "", model.story, line)

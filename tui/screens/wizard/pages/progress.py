@@ -22,8 +22,11 @@ class ProgressPage(Page):
     TOPIC = "progress"
     JOBS = ("look", "vendor")
     DEFAULT_CSS = """
-    ProgressPage EventLog { height: 8; margin-top: 1; }
-    ProgressPage ConnectionPicture { margin-top: 1; }
+    ProgressPage { overflow-y: auto; }
+    ProgressPage EventLog { height: 1fr; min-height: 4; }
+    ProgressPage ConnectionPicture { margin: 1 0; }
+    ProgressPage #timeline > TurnLine { margin-bottom: 0; }
+    ProgressPage > .heading { display: none; }
     ProgressPage > .why { display: none; }
     """
 
@@ -78,5 +81,7 @@ def next_move(model: Model) -> str:
     """Magento's move that the first open step waits for."""
     moves = {"3": "allow", "5": "approve", "7a": "connect"}
     steps = model.timeline.steps if model.timeline else ()
-    open_steps = (step.number for step in steps if step.number in moves and step.state not in ("done", "not-needed"))
+    open_steps = (
+        step.number for step in steps if step.number in moves and step.state not in ("done", "not-needed")
+    )
     return moves[next(open_steps, "3")]

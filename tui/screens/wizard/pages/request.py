@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from core.setup.change import Change
 from tui.model import Model
 from tui.screens.wizard.page import Action
 from tui.screens.wizard.planning import PlanPage
+
+
+ENDPOINT_SIDE = frozenset({"endpoint", "security-group", "ingress"})
+"""First words of the keys of changes that belong to the connection request."""
 
 
 class RequestPage(PlanPage):
@@ -14,6 +19,10 @@ class RequestPage(PlanPage):
     WHY = "Creating this endpoint asks Magento for the connection; Magento approves it."
     TOPIC = "request"
     VERB = "Send the request:"
+
+    def shown(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """The endpoint and what it needs."""
+        return tuple(one for one in changes if one.key.partition("/")[0] in ENDPOINT_SIDE)
 
     def waits_for(self, model: Model) -> str:
         """Without Magento's service name there is nothing to ask."""

@@ -47,7 +47,11 @@ class ServiceList(RowList[Row]):
     def draw_item(self, item: Row, width: int) -> Lines:
         """Mark, direction, name, protocol and port, targets."""
         one = item.service
-        marks = {"error": ("✗ ", "$text-error"), "warning": ("! ", "$text-warning"), "": ("✓ ", "$text-success")}
+        marks = {
+            "error": ("✗ ", "$text-error"),
+            "warning": ("! ", "$text-warning"),
+            "": ("✓ ", "$text-success"),
+        }
         targets = f" to {', '.join(one.targets)}" if one.targets else ""
         inside = f":{one.target_port}" if one.target_port and one.target_port != one.port else ""
         return [
@@ -111,7 +115,9 @@ class ServicesPage(Page):
     def do_add(self) -> None:
         """Ask for a new service."""
         direction = "to-magento"
-        if self.model.bidirectional and any(one.direction == "to-magento" for one in self.model.draft.services):
+        if self.model.bidirectional and any(
+            one.direction == "to-magento" for one in self.model.draft.services
+        ):
             direction = "from-magento"
 
         def added(service: DraftService | None) -> None:

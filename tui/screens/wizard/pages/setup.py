@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.setup.change import Change
+from tui.screens.wizard.pages.request import ENDPOINT_SIDE
 from tui.screens.wizard.planning import PlanPage
 
 
@@ -12,3 +14,7 @@ class SetupPage(PlanPage):
     WHY = "Your load balancer and endpoint service: they must stand before the ticket."
     TOPIC = "setup"
     VERB = "Create"
+
+    def shown(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """Everything but the endpoint, which is the connection request's."""
+        return tuple(one for one in changes if one.key.partition("/")[0] not in ENDPOINT_SIDE)

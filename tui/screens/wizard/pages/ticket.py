@@ -58,10 +58,17 @@ class TicketPage(Page):
         if model.rehearsal:
             return (
                 Action("copy", "Copy", "default", complete),
-                Action("file", "File it", "primary" if complete else "default", complete and "file" not in model.jobs),
+                Action(
+                    "file",
+                    "File it",
+                    "primary" if complete else "default",
+                    complete and "file" not in model.jobs,
+                ),
             )
         return (
-            Action("copy", "Copy", "primary" if complete and model.story.sent_at is None else "default", complete),
+            Action(
+                "copy", "Copy", "primary" if complete and model.story.sent_at is None else "default", complete
+            ),
             Action("sent", "Sent to my CTA", "default", complete and model.story.sent_at is None),
             Action("file", "Filed", "default", "file" not in model.jobs),
         )

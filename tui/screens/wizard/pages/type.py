@@ -1,23 +1,66 @@
-"""Connection type, with the live picture of both."""
+"""Connection type, with the picture of the one under the cursor."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import RadioButton, RadioSet
+from textual.message import Message
 
 from core.request.model import CONNECTION_TYPES, ConnectionType
 from tui.model import Model
-from tui.screens.wizard.page import Page
+from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.picture import picture_of
 from tui.widgets.connection_picture import ConnectionPicture
-from tui.widgets.problems import Problems
+from tui.widgets.drawn import Lines
+from tui.widgets.rows import RowList
 
-LABELS = {
-    "unidirectional": "Unidirectional: you read from the store",
-    "bidirectional": "Bidirectional: the store reaches you, too",
+WORDS = {
+    "unidirectional": ("Unidirectional", "you read from the store"),
+    "bidirectional": ("Bidirectional", "the store reaches your services, too"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A type, and whether it is the request's."""
+
+    kind: ConnectionType
+    chosen: bool
+
+
+class TypeList(RowList[Row]):
+    """One line a type; Enter chooses."""
+
+    class Chosen(Message):
+        """A type was chosen."""
+
+        def __init__(self, kind: ConnectionType) -> None:
+            super().__init__()
+            self.kind = kind
+
+    class Pointed(Message):
+        """The cursor is on a type."""
+
+    def key_of(self, item: Row) -> str:
+        """The type's name."""
+        return item.kind
+
+    def draw_item(self, item: Row, width: int) -> Lines:
+        """Mark, name, meaning."""
+        name, meaning = WORDS[item.kind]
+        mark = ("● ", "$text-success") if item.chosen else ("○ ", "$text-muted")
+        return [Content.assemble(mark, (f"{name}: ", "bold"), meaning)]
+
+    def when_chosen(self, item: Row) -> Message | None:
+        """Take it."""
+        return self.Chosen(item.kind)
+
+    def when_highlighted(self, item: Row) -> Message | None:
+        """Show its picture."""
+        return self.Pointed()
 
 
 class TypePage(Page):
@@ -25,30 +68,48 @@ class TypePage(Page):
 
     HEADING = "Connection type"
     WHY = "Bidirectional needs a load balancer and an endpoint service of your own first."
-    DEFAULT_CSS = """
-    TypePage RadioSet { border: none; padding: 0; width: 1fr; background: transparent; margin-bottom: 1; }
-    TypePage RadioButton { background: transparent; padding: 0; }
-    """
     TOPIC = "type"
+    DEFAULT_CSS = "TypePage TypeList { height: 2; margin-bottom: 1; }"
 
     def compose(self) -> ComposeResult:
         """Two choices and the picture of the one under the cursor."""
         yield from self.head()
-        with RadioSet(id="choice"):
-            for kind in CONNECTION_TYPES:
-                yield RadioButton(Content(LABELS[kind]), value=self.model.draft.connection.type == kind, name=kind)
+        yield TypeList(self._rows(self.model))
         yield ConnectionPicture(picture_of(self.model), id="picture")
-        yield Problems(id="problems")
 
-    @on(RadioSet.Changed)
-    def _changed(self, event: RadioSet.Changed) -> None:
-        kind: ConnectionType = "bidirectional" if event.pressed.name == "bidirectional" else "unidirectional"
-        self.session.choose_type(kind)
+    def _rows(self, model: Model) -> list[Row]:
+        return [Row(kind, kind == model.draft.connection.type) for kind in CONNECTION_TYPES]
+
+    @on(TypeList.Chosen)
+    def _chosen(self, event: TypeList.Chosen) -> None:
+        self.session.choose_type(event.kind)
+
+    @on(TypeList.Pointed)
+    def _pointed(self) -> None:
+        self.show(self.model)
 
     def show(self, model: Model) -> None:
-        """The chosen type's picture."""
-        self.query_one(ConnectionPicture).show(picture_of(model))
-        for button in self.query(RadioButton):
-            if button.name == model.draft.connection.type and not button.value:
-                button.value = True
-        self.query_one(Problems).show_problems(model.problems_in("connection.type"))
+        """The choices, and the picture of the one under the cursor."""
+        types = self.query_one(TypeList)
+        types.show(self._rows(model))
+        under = types.highlighted
+        kind = under.kind if under is not None else model.draft.connection.type
+        self.query_one(ConnectionPicture).show(picture_of(model, kind == "bidirectional"))
+
+    def actions(self, model: Model) -> tuple[Action, ...]:
+        """Each type as a button."""
+        now = model.draft.connection.type
+        return tuple(
+            Action(f"take_{kind}", WORDS[kind][0], "primary" if now is None else "default", now != kind)
+            for kind in CONNECTION_TYPES
+        )
+
+    def do_take_unidirectional(self) -> None:
+        """Choose one direction."""
+        self.query_one(TypeList).point("unidirectional")
+        self.session.choose_type("unidirectional")
+
+    def do_take_bidirectional(self) -> None:
+        """Choose both."""
+        self.query_one(TypeList).point("bidirectional")
+        self.session.choose_type("bidirectional")

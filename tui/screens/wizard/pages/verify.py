@@ -38,12 +38,16 @@ class Proofs(Drawn):
         for direction in ("to-magento", "from-magento") if model.bidirectional else ("to-magento",):
             proof = model.story.proofs.get(direction)
             if proof is None:
-                lines.append(Content.assemble(("○ ", "$text-muted"), (TITLES[direction], "bold"), ": not proved yet"))
+                lines.append(
+                    Content.assemble(("○ ", "$text-muted"), (TITLES[direction], "bold"), ": not proved yet")
+                )
                 continue
             mark = ("✓ ", "$text-success") if proof.ok else ("✗ ", "$text-error")
             words = "proved" if proof.ok else "not proved"
             lines.append(
-                Content.assemble(mark, (TITLES[direction], "bold"), f": {words}, from {one_line(proof.place)}")
+                Content.assemble(
+                    mark, (TITLES[direction], "bold"), f": {words}, from {one_line(proof.place)}"
+                )
             )
             for service in proof.services:
                 style = "$text-success" if service.ok else "$text-error"
@@ -104,7 +108,9 @@ class VerifyPage(Page):
         here = "to-magento" not in proofs or not proofs["to-magento"].ok
         areas = self.query(TextArea)
         actions = [
-            Action("probe", "Probe from here" if idle else "Probing …", "primary" if here else "default", idle),
+            Action(
+                "probe", "Probe from here" if idle else "Probing …", "primary" if here else "default", idle
+            ),
             Action("read", "Read the output", "default", idle and bool(areas and areas.first().text.strip())),
         ]
         if model.rehearsal and model.bidirectional:

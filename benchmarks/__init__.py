@@ -1,0 +1,1 @@
+"""The speed figures, measured now: ``python -m benchmarks``."""
