@@ -52,7 +52,7 @@ def main() -> None:
     """Serve."""
     from providers.sandbox import start
 
-    with start(auto=False, provisioning=0, registration=0) as running:
+    with start(auto=False, provisioning=0.001, registration=0) as running:
         world = running.world
         told: _Told = {
             "environment": dict(running.environment),

@@ -6,7 +6,7 @@ import itertools
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from benchmarks.cloud import Account, account
 from benchmarks.figures import Figure, median, ms
 from benchmarks.proxy import Proxy, proxy
-from core.cloud import Cloud, Watch
+from core.cloud import Cloud
 from core.journal import events as e
 from core.journal import store
 from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject, DraftService

@@ -69,7 +69,8 @@ def _rebuild(code: ErrorCode, message: str, remedy: str, operation: str, detail:
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who the program is to the cloud. ``principal`` is the ARN or object id, ``source`` where the
-    credentials came from in words (``profile prod``, ``environment``)."""
+    credentials came from in words (``profile prod``, ``environment``).
+    """
 
     account: str
     principal: str
@@ -112,7 +113,8 @@ OnProgress = Callable[[Progress], None]
 @dataclass(frozen=True, slots=True)
 class Watch:
     """What one look is to show. ``network_id`` and ``vendor_services`` find the own endpoints; services and
-    load balancers go by id. Empty means: do not ask."""
+    load balancers go by id. Empty means: do not ask.
+    """
 
     network_id: str
     vendor_services: tuple[str, ...] = ()
@@ -158,7 +160,8 @@ class ProbeResult:
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
     """Probes made from one place. ``place`` says where in words (``this machine, 10.0.1.5``); ``inside``
-    whether that place is in the customer's network, as far as its addresses tell."""
+    whether that place is in the customer's network, as far as its addresses tell.
+    """
 
     place: str
     inside: bool

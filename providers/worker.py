@@ -48,7 +48,8 @@ Ready = tuple[tuple[Platform, str], bool, dict[str, str], dict[ConnectionType, D
 @dataclass(frozen=True, slots=True)
 class Start:
     """What the child connects to. ``opener`` is ``module:function``, called with ``arguments`` and answering
-    a :class:`core.cloud.Connected`."""
+    a :class:`core.cloud.Connected`.
+    """
 
     opener: str
     arguments: Mapping[str, object] = field(default_factory=dict)

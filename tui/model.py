@@ -73,9 +73,9 @@ class Model:
     now: datetime
     rehearsal: bool = False
     id: str | None = None
-    draft: Draft = Draft()
+    draft: Draft = field(default_factory=Draft)
     problems: tuple[Problem, ...] = ()
-    story: Story = Story()
+    story: Story = field(default_factory=Story)
     identity: Identity | None = None
     regions: tuple[Region, ...] = ()
     profiles: tuple[str, ...] = ()

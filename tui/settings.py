@@ -39,8 +39,11 @@ def read_settings(home: Path) -> Settings:
         raise SettingsError(path, error.strerror or str(error)) from error
     try:
         return Settings.model_validate(tomllib.loads(data.decode("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(path, str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(path, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    except ValueError as error:
+        # No UTF-8, no TOML, or a number with thousands of digits.
+        raise SettingsError(path, str(error)) from error
+    except RecursionError as error:
+        raise SettingsError(path, "nested too deeply") from error

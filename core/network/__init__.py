@@ -1,0 +1,1 @@
+"""Inventory: one model of a cloud network for both clouds."""

@@ -116,7 +116,9 @@ class _Run:
 
     def go(self, workers: int) -> Result:
         self.changes = {change.key: change for change in self.plan.changes}
-        self.todo = {change.key: change for change in pending(self.plan)}
+        heights = _heights(self.plan)
+        waiting = sorted(pending(self.plan), key=lambda change: -heights[change.key])
+        self.todo = {change.key: change for change in waiting}
         self.ids.update({change.key: change.id for change in self.plan.changes if change.id})
         self.states = {change.id: change.state for change in self.plan.changes if change.id}
         self.total = sum(row.action != "leave" or row.key in self.in_doubt for row in self.plan.changes)
@@ -161,7 +163,7 @@ class _Run:
         return ChangeDone(at=self.now(), key=change.key, action=action, kind=change.kind, id=id)
 
     def _start(self, pool: ThreadPoolExecutor) -> None:
-        """Begin every change whose needs are done. Needs come first in a plan: one pass is enough."""
+        """Begin every change whose needs are done. Needs come first, so that one pass is enough."""
         for key, change in tuple(self.todo.items()):
             if any(need in self.todo or need in self.running for need in change.needs):
                 continue
@@ -308,6 +310,16 @@ class _Run:
                 return True
             left -= SLICE
         return self.stop.is_set()
+
+
+def _heights(plan: Plan) -> Mapping[str, int]:
+    """How long the longest chain of changes is that wait for each one: what much waits for goes first."""
+    heights = {change.key: 0 for change in plan.changes}
+    for change in reversed(plan.changes):
+        for need in change.needs:
+            if need in heights:
+                heights[need] = max(heights[need], heights[change.key] + 1)
+    return heights
 
 
 def _unexpected(error: Exception) -> CloudError:

@@ -25,7 +25,8 @@ from core.setup.undo import plan_undo
 from core.workflow.enablement import Enablement
 from core.workflow.facts import news
 
-LIVE = frozenset({"available", "pending", "pending-acceptance", "partial"})
+ACCEPTED = frozenset({"available", "pending", "partial"})
+LIVE = ACCEPTED | {"pending-acceptance"}
 ENCRYPTED = frozenset({"HTTPS", "TLS", "FTPS", "LDAPS", "IMAPS", "SMTPS", "AMQPS"})
 
 
@@ -50,16 +51,16 @@ def complete_request(enablement: Enablement) -> Request:
     return request
 
 
-def same_account(request: Request, identity: Identity) -> Problem | None:
-    """The problem that the credentials are for another account than the request names, or None."""
-    if identity.account == request.account:
+def same_account(account: str | None, identity: Identity) -> Problem | None:
+    """The problem that the credentials are for another account than the request's, or None."""
+    if account is None or identity.account == account:
         return None
     return Problem(
         "wrong-account",
         "cloud.account",
         "error",
         f"the credentials ({identity.source}) are for account {identity.account}, "
-        f"but the request names {request.account}",
+        f"but the request names {account}",
         "Sign in to the request's account, or correct the account in the request.",
     )
 
@@ -87,7 +88,7 @@ def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | No
         services = pool.submit(visible_services, cloud, enablement.story.service_names)
         inventory = cloud.inventory(request.network, on_progress)
         looked_up = services.result()
-        wrong = same_account(request, identity.result())
+        wrong = same_account(request.account, identity.result())
     vendor = tuple(value for value in looked_up.values() if isinstance(value, VendorService))
     planned = plan(request, enablement.story, inventory, vendor, enablement.offer, enablement.id)
     hidden = tuple(
@@ -100,8 +101,12 @@ def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | No
 def make_undo_plan(enablement: Enablement, cloud: Cloud, *, force: bool = False) -> Plan:
     """Plan the removal of everything that this enablement made, and of nothing else."""
     draft = enablement.story.draft
-    inventory = cloud.inventory(draft.cloud.network)
-    return plan_undo(inventory, enablement.id, enablement.story, force=force)
+    with ThreadPoolExecutor(1) as pool:
+        identity = pool.submit(cloud.identity)
+        inventory = cloud.inventory(draft.cloud.network)
+        wrong = same_account(draft.cloud.account, identity.result())
+    planned = plan_undo(inventory, enablement.id, enablement.story, force=force, offer=enablement.offer)
+    return planned if wrong is None else Plan(planned.changes, (wrong, *planned.problems), planned.notes)
 
 
 def apply_plan(
@@ -188,15 +193,29 @@ def look(enablement: Enablement, cloud: Cloud) -> Observation | None:
         return None
     observation = cloud.observe(watched)
     enablement.observation = observation
-    new = news(enablement.story, observation, watched)
-    if new and enablement.journal.writable:
-        enablement.record(e.Observed(at=enablement.now(), facts=new))
+    if enablement.journal.writable:
+        record_news(enablement, observation)
     return observation
+
+
+def has_news(enablement: Enablement, observation: Observation) -> bool:
+    """Whether a look showed what the journal does not say yet."""
+    return bool(news(enablement.story, observation, watch(enablement)))
+
+
+def record_news(enablement: Enablement, observation: Observation) -> None:
+    """Journal what a look showed, as far as it is new."""
+    new = news(enablement.story, observation, watch(enablement))
+    if new:
+        enablement.record(e.Observed(at=enablement.now(), facts=new))
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """The connections of the customer's service, sorted by what may be done with them."""
+    """The connections of the customer's service, sorted by what may be done with them.
+
+    ``accepted`` ones are available or on their way there, ``pending`` ones wait for the customer's decision.
+    """
 
     accepted: tuple[Connection, ...]
     pending: tuple[Connection, ...]
@@ -211,10 +230,10 @@ def incoming(enablement: Enablement, observation: Observation | None) -> Incomin
     connections = observation.connections if observation else ()
     ours = tuple(one for one in connections if one.owner in vendors)
     return Incoming(
-        accepted=tuple(one for one in ours if one.state == "available"),
-        pending=tuple(one for one in ours if one.state in ("pending-acceptance", "pending")),
+        accepted=tuple(one for one in ours if one.state in ACCEPTED),
+        pending=tuple(one for one in ours if one.state == "pending-acceptance"),
         strangers=tuple(one for one in connections if one.owner not in vendors),
-        closed=tuple(one for one in ours if one.state not in ("available", "pending-acceptance", "pending")),
+        closed=tuple(one for one in ours if one.state not in LIVE),
     )
 
 
@@ -298,6 +317,7 @@ def probe_from_here(enablement: Enablement, cloud: Cloud, inside: tuple[str, ...
         raise NotYet(
             "there is no endpoint to probe yet",
             "First the connection request has to be made (privatelink apply) and approved by Magento.",
+            enablement.timeline().turn,
         )
     report = cloud.probe(targets, inside)
     if report.inside or all(result.ok for result in report.results):

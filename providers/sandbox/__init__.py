@@ -8,6 +8,7 @@ the connection through (:mod:`.datapath`); Magento's steps are played by :mod:`.
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -102,7 +103,7 @@ def start(
 
     Raises CloudError: ``not-installed`` without moto in its exact version, ``in-use`` while another sandbox
     runs in this process, ``invalid`` for a region whose zones are not known, ``unavailable`` where no
-    loopback port can be opened.
+    loopback port can be opened, ``no-credentials`` where ``AWS_PROFILE`` names a profile that is not there.
     """
     _check_moto()
     with ExitStack() as stack:
@@ -113,13 +114,16 @@ def start(
                 "Use that one, or stop it first.",
             )
         stack.callback(_ONE_A_PROCESS.release)
+        from providers.aws.session import translated
         from providers.sandbox.ground import Ground, Timing
-        from providers.sandbox.vendor import Pace
 
         ground = Ground(region, _customer(), Offer().aws_account, Timing(0.0, acceptance, registration))
-        pace = Pace(auto, delay, ticketless)
         try:
-            sandbox = _build(stack, ground, pace, port)
+            # moto reads the SDK's own configuration, and stumbles over AWS_PROFILE as any SDK would.
+            with translated("", os.environ.get("AWS_PROFILE", "default"), region):
+                from providers.sandbox.vendor import Pace
+
+                sandbox = _build(stack, ground, Pace(auto, delay, ticketless), port)
         except OSError as error:
             raise CloudError(
                 "unavailable",

@@ -156,3 +156,8 @@ def _like(pattern: str, text: str) -> bool:
     expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
     # The state names' first letter differs between botocore's model and the wire.
     return re.fullmatch(expression, text, re.IGNORECASE | re.DOTALL) is not None
+
+
+def unsuccessful(resource_id: str, code: str, message: str) -> dict[str, Any]:
+    """One resource of a call that did not succeed for all, as the answer lists it."""
+    return {"ResourceId": resource_id, "Error": {"Code": code, "Message": message}}

@@ -16,6 +16,12 @@ def main() -> None:
         from tui.app import run
 
         sys.exit(run())
+    import io
+
     from tui.cli.group import cli
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or pipe that is not UTF-8 still gets every line.
+            stream.reconfigure(errors="backslashreplace")
     cli(prog_name="privatelink")

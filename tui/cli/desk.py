@@ -11,10 +11,13 @@ from pathlib import Path
 
 from core.cloud import Cloud
 from core.journal import store
+from core.journal.errors import JournalError
+from core.network.model import Observation
 from core.request.model import platform_of
 from core.request.offer import Offer
+from core.workflow import moves
 from core.workflow.enablement import Enablement
-from core.workflow.moves import NotYet
+from core.workflow.moves import NotYet, same_account
 from tui.cli.output import Unusable
 
 MOST = 1 << 20
@@ -56,6 +59,33 @@ def cloud_of(one: Enablement) -> Cloud:
     if platform is None or not cloud.region:
         raise NotYet("the request names no cloud and region", "Complete the request in the wizard.")
     return connect(platform, region=cloud.region, profile=cloud.profile).cloud
+
+
+def account_of(one: Enablement) -> Cloud:
+    """Connect, and see that the credentials are for the account that the request names.
+
+    In another account all that was made looks gone. Raises CloudError, NotYet.
+    """
+    cloud = cloud_of(one)
+    wrong = same_account(one.story.draft.cloud.account, cloud.identity())
+    if wrong is not None:
+        raise NotYet(wrong.message, wrong.remedy)
+    return cloud
+
+
+def keep_news(one: Enablement, observation: Observation) -> None:
+    """Journal what a look for reading showed: since when something is so is known only from then on.
+
+    Not while another process writes, which looks for itself, and not where this user may not write.
+    """
+    if not moves.has_news(one, observation):
+        return
+    try:
+        with enablement(one.id, write=True) as writer:
+            moves.record_news(writer, observation)
+    except JournalError as error:
+        if error.code not in ("held", "read-only"):
+            raise
 
 
 def read_bytes(path: str) -> bytes:

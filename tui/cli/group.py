@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from tui.cli.output import fail
+from tui.cli.output import INTERRUPTED, fail, note, stop
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("tui.cli.request:check", "Check a request file against the offer's rules."),
@@ -55,6 +55,11 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
             raise
+        except KeyboardInterrupt:
+            note(
+                "\nprivatelink: interrupted; what was done is in the journal, the same command goes on from there"
+            )
+            stop(INTERRUPTED)
         except Exception as error:  # noqa: BLE001 - fail() turns it into words and an exit code
             return _failed(error)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from core.handoff.ticket import Missing, Ticket
-from core.journal import events as e
+from core.text import hidden
 from core.workflow import moves
 from tui.cli import desk
 from tui.cli.output import (
@@ -60,6 +60,12 @@ def _say_ticket(made: Ticket, style: str, form: str) -> None:
 def filed(id: str, ticket: str, form: str) -> None:
     """Remember that the ticket of ID was filed: the five business days start."""
     number = ticket.strip()
+    unseen = hidden(number)
+    if unseen is not None:
+        raise Unusable(
+            f"the ticket number has a character that cannot be seen: {unseen}",
+            "Type the number as the help desk shows it.",
+        )
     if not number or len(number) > MOST_TICKET:
         raise Unusable(
             f"a ticket number has 1 to {MOST_TICKET} characters", "Give the number that the help desk shows."
@@ -113,6 +119,3 @@ def _decoded(data: bytes, name: str) -> str:
         raise Unusable(
             f"{name}: byte {error.start} is not UTF-8 text", "Save the reply as a UTF-8 text file."
         ) from error
-
-
-__all__ = ["details", "e", "filed", "ticket"]

@@ -9,20 +9,32 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from core.request.model import Problem
 from core.text import visible, visible_lines
 
 DONE, PROBLEMS, UNUSABLE, FAILED, WAITING = range(5)
+INTERRUPTED = 130
+"""As shells tell that a program was ended by Ctrl-C."""
 
 JSON = "json"
+_FORM = "privatelink.form"
+"""Where click's context keeps the wanted format, for failures too."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def formatted(command: F) -> F:
     """Give a command its ``--format``."""
+
+    def remember(ctx: click.Context, _option: click.Parameter, form: str) -> str:
+        ctx.meta[_FORM] = form
+        return form
+
     return click.option(
         "--format",
         "form",
+        is_eager=True,
+        callback=remember,
         type=click.Choice(["text", JSON]),
         default="text",
         show_default=True,
@@ -50,9 +62,12 @@ def note(text: str) -> None:
     click.echo(visible_lines(text), err=True)
 
 
-def put(value: Mapping[str, object] | Sequence[object]) -> None:
-    """A value as JSON on stdout: ASCII only, so that no terminal can be tricked by what it holds."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=True))
+def put(value: Mapping[str, object] | Sequence[object], *, line: bool = False) -> None:
+    """A value as JSON on stdout, ``line``: on one line.
+
+    ASCII only, so that no terminal can be tricked by what it holds.
+    """
+    click.echo(json.dumps(value, indent=None if line else 2, ensure_ascii=True))
     sys.stdout.flush()
 
 
@@ -63,22 +78,19 @@ def stop(code: int) -> NoReturn:
 
 def _wants_json() -> bool:
     context = click.get_current_context(silent=True)
-    while context is not None:
-        if context.params.get("form") == JSON:
-            return True
-        context = context.parent
-    return "--format=json" in sys.argv or (
-        "--format" in sys.argv[:-1] and sys.argv[sys.argv.index("--format") + 1] == JSON
-    )
+    return context is not None and context.meta.get(_FORM) == JSON
 
 
 def fail(error: Exception) -> NoReturn:
-    """Say what happened, what to do and who can do it, and end with the error's exit code."""
+    """Say what happened, what to do and who can do it, and end with the error's exit code.
+
+    As JSON it is a problem with the keys of any other, so that one reader is enough.
+    """
     code, status = _classified(error)
     message = str(getattr(error, "message", "") or error or type(error).__name__)
     remedy = str(getattr(error, "remedy", ""))
     if _wants_json():
-        put({"ok": False, "error": {"code": code, "message": message, "remedy": remedy}})
+        put({"ok": False, "problems": [problem_value(Problem(code, "", "error", message, remedy))]})
     note(f"privatelink: {visible(message)}" + (f"\n  {visible(remedy)}" if remedy else ""))
     stop(status)
 
@@ -109,12 +121,12 @@ def _fault(error: Exception) -> tuple[str, int]:
     return "fault", FAILED
 
 
-def problem_value(problem: object) -> dict[str, object]:
+def problem_value(problem: Problem) -> dict[str, object]:
     """A problem's stable JSON keys."""
     return {name: getattr(problem, name) for name in ("code", "field", "severity", "message", "remedy")}
 
 
-def say_problems(problems: Sequence[Any], to: Callable[[str], None] = say) -> None:
+def say_problems(problems: Sequence[Problem], to: Callable[[str], None] = say) -> None:
     """Problems as lines: severity, where, what, remedy."""
     for problem in problems:
         mark = "✗" if problem.severity == "error" else "!"

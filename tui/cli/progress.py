@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import click
 
-from core.cloud import Cloud, CloudError, ProbeReport
+from core.cloud import RETRYABLE, Cloud, CloudError, ProbeReport
 from core.handoff.proof import commands
 from core.journal import events as e
 from core.journal import store
@@ -16,6 +16,7 @@ from core.journal.store import JournalError
 from core.request.model import Direction
 from core.workflow import moves
 from core.workflow.enablement import Enablement
+from core.workflow.moves import NotYet
 from core.workflow.pace import next_look
 from core.workflow.timeline import Timeline
 from tui.cli import desk
@@ -26,6 +27,7 @@ from tui.cli.output import (
     JSON,
     PROBLEMS,
     WAITING,
+    Unusable,
     formatted,
     note,
     put,
@@ -82,13 +84,14 @@ def _exit_code(line: Timeline) -> int:
     return WAITING if line.turn in ("cta", "magento") else DONE
 
 
-def _look(one: Enablement) -> Cloud | None:
-    """Look once. A cloud that cannot be asked is told on stderr; the journal still answers."""
+def _look(one: Enablement, cloud: Cloud | None = None) -> Cloud | None:
+    """Look once, where there is something to look at; answers the cloud, to look again."""
     if moves.watch(one) is None:
-        return None
-    cloud = desk.cloud_of(one)
-    moves.look(one, cloud)
-    _tell_gaps(one)
+        return cloud
+    cloud = cloud or desk.account_of(one)
+    observation = moves.look(one, cloud)
+    if observation is not None:
+        desk.keep_news(one, observation)
     return cloud
 
 
@@ -108,19 +111,21 @@ def status(id: str | None, watch: bool, form: str) -> None:
         return
     if watch:
         _watch(id, form)
-    failed = False
+    failed = None
     with desk.enablement(id, write=False) as one:
         try:
             _look(one)
-        except CloudError as error:
-            note(f"not looked at the cloud, because {error.message} [{error.code}]\n  {error.remedy}")
-            failed = True
+        except (CloudError, NotYet) as error:
+            # The journal still answers.
+            note(f"not looked at the cloud: {error.message}\n  {error.remedy}")
+            failed = FAILED if isinstance(error, CloudError) else PROBLEMS
+        _tell_gaps(one)
         line = one.timeline()
     if form == JSON:
         put(status_value(id, line))
     else:
         say_status(id, line)
-    stop(FAILED if failed else _exit_code(line))
+    stop(_exit_code(line) if failed is None else failed)
 
 
 def _all(form: str) -> None:
@@ -145,29 +150,32 @@ def _all(form: str) -> None:
 
 
 def _watch(name: str, form: str) -> None:
-    with desk.enablement(name, write=True) as one:
-        told: tuple[object, ...] = ()
-        changed = time.monotonic()
-        while True:
+    """Look until there is nobody to wait for. The journal is read anew each time: others may write to it."""
+    told: tuple[object, ...] = ()
+    changed = time.monotonic()
+    cloud: Cloud | None = None
+    while True:
+        with desk.enablement(name, write=False) as one:
             try:
-                _look(one)
+                cloud = _look(one, cloud)
             except CloudError as error:
-                note(f"not looked at the cloud, because {error.message} [{error.code}]")
-                if error.code not in ("throttled", "unreachable", "unavailable"):
+                if error.code not in RETRYABLE:
                     raise
+                note(f"not looked at the cloud: {error.message}")
             line = one.timeline()
-            news = (line.state, line.turn, tuple((one.id, one.state) for one in line.resources))
+            gaps = one.observation.gaps if one.observation else ()
+            news = (line.state, line.turn, line.next, line.resources, gaps)
             if news != told:
                 told, changed = news, time.monotonic()
-                stamp = f"{one.clock():%H:%M:%S}"
+                _tell_gaps(one)
                 if form == JSON:
-                    put(status_value(name, line))
+                    put(status_value(name, line), line=True)
                 else:
-                    say(f"{stamp}  {line.state}  turn: {line.turn}  {line.next}")
-            if line.turn not in ("cta", "magento"):
-                stop(_exit_code(line))
-            quiet = timedelta(seconds=time.monotonic() - changed)
-            time.sleep(next_look(quiet, line.turn, random.random()))
+                    say(f"{one.clock():%H:%M:%S}  {line.state}  turn: {line.turn}  {line.next}")
+        if line.turn not in ("cta", "magento"):
+            stop(_exit_code(line))
+        quiet = timedelta(seconds=time.monotonic() - changed)
+        time.sleep(next_look(quiet, line.turn, random.random()))
 
 
 def connection_value(connection: object) -> dict[str, object]:
@@ -186,7 +194,7 @@ def accept(id: str, form: str) -> None:
                 put({"ok": True, "accepted": [], "strangers": []})
             note("privatelink: a unidirectional connection has nothing to accept")
             return
-        seen = moves.accept_pending(one, desk.cloud_of(one))
+        seen = moves.accept_pending(one, desk.account_of(one))
         _tell_gaps(one)
     if form == JSON:
         put(
@@ -239,7 +247,7 @@ def verify(id: str, output_file: str | None, form: str) -> None:
     """
     with desk.enablement(id, write=True) as one:
         request = moves.complete_request(one)
-        cloud = desk.cloud_of(one)
+        cloud = desk.account_of(one)
         moves.look(one, cloud)
         _tell_gaps(one)
         place, inside, results = "pasted output", None, []
@@ -247,7 +255,10 @@ def verify(id: str, output_file: str | None, form: str) -> None:
             read = moves.take_output(one, _decoded(desk.read_bytes(output_file), output_file))
             results = [value for event in read for value in _proof_value(event)]
             if not read:
-                note("privatelink: the output names none of the endpoints that have to answer")
+                raise Unusable(
+                    f"{output_file}: the output names none of the endpoints that have to answer",
+                    f"Give everything that the commands of privatelink verify {id} printed.",
+                )
         else:
             networks = cloud.networks()
             cidrs = next((item.cidrs for item in networks if item.id == request.network), ())
@@ -280,4 +291,5 @@ def verify(id: str, output_file: str | None, form: str) -> None:
         say(f"\n{line.state}. {line.next}")
     if line.state == "verified":
         stop(DONE)
-    stop(PROBLEMS if any(not value["ok"] for value in results) and inside is not False else WAITING)
+    failed = any(not value["ok"] for value in results) and inside is not False
+    stop(PROBLEMS if failed and line.turn not in ("cta", "magento") else WAITING)

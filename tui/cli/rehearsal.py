@@ -23,7 +23,7 @@ from core.setup.executor import ExecutorEvent
 from core.workflow import moves
 from core.workflow.enablement import Enablement
 from tui.cli import desk, interactive
-from tui.cli.output import DONE, FAILED, PROBLEMS, note, say, stop
+from tui.cli.output import DONE, FAILED, JSON, PROBLEMS, formatted, note, put, say, stop
 from tui.cli.setup import new_token, pause
 
 PATIENCE = 120.0
@@ -41,7 +41,8 @@ PATIENCE = 120.0
     help="auto: Magento plays by itself. manual: only what another program does with Magento's keys.",
 )
 @click.option("--port", default=0, help="Port of the endpoint URL; 0 takes a free one.")
-def sandbox(region: str, delay: float, vendor: str, port: int) -> None:
+@formatted
+def sandbox(region: str, delay: float, vendor: str, port: int, form: str) -> None:
     """Run a local AWS in the foreground, and print the environment that reaches it.
 
     Two accounts: a customer with a realistic VPC, and Magento with its endpoint service. Ctrl-C ends it.
@@ -52,9 +53,12 @@ def sandbox(region: str, delay: float, vendor: str, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     with start(region=region, delay=delay, auto=vendor == "auto", port=port) as running:
-        for name, value in running.environment.items():
-            say(f"export {name}={shlex.quote(value)}")
-        sys.stdout.flush()
+        if form == JSON:
+            put({"environment": dict(running.environment)}, line=True)
+        else:
+            for name, value in running.environment.items():
+                say(f"export {name}={shlex.quote(value)}")
+            sys.stdout.flush()
         note("privatelink: the sandbox runs until Ctrl-C; run the lines above in another shell, or eval them")
         ended.wait()
 

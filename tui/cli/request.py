@@ -85,8 +85,16 @@ def new(file: str, form: str) -> None:
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of a request file."""
-    from core.request.schema import schema as request_schema
+@formatted
+def schema(form: str) -> None:
+    """Print what a request file holds: one line a key, or with --format json its JSON Schema."""
+    if form == JSON:
+        from core.request.schema import schema as request_schema
 
-    put(request_schema())
+        put(request_schema())
+        return
+    from core.request.fields import FIELDS
+
+    for path, field in FIELDS.items():
+        needed = "" if field.required else "  (optional)"
+        say(f"{path.replace('*', 'N'):<26}{field.description}{needed}")

@@ -14,6 +14,8 @@ from textual.widgets import Static
 from core.text import visible
 from tui.text import block
 from tui.widgets.border import border_subtitle, border_title
+from tui.widgets.drawn import ascii_only
+from tui.widgets.state import ASCII_CLASS
 
 
 @dataclass
@@ -51,11 +53,11 @@ class Copyable(VerticalScroll, can_focus=True):
         padding: 0 1;
         scrollbar-size-vertical: 1;
         &:focus { border: round $border; border-title-color: $text-primary; }
+        &.-ascii { border: ascii $border-blurred; }
+        &.-ascii:focus { border: ascii $border; }
         &.-copied { border-subtitle-color: $text-success; }
         & > Static { width: 1fr; height: auto; }
     }
-    App.-ascii Copyable { border: ascii $border-blurred; }
-    App.-ascii Copyable:focus { border: ascii $border; }
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Copyable(VerticalScroll, can_focus=True):
 
     def on_mount(self) -> None:
         """Put title and hint into the border."""
+        self.set_class(ascii_only(self.app), ASCII_CLASS)
         border_title(self, self._title)
         self._hint()
 

@@ -18,6 +18,8 @@ from textual.widgets import Button, Input, Static
 from tui.text import block, line
 from tui.widgets.border import border_title
 from tui.widgets.copyable import Copied, copy
+from tui.widgets.drawn import ascii_only
+from tui.widgets.state import ASCII_CLASS
 
 T = TypeVar("T")
 
@@ -63,6 +65,7 @@ class Dialog(ModalScreen[T], Generic[T]):
             padding: 1 2 0 2;
         }
         &.-danger > #dialog { border: round $error; border-title-color: $text-error; }
+        &.-ascii > #dialog, &.-ascii Input, &.-ascii Input:focus { border: ascii $border; }
         & #body { height: auto; scrollbar-size-vertical: 1; }
         & #body > Static { width: 1fr; height: auto; }
         & #row { height: 2; padding-top: 1; align-horizontal: right; }
@@ -70,7 +73,6 @@ class Dialog(ModalScreen[T], Generic[T]):
         & Input { border: round $border-blurred; border-title-color: $text-muted; background: transparent; }
         & Input:focus { border: round $border; border-title-color: $text-primary; }
     }
-    App.-ascii Dialog > #dialog { border: ascii $border; }
     """
 
     def __init__(self, title: str, body: Content, choices: Sequence[Choice], *, danger: bool = False) -> None:
@@ -93,6 +95,10 @@ class Dialog(ModalScreen[T], Generic[T]):
             with Horizontal(id="row"):
                 for choice in self._choices:
                     yield Button(line(choice.label), variant=choice.variant, id=choice.id, compact=True)
+
+    def on_mount(self) -> None:
+        """Borders in ASCII where the App asks for them."""
+        self.set_class(ascii_only(self.app), ASCII_CLASS)
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the body what is not needed by the rest, so that the buttons are always seen."""

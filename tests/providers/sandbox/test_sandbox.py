@@ -134,3 +134,23 @@ def test_without_moto(monkeypatch: pytest.MonkeyPatch, version: str | None) -> N
         start()
     assert caught.value.code == "not-installed"
     assert "pip install 'privatelink[sandbox]'" in caught.value.remedy
+
+
+def test_a_profile_that_is_not_there_is_told() -> None:
+    code = (
+        "from core.cloud import CloudError\n"
+        "from providers.sandbox import start\n"
+        "try: start()\n"
+        "except CloudError as error: print(error.code)"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "AWS_PROFILE": "no-such-profile"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert shown.stdout.strip() == "no-credentials"
+    assert shown.stderr == ""

@@ -372,7 +372,7 @@ def test_high_contrast(snap_compare: Snap, name: str) -> None:
     assert snap_compare(Gallery(GALLERY[name], HIGH_CONTRAST), terminal_size=SMALL)
 
 
-@pytest.mark.parametrize("name", ["states", "picture", "rail", "fields"])
+@pytest.mark.parametrize("name", ["states", "picture", "rail", "fields", "copyables"])
 def test_ascii(snap_compare: Snap, name: str) -> None:
     assert snap_compare(Gallery(GALLERY[name], ascii=True), terminal_size=SMALL)
 

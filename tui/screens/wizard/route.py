@@ -9,7 +9,6 @@ from core.setup.plan import pending
 from core.workflow.timeline import StepState
 from tui.model import Model
 
-
 NOT_YET = frozenset(
     {"required", "bidirectional-from-magento-missing", "bidirectional-to-magento-missing", "targets-missing"}
 )

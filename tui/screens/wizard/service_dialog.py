@@ -27,7 +27,8 @@ class ServiceDialog(ModalScreen[DraftService | None]):
     DEFAULT_CSS = """
     ServiceDialog {
         align: center middle;
-        #dialog { width: 76; height: auto; max-height: 100%; border: round $border; background: $surface; padding: 0 1; }
+        #dialog { width: 76; height: auto; max-height: 100%; padding: 0 1; }
+        #dialog { border: round $border; background: $surface; }
         VerticalScroll { height: auto; max-height: 100%; }
         #title { text-style: bold; color: $text-primary; }
         #row { height: 1; align-horizontal: right; }

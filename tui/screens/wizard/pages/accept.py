@@ -118,7 +118,10 @@ class AcceptPage(Page):
             if yes:
                 self.session.reject(connection)
 
-        details = f"{connection.endpoint_id} of account {connection.owner}, now {connection.state}. The requester has to ask anew."
+        details = (
+            f"{connection.endpoint_id} of account {connection.owner}, now {connection.state}. "
+            "The requester has to ask anew."
+        )
         self.app.push_screen(ConfirmDialog("Reject this connection?", details, danger=True), agreed)
 
     def do_move(self) -> None:

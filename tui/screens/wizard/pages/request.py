@@ -7,7 +7,6 @@ from tui.model import Model
 from tui.screens.wizard.page import Action
 from tui.screens.wizard.planning import PlanPage
 
-
 ENDPOINT_SIDE = frozenset({"endpoint", "security-group", "ingress"})
 """First words of the keys of changes that belong to the connection request."""
 
