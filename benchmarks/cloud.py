@@ -52,6 +52,7 @@ def main() -> None:
     """Serve."""
     from providers.sandbox import start
 
+    # A load balancer is not ready when it is made, as on AWS, but at the first look.
     with start(auto=False, provisioning=0.001, registration=0) as running:
         world = running.world
         told: _Told = {

@@ -1,4 +1,4 @@
-"""The yardstick: the smallest Textual app with a line of text, or with ``input`` as argument a text field."""
+"""The yardstick: the smallest Textual app, with a line of text, or as the argument says ``one`` or ``two`` fields."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from textual.widgets import Input, Static
 
 class Minimal(App[None]):
     def compose(self) -> ComposeResult:
-        yield Input() if "input" in sys.argv else Static("the minimal app")
+        if len(sys.argv) == 1:
+            yield Static("the minimal app")
+        else:
+            yield Input(placeholder="first")
+            if sys.argv[1] == "two":
+                yield Input(placeholder="second")
 
 
 if __name__ == "__main__":

@@ -81,12 +81,21 @@ class Terminal:
             painted += os.read(self._own, 1 << 16)
         return painted
 
+    def rest(self, seconds: float) -> None:
+        """Read and drop what comes, for so long."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            if select.select([self._own], [], [], left)[0]:
+                os.read(self._own, 1 << 16)
+
     def close(self) -> None:
-        """End the program and everything in its session."""
+        """End the program and everything in its session. Closing twice is no error."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        os.close(self._own)
+            self._process.wait()
+        if self._own >= 0:
+            os.close(self._own)
+            self._own = -1
 
     def __enter__(self) -> Self:
         return self

@@ -172,8 +172,17 @@ class PrivateLink(App[int]):
         self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
 
     def action_leave(self) -> None:
-        """Quit; the journal holds everything."""
-        self.end_session()
+        """Quit; the journal holds everything. What cannot be kept is told first, and a second time quits."""
+        from core.journal.errors import JournalError
+
+        try:
+            self.end_session()
+        except JournalError as error:
+            from tui.widgets.dialog import ErrorDialog
+
+            remedy = f"{error.remedy} Quitting again loses the answers of this page."
+            self.push_screen(ErrorDialog(error.code, error.message, remedy))
+            return
         self.exit(0)
 
     async def action_quit(self) -> None:

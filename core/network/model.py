@@ -44,7 +44,10 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet. ``zone_id`` names the zone across accounts (``use1-az1``), ``zone`` only inside this one."""
+    """A subnet. ``zone_id`` names the zone across accounts (``use1-az1``), ``zone`` only inside this one.
+
+    ``public``: what is launched in it gets a public address (AWS ``MapPublicIpOnLaunch``).
+    """
 
     id: str
     name: str
@@ -53,6 +56,7 @@ class Subnet:
     zone: str
     zone_id: str
     free_addresses: int
+    public: bool = False
     tags: Tags = field(default_factory=dict)
 
 

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from queue import SimpleQueue
+from itertools import count
+from queue import PriorityQueue
 from typing import Literal
 
 from core.cloud import Cloud, CloudError
@@ -85,8 +86,10 @@ def execute(
     return run.go(workers)
 
 
-Finished = tuple[str, "Future[Outcome]"]
-Spoken = tuple[str, str]
+Word = tuple[int, int, str, "Future[Outcome] | str"]
+"""What a worker says: how pressing it is (least first), its turn, its change's key, and how it ended or what
+it waits for.
+"""
 
 
 @dataclass(slots=True)
@@ -112,12 +115,14 @@ class _Run:
     cancelled: bool = False
     total: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
-    inbox: SimpleQueue[Finished | Spoken] = field(default_factory=SimpleQueue)
+    heights: Mapping[str, int] = field(default_factory=dict)
+    inbox: PriorityQueue[Word] = field(default_factory=PriorityQueue)
+    turns: Iterator[int] = field(default_factory=count)
 
     def go(self, workers: int) -> Result:
         self.changes = {change.key: change for change in self.plan.changes}
-        heights = _heights(self.plan)
-        waiting = sorted(pending(self.plan), key=lambda change: -heights[change.key])
+        self.heights = _heights(self.plan)
+        waiting = sorted(pending(self.plan), key=lambda change: -self.heights[change.key])
         self.todo = {change.key: change for change in waiting}
         self.ids.update({change.key: change.id for change in self.plan.changes if change.id})
         self.states = {change.id: change.state for change in self.plan.changes if change.id}
@@ -127,7 +132,7 @@ class _Run:
                 if change.key not in self.todo:
                     self._take(change)
             self._start(pool)
-            while self.running:
+            while self.running or not self.inbox.empty():
                 self._hear()
                 self._start(pool)
         for key in tuple(self.todo):
@@ -163,8 +168,13 @@ class _Run:
         return ChangeDone(at=self.now(), key=change.key, action=action, kind=change.kind, id=id)
 
     def _start(self, pool: ThreadPoolExecutor) -> None:
-        """Begin every change whose needs are done. Needs come first, so that one pass is enough."""
+        """Begin every change whose needs are done, or as many until a worker has news.
+
+        Needs come first, so that one pass is enough.
+        """
         for key, change in tuple(self.todo.items()):
+            if not self.inbox.empty():
+                return
             if any(need in self.todo or need in self.running for need in change.needs):
                 continue
             broken = next(
@@ -239,11 +249,15 @@ class _Run:
 
     def _submit(self, pool: ThreadPoolExecutor, name: str, work: Callable[[], Outcome]) -> None:
         self.running.add(name)
-        pool.submit(work).add_done_callback(lambda future: self.inbox.put((name, future)))
+        pool.submit(work).add_done_callback(partial(self._put, name))
+
+    def _put(self, name: str, told: Future[Outcome] | str) -> None:
+        height = self.heights[name.removesuffix(" waits")]
+        self.inbox.put((-height, next(self.turns), name, told))
 
     def _hear(self) -> None:
-        """Take the next word from a worker: what it waits for, or how its change ended."""
-        name, told = self.inbox.get()
+        """Take the most pressing word of a worker: what it waits for, or how its change ended."""
+        _, _, name, told = self.inbox.get()
         if isinstance(told, str):
             self._say(name, "waiting", told)
             return
@@ -270,7 +284,9 @@ class _Run:
         self.record(self._done_event(change, change.action, id))
         self.ids[change.key] = id
         self.done[change.key] = id
-        self.states[id] = outcome.state or self.states.get(id, "")
+        # A change of another kind to the load balancer (cross-zone) tells an older state than the wait for it.
+        if change.kind == "load-balancer" and outcome.state:
+            self.states[id] = outcome.state
         self._say(change.key, "done", id)
 
     def _fail(self, change: Change, error: Exception) -> None:
@@ -301,7 +317,7 @@ class _Run:
             self.on_event(ExecutorEvent(key, state, text, over, self.total))
 
     def _tell(self, key: str, text: str) -> None:
-        self.inbox.put((key, text))
+        self._put(key, text)
 
     def _rest(self, seconds: float) -> bool:
         left = seconds

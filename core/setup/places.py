@@ -30,9 +30,9 @@ def zone_of(subnet: Subnet) -> str:
 
 
 def one_per_zone(subnets: Iterable[Subnet]) -> tuple[Subnet, ...]:
-    """One subnet a zone: the one with the most free addresses, then the one whose id sorts first."""
+    """One subnet a zone: private before public, most free addresses first, then the id that sorts first."""
     best: dict[str, Subnet] = {}
-    for subnet in sorted(subnets, key=lambda row: (-row.free_addresses, row.id)):
+    for subnet in sorted(subnets, key=lambda row: (row.public, -row.free_addresses, row.id)):
         best.setdefault(zone_of(subnet), subnet)
     return tuple(best[zone] for zone in sorted(best))
 

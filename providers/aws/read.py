@@ -97,6 +97,7 @@ def subnet(wire: ec2.SubnetTypeDef) -> m.Subnet:
         zone=wire.get("AvailabilityZone", ""),
         zone_id=wire.get("AvailabilityZoneId", ""),
         free_addresses=wire.get("AvailableIpAddressCount", 0),
+        public=wire.get("MapPublicIpOnLaunch", False),
         tags=found,
     )
 

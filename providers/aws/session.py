@@ -12,8 +12,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Literal, cast
+from urllib.parse import urlsplit
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader, create_loader
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
     from mypy_boto3_sts.client import STSClient
 
+Service = Literal["ec2", "elbv2", "sts"]
 WORKERS = 24
 """Calls side by side: more gain nothing, since parsing answers holds the interpreter's lock."""
 
@@ -131,12 +135,14 @@ def connect(region: str, profile: str | None = None, environ: Mapping[str, str] 
         )
 
 
-def _client(session: Session, service: str, region: str, environ: Mapping[str, str]) -> object:
+def _client(session: Session, service: Service, region: str, environ: Mapping[str, str]) -> object:
     endpoint = environ.get("AWS_ENDPOINT_URL")
+    local = _is_loopback(endpoint or os.environ.get("AWS_ENDPOINT_URL"))
+    # A proxy cannot reach this machine's loopback addresses for us.
+    config = CONFIG.merge(Config(proxies={})) if local else CONFIG
     try:
-        client: object = session.create_client(
-            service, region_name=region, config=CONFIG, endpoint_url=endpoint
-        )
+        made = boto3.Session(botocore_session=session, region_name=region)
+        client: object = made.client(service, config=config, endpoint_url=endpoint)
     except BotoCoreError:
         raise  # Some of these are ValueErrors too, and have words of their own.
     except ValueError as error:
@@ -147,6 +153,14 @@ def _client(session: Session, service: str, region: str, environ: Mapping[str, s
             detail=str(error),
         ) from error
     return client
+
+
+def _is_loopback(endpoint: str | None) -> bool:
+    host = urlsplit(endpoint or "").hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _titles(session: Session) -> Mapping[str, str]:

@@ -68,6 +68,8 @@ def seed(customer: Clients, magento: Clients) -> World:
     vpc = _vpc(customer, "shop-prod", "10.20.0.0/16")
     private = _subnets(customer, vpc, "shop-private", "10.20.{}.0/24", shop, 1)
     public = _subnets(customer, vpc, "shop-public", "10.20.{}.0/24", shop, 101)
+    for subnet in public:
+        customer.ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
     hosts, instances = _shop(customer, vpc, private)
     _storefront(customer, vpc, public, instances["shop-oms"])
     dev = _vpc(customer, "shop-dev", "10.30.0.0/16")

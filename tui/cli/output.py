@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from core.request.model import Problem
 from core.text import visible, visible_lines
+
+if TYPE_CHECKING:
+    from core.request.model import Problem
 
 DONE, PROBLEMS, UNUSABLE, FAILED, WAITING = range(5)
 INTERRUPTED = 130
@@ -90,6 +92,8 @@ def fail(error: Exception) -> NoReturn:
     message = str(getattr(error, "message", "") or error or type(error).__name__)
     remedy = str(getattr(error, "remedy", ""))
     if _wants_json():
+        from core.request.model import Problem
+
         put({"ok": False, "problems": [problem_value(Problem(code, "", "error", message, remedy))]})
     note(f"privatelink: {visible(message)}" + (f"\n  {visible(remedy)}" if remedy else ""))
     stop(status)

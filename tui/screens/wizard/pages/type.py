@@ -15,11 +15,12 @@ from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.picture import picture_of
 from tui.widgets.connection_picture import ConnectionPicture
 from tui.widgets.drawn import Lines
+from tui.widgets.field import Field
 from tui.widgets.rows import RowList
 
 WORDS = {
     "unidirectional": ("Unidirectional", "you read from the store"),
-    "bidirectional": ("Bidirectional", "the store reaches your services, too"),
+    "bidirectional": ("Bidirectional", "the store reaches you, too"),
 }
 
 
@@ -69,13 +70,27 @@ class TypePage(Page):
     HEADING = "Connection type"
     WHY = "Bidirectional needs a load balancer and an endpoint service of your own first."
     TOPIC = "type"
-    DEFAULT_CSS = "TypePage TypeList { height: 2; margin-bottom: 1; }"
+    DEFAULT_CSS = """
+    TypePage TypeList { height: 2; margin-bottom: 1; }
+    TypePage Field { margin-top: 1; }
+    """
 
     def compose(self) -> ComposeResult:
         """Two choices and the picture of the one under the cursor."""
         yield from self.head()
         yield TypeList(self._rows(self.model))
         yield ConnectionPicture(picture_of(self.model), id="picture")
+        yield Field(
+            "connection.service_name",
+            "Your endpoint service, if there is one",
+            self.model.draft.connection.service_name or "",
+            hint="Leave it empty: the set-up makes one.",
+        )
+
+    def entered(self) -> None:
+        """Start at the type that the request has."""
+        self.query_one(TypeList).point(self.model.draft.connection.type or CONNECTION_TYPES[0])
+        self.show(self.model)
 
     def _rows(self, model: Model) -> list[Row]:
         return [Row(kind, kind == model.draft.connection.type) for kind in CONNECTION_TYPES]
@@ -83,6 +98,13 @@ class TypePage(Page):
     @on(TypeList.Chosen)
     def _chosen(self, event: TypeList.Chosen) -> None:
         self.session.choose_type(event.kind)
+
+    @on(Field.Changed)
+    def _named(self, event: Field.Changed) -> None:
+        draft = self.model.draft
+        named = draft.connection.model_copy(update={"service_name": event.value.strip() or None})
+        if named != draft.connection:
+            self.session.answer(draft.model_copy(update={"connection": named}))
 
     @on(TypeList.Pointed)
     def _pointed(self) -> None:
@@ -95,6 +117,11 @@ class TypePage(Page):
         under = types.highlighted
         kind = under.kind if under is not None else model.draft.connection.type
         self.query_one(ConnectionPicture).show(picture_of(model, kind == "bidirectional"))
+        field = self.query_one(Field)
+        field.display = model.bidirectional or bool(model.draft.connection.service_name)
+        field.show_problems(
+            [one for one in model.problems_in(field.path) if one.code != "service-name-missing"]
+        )
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Each type as a button."""

@@ -1,0 +1,468 @@
+"""Every page in every state: a name, the page, the model, and the keys to press before looking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core.cloud import Hop, Message, ProbeReport, ProbeResult, ProbeTarget, Progress
+from core.handoff.reply import read_reply
+from core.journal import events as e
+from core.request.model import (
+    Draft,
+    DraftCloud,
+    DraftConnection,
+    DraftProject,
+    DraftService,
+    Problem,
+)
+from core.setup.plan import pending
+from core.workflow.facts import news
+from core.workflow.story import tell
+from tests.tui.screens import account as a
+from tests.tui.screens.teller import ZONE, answered, enablement, planned, told
+from tui.model import Execution, Failure, LogLine, Model
+
+NOW = datetime(2026, 11, 18, 14, 5, tzinfo=ZONE)
+
+PROJECT = DraftProject(id="abcdefg123456", plan="pro", environment="production", region="US-3")
+CLOUD = DraftCloud(
+    platform="aws", account=a.ACCOUNT, region=a.REGION, network=a.VPC, subnets=(), profile="shop-prod"
+)
+WEB = DraftService(name="Webserver", protocol="HTTP", port=80, direction="to-magento")
+SFTP = DraftService(name="SFTP", protocol="SFTP", port=2222, direction="to-magento")
+DATABASE = DraftService(
+    name="Database", protocol="TCP", port=3306, direction="from-magento", targets=(a.DATABASE,)
+)
+ORDERS = DraftService(
+    name="Orders", protocol="HTTPS", port=443, direction="from-magento", targets=(a.ORDERS,)
+)
+BOTH = Draft(
+    project=PROJECT,
+    cloud=CLOUD,
+    connection=DraftConnection(type="bidirectional"),
+    services=(WEB, DATABASE, ORDERS),
+)
+ONE_WAY = BOTH.model_copy(
+    update={"connection": DraftConnection(type="unidirectional"), "services": (WEB, SFTP)}
+)
+FRESH = Draft(cloud=DraftCloud(platform="aws"))
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of November 2026."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
+
+
+# -- what happened, part by part -------------------------------------------------------------------------
+
+
+def carried_out(draft: Draft, before: Sequence[e.Event], when: datetime, *, endpoint: bool) -> list[e.Event]:
+    """The events of a plan's changes, each intended and done."""
+    vendor = (a.MAGENTO,) if endpoint else ()
+    inventory = a.STANDS if endpoint and draft.connection.type == "bidirectional" else a.BARE
+    saved = e.RequestSaved(at=when, request=draft)
+    made = planned(draft, enablement((saved, *before), when, None), inventory, vendor)
+    found: list[e.Event] = []
+    for change in pending(made):
+        intent = e.ChangeIntended(
+            at=when, key=change.key, action=change.action, kind=change.kind, name=change.name, token="t"
+        )
+        done = e.ChangeDone(
+            at=when, key=change.key, action=change.action, kind=change.kind, id=a.MADE[change.key]
+        )
+        found += [intent, done]
+    return found
+
+
+def seen(before: Sequence[e.Event], when: datetime, observation: a.Observation) -> list[e.Event]:
+    """What a look showed, as the journal keeps it."""
+    facts = news(tell(before), observation)
+    return [e.Observed(at=when, facts=facts)] if facts else []
+
+
+SETUP = carried_out(BOTH, (), at(16, 9, 12), endpoint=False)
+LOOK_0 = a.look(at(16, 9, 14))
+STANDING = [*SETUP, *seen(SETUP, at(16, 9, 14), LOOK_0)]
+SENT = [*STANDING, e.DataSent(at=at(16, 10, 4))]
+FILED = [*SENT, e.TicketFiled(at=at(16, 15, 40), ticket="4711")]
+NAMED = [*FILED, e.DetailsReceived(at=at(17, 11, 20), service_names=(a.MAGENTO_NAME,))]
+LOOK_3 = a.look(at(17, 11, 21), visible=True)
+ALLOWED = [*NAMED, *seen(NAMED, at(17, 11, 21), LOOK_3)]
+REQUESTED = [*ALLOWED, *carried_out(BOTH, ALLOWED, at(17, 11, 30), endpoint=True)]
+LOOK_4 = a.look(at(17, 11, 31), visible=True, endpoints=(a.endpoint("pending-acceptance"),))
+PENDING = [*REQUESTED, *seen(REQUESTED, at(17, 11, 31), LOOK_4)]
+LOOK_5 = a.look(at(18, 9, 2), visible=True, endpoints=(a.endpoint(),))
+APPROVED = [*PENDING, *seen(PENDING, at(18, 9, 2), LOOK_5)]
+LOOK_7A = replace(LOOK_5, at=at(18, 13, 40), connections=(a.asked(),))
+ASKED = [*APPROVED, *seen(APPROVED, at(18, 13, 40), LOOK_7A)]
+STRANGER = a.asked(owner="999988887777", id="vpce-0bad0bad0bad0bad0")
+LOOK_STRANGER = replace(LOOK_7A, connections=(STRANGER, a.asked()))
+LOOK_7B = replace(LOOK_5, at=at(18, 13, 50), connections=(a.asked("available"),))
+ACCEPT = e.ConnectionDecided(
+    at=at(18, 13, 48), service_id=a.OWN_SERVICE, endpoint_id=a.INCOMING, owner=a.OFFER.aws_account,
+    decision="accept",
+)  # fmt: skip
+ACCEPTED = [*ASKED, ACCEPT, *seen([*ASKED, ACCEPT], at(18, 13, 50), LOOK_7B)]
+
+
+def proof(direction: str, ok: bool = True) -> e.Probed:
+    """A probe's outcome for every service of a direction."""
+    place = "this machine, 10.20.2.77" if direction == "to-magento" else "pasted output"
+    host = a.ENDPOINT_HOST if direction == "to-magento" else a.INCOMING_HOST
+    services = (WEB,) if direction == "to-magento" else (DATABASE, ORDERS)
+    good = "resolves to 10.20.2.41, 10.20.3.87; connected in 4 ms"
+    bad = "resolves to 10.20.2.41, 10.20.3.87; no answer within 5 seconds"
+    return e.Probed(
+        at=at(18, 13, 58),
+        direction=direction,  # type: ignore[arg-type]  # a row of a table
+        place=place,
+        ok=ok,
+        services=tuple(
+            e.ProbedService(
+                service=one.name or "", host=host, port=one.port or 0, ok=ok, detail=good if ok else bad
+            )
+            for one in services
+        ),
+    )
+
+
+PROVED_OUT = [*ACCEPTED, proof("to-magento")]
+PROVED = [*PROVED_OUT, proof("from-magento")]
+REJECTED_LOOK = a.look(
+    at(18, 9, 2), visible=True, endpoints=(a.endpoint("rejected", "The owner rejected the request"),)
+)
+REJECTED = [*PENDING, *seen(PENDING, at(18, 9, 2), REJECTED_LOOK)]
+
+ONE_NAMED: list[e.Event] = [
+    e.DataSent(at=at(16, 10, 4)),
+    e.TicketFiled(at=at(16, 15, 40), ticket="4711"),
+    e.DetailsReceived(at=at(17, 11, 20), service_names=(a.MAGENTO_NAME,)),
+]
+ONE_REQUESTED = [*ONE_NAMED, *carried_out(ONE_WAY, ONE_NAMED, at(17, 11, 30), endpoint=True)]
+ONE_LOOK = a.look(
+    at(17, 11, 31), visible=True, endpoints=(a.endpoint("pending-acceptance"),), bidirectional=False
+)
+ONE_PENDING = [*ONE_REQUESTED, *seen(ONE_REQUESTED, at(17, 11, 31), ONE_LOOK)]
+
+LOG = tuple(
+    LogLine(moment, text)
+    for moment, text in (
+        (at(17, 11, 20), f"signed in to account {a.ACCOUNT} by profile shop-prod"),
+        (at(17, 11, 21), f"vendor-service {a.MAGENTO_NAME}: visible"),
+        (at(17, 11, 30), "security-group/1: done"),
+        (at(17, 11, 30), "ingress/1: done"),
+        (at(17, 11, 31), "endpoint/1: done"),
+        (at(17, 11, 31), f"endpoint {a.ENDPOINT}: pending-acceptance"),
+    )
+)
+LOOKS = {"looked_at": NOW - timedelta(seconds=12), "next_look": NOW + timedelta(seconds=48), "log": LOG}
+
+REPLY = f"""Hello Dana,
+
+access is enabled for account {a.ACCOUNT}.
+Magento VPC connection details: {a.MAGENTO_NAME}
+
+Regards, Magento Support"""
+WRONG_REPLY = REPLY.replace(a.REGION, "eu-west-1")
+
+
+# -- models ----------------------------------------------------------------------------------------------
+
+
+def both(events: Sequence[e.Event], **fields: object) -> Model:
+    """A model of the bidirectional enablement after these events."""
+    return told(BOTH, events, fields.pop("now", NOW), **fields)  # type: ignore[arg-type]  # tests are not typed
+
+
+def failing(model: Model, job: str, code: str, message: str, remedy: str) -> Model:
+    """The model after a job failed."""
+    return replace(model, failures={job: Failure(code, message, remedy)})  # type: ignore[dict-item]
+
+
+def part(**changes: object) -> Draft:
+    """The bidirectional draft with some answers other than that."""
+    return BOTH.model_copy(update=changes)
+
+
+BARE = both((), identity=a.IDENTITY)
+STOOD = both(STANDING, inventory=a.STANDS, observation=LOOK_0)
+VISIBLE = both(
+    ALLOWED, inventory=a.STANDS, vendor=(a.MAGENTO,), observation=LOOK_3, **LOOKS
+)
+WAITING = both(
+    PENDING, inventory=a.all_stands(), vendor=(a.MAGENTO,), observation=LOOK_4, **LOOKS
+)
+WRONG_SERVICES = (
+    WEB,
+    DraftService(name="Shell", protocol="SSH", port=22, direction="to-magento"),
+    DraftService(name="Database", protocol="TCP", port=3306, direction="from-magento"),
+    DraftService(),
+)
+PLAN_PROBLEM = Problem(
+    "inventory-gap",
+    "cloud.account",
+    "error",
+    "load balancers could not be read (access-denied): the role may not list them.",
+    "Whoever grants permissions in the account provides a role with the permission "
+    "elasticloadbalancing:DescribeLoadBalancers; without it the plan could make a second one of what exists.",
+)
+
+
+def _executing(states: Mapping[str, str], text: str = "") -> Model:
+    plan = BARE.plan
+    assert plan is not None
+    rows = {one.key: Execution("waiting") for one in plan.changes}
+    rows |= {key: Execution(state, text if state == "failed" else "") for key, state in states.items()}
+    return replace(BARE, executing=rows)
+
+
+_HALF = {
+    "load-balancer": "done",
+    "target-group/3306": "done",
+    "target-group/443": "done",
+    "targets/3306": "running",
+    "cross-zone": "running",
+}
+RUNNING = replace(_executing(_HALF), jobs=frozenset({"apply"}))
+BROKEN = failing(
+    _executing(
+        {**_HALF, "cross-zone": "done", "targets/3306": "failed"},
+        "access-denied: the role may not call elasticloadbalancing:RegisterTargets",
+    ),
+    "apply",
+    "access-denied",
+    "the role ShopAdmin may not call elasticloadbalancing:RegisterTargets",
+    "Ask whoever grants permissions in account 111122223333 for elasticloadbalancing:RegisterTargets.",
+)
+OUTSIDE = ProbeReport(
+    "this machine, 192.168.1.23",
+    False,
+    (
+        ProbeResult(
+            ProbeTarget("Webserver", a.ENDPOINT_HOST, 80),
+            False,
+            ("10.20.2.41",),
+            (Hop("resolve", True, "resolves to 10.20.2.41"), Hop("connect", False, "no answer in 5 seconds")),
+        ),
+    ),
+)
+PROVABLE = both(APPROVED, inventory=a.all_stands("available"), observation=LOOK_5, **LOOKS)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A page on a model, after some keys."""
+
+    page: str
+    model: Model
+    press: tuple[str, ...] = ()
+
+
+def _verify(events: Sequence[e.Event], **fields: object) -> Model:
+    return both(events, inventory=a.all_stands("available"), observation=LOOK_7B, **LOOKS, **fields)
+
+
+STATES: dict[str, State] = {
+    # sign-in
+    "account-fresh": State("account", answered(FRESH, NOW)),
+    "account-signing-in": State(
+        "account", answered(part(services=()), NOW, jobs=frozenset({"connect"}))
+    ),
+    "account-signed-in": State("account", answered(BOTH, NOW, identity=a.IDENTITY)),
+    "account-wrong": State(
+        "account",
+        answered(
+            part(cloud=CLOUD.model_copy(update={"account": "1234-5678-9012", "region": "us-west2"})),
+            NOW,
+            identity=a.IDENTITY,
+        ),
+    ),
+    "account-failure": State(
+        "account",
+        failing(
+            answered(BOTH, NOW),
+            "connect",
+            "credentials-expired",
+            "the session of profile shop-prod has expired",
+            "Sign in again: aws sso login --profile shop-prod",
+        ),
+    ),
+    # project
+    "project-fresh": State("project", answered(FRESH, NOW)),
+    "project-filled": State("project", answered(BOTH, NOW)),
+    "project-errors": State(
+        "project",
+        answered(
+            part(
+                project=DraftProject(id="Shop-42!", plan="starter", environment="integration", region="EU-5")
+            ),
+            NOW,
+        ),
+    ),
+    # type
+    "type-none": State("type", answered(FRESH, NOW)),
+    "type-unidirectional": State("type", answered(ONE_WAY, NOW)),
+    "type-bidirectional": State("type", answered(BOTH, NOW)),
+    # network
+    "network-signed-out": State(
+        "network", answered(part(cloud=CLOUD.model_copy(update={"network": None})), NOW)
+    ),
+    "network-list": State(
+        "network",
+        answered(
+            part(cloud=CLOUD.model_copy(update={"network": None})),
+            NOW,
+            identity=a.IDENTITY,
+            networks=a.NETWORKS,
+        ),
+    ),
+    "network-chosen": State("network", BARE),
+    "network-subnets": State(
+        "network",
+        told(part(cloud=CLOUD.model_copy(update={"subnets": (a.SUBNETS[0].id, a.SUBNETS[1].id)})), (), NOW),
+    ),
+    "network-reading": State(
+        "network",
+        replace(
+            BARE,
+            inventory=None,
+            jobs=frozenset({"collect"}),
+            progress=Progress(7, 12, "security groups", 31),
+        ),
+    ),
+    "network-failure": State(
+        "network",
+        failing(
+            replace(BARE, inventory=None),
+            "collect",
+            "access-denied",
+            "the role ShopAdmin may not call ec2:DescribeSubnets",
+            "Ask whoever grants permissions in account 111122223333 for ec2:DescribeSubnets.",
+        ),
+    ),
+    # services
+    "services-empty": State("services", answered(part(services=()), NOW)),
+    "services-list": State("services", BARE),
+    "services-problems": State("services", answered(part(services=WRONG_SERVICES), NOW)),
+    "service-dialog-new": State("services", answered(part(services=()), NOW), ("f4",)),
+    "service-dialog-error": State(
+        "services", answered(part(services=()), NOW), ("f4", "tab", "tab", "tab", "8", "0", "x", "enter")
+    ),
+    # prerequisites
+    "prerequisites-mixed": State(
+        "prerequisites",
+        answered(
+            part(
+                project=PROJECT.model_copy(update={"id": "abc123456"}),
+                services=WRONG_SERVICES,
+                cloud=CLOUD.model_copy(update={"network": "vpc-0ffffffffffffffff"}),
+            ),
+            NOW,
+            identity=replace(a.IDENTITY, account="444455556666"),
+            inventory=a.BARE,
+        ),
+    ),
+    "prerequisites-met": State("prerequisites", STOOD),
+    # the bidirectional set-up
+    "setup-planning": State(
+        "setup",
+        replace(BARE, plan=None, jobs=frozenset({"plan"}), progress=Progress(4, 11, "target groups", 12)),
+    ),
+    "setup-plan": State("setup", BARE),
+    "setup-problems": State("setup", replace(BARE, plan=replace(BARE.plan, problems=(PLAN_PROBLEM,)))),  # type: ignore[type-var]
+    "setup-confirm": State("setup", BARE, ("f4",)),
+    "setup-running": State("setup", RUNNING),
+    "setup-failed": State("setup", BROKEN),
+    "setup-stands": State("setup", STOOD),
+    "setup-by-hand": State("setup", BARE, ("tab", "tab", "tab", "enter")),
+    "setup-script": State("setup", BARE, ("tab", "tab", "tab", "tab", "enter")),
+    # ticket
+    "ticket-missing": State("ticket", both((), inventory=a.BARE)),
+    "ticket-problems": State("ticket", told(part(services=WRONG_SERVICES), (), NOW)),
+    "ticket-complete": State("ticket", STOOD),
+    "ticket-sent": State("ticket", both(SENT, inventory=a.STANDS, observation=LOOK_0)),
+    "ticket-filed": State("ticket", both(FILED, inventory=a.STANDS, observation=LOOK_0)),
+    "ticket-rehearsal": State("ticket", replace(STOOD, rehearsal=True)),
+    # reply
+    "details-empty": State("details", both(FILED, inventory=a.STANDS, observation=LOOK_0)),
+    "details-pasted": State(
+        "details", both(FILED, inventory=a.STANDS, observation=LOOK_0, inbox=(Message(REPLY),), rehearsal=True)
+    ),
+    "details-wrong-region": State(
+        "details",
+        both(
+            FILED,
+            inventory=a.STANDS,
+            observation=LOOK_0,
+            inbox=(Message(WRONG_REPLY),),
+            reply=read_reply(WRONG_REPLY, "aws", a.REGION, a.OWN_NAME),
+        ),
+    ),
+    "details-found": State("details", VISIBLE),
+    # the connection request
+    "request-waits": State("request", both(FILED, inventory=a.STANDS, observation=LOOK_0)),
+    "request-plan": State("request", VISIBLE),
+    "request-sent": State("request", WAITING),
+    # live progress
+    "progress-your-turn": State("progress", VISIBLE),
+    "progress-waiting": State("progress", WAITING),
+    "progress-overdue": State(
+        "progress",
+        both(
+            PENDING,
+            inventory=a.all_stands(),
+            observation=LOOK_4,
+            now=at(25, 9, 30),
+            log=LOG,
+            looked_at=at(25, 9, 29),
+            next_look=at(25, 9, 34),
+        ),
+    ),
+    "progress-problem": State(
+        "progress",
+        both(REJECTED, inventory=a.all_stands("rejected"), observation=REJECTED_LOOK, **LOOKS),
+    ),
+    "progress-unreachable": State(
+        "progress",
+        failing(
+            WAITING,
+            "look",
+            "unreachable",
+            "ec2.us-west-2.amazonaws.com cannot be reached",
+            "Check this machine's network; looking goes on by itself.",
+        ),
+    ),
+    "progress-rehearsal": State("progress", replace(WAITING, rehearsal=True)),
+    "progress-one-way": State(
+        "progress",
+        told(ONE_WAY, ONE_PENDING, NOW, inventory=a.BARE, observation=ONE_LOOK, **LOOKS),
+    ),
+    "progress-verified": State("progress", _verify(PROVED)),
+    # accept
+    "accept-none": State("accept", PROVABLE),
+    "accept-pending": State(
+        "accept", both(ASKED, inventory=a.all_stands("available"), observation=LOOK_7A, **LOOKS)
+    ),
+    "accept-stranger": State(
+        "accept", both(ASKED, inventory=a.all_stands("available"), observation=LOOK_STRANGER, **LOOKS)
+    ),
+    "accept-reject": State(
+        "accept",
+        both(ASKED, inventory=a.all_stands("available"), observation=LOOK_STRANGER, **LOOKS),
+        ("j", "tab", "tab", "tab", "enter"),
+    ),
+    "accept-accepted": State("accept", _verify(ACCEPTED)),
+    # verify
+    "verify-too-early": State("verify", STOOD),
+    "verify-nothing": State("verify", _verify(ACCEPTED)),
+    "verify-one": State("verify", _verify(PROVED_OUT)),
+    "verify-failed": State("verify", _verify([*ACCEPTED, proof("to-magento", False)])),
+    "verify-outside": State("verify", _verify(ACCEPTED, report=OUTSIDE)),
+    "verify-all": State("verify", _verify(PROVED)),
+    # done
+    "done-not-yet": State("done", WAITING),
+    "done-verified": State("done", _verify(PROVED)),
+    "done-undo": State("done", _verify(PROVED), ("tab", "tab", "tab", "enter")),
+}

@@ -1,0 +1,114 @@
+"""Turns events into the model that the session would show: the real core, on paper, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from core.export.aws_cli import script
+from core.handoff.proof import commands
+from core.journal import events as e
+from core.network.model import Inventory, Observation, VendorService
+from core.request.model import Draft
+from core.request.rules import check, request_of
+from core.setup.plan import Plan, plan
+from core.workflow import moves
+from core.workflow.enablement import Enablement
+from core.workflow.prerequisites import prerequisites
+from tests.tui.screens.account import BARE, ID, IDENTITY, NETWORKS, OFFER, REGIONS
+from tui.model import Model
+from tui.session import replace_known
+
+ZONE = timezone(timedelta(hours=1), "CET")
+"""The person's time zone. The tests' own is the same."""
+
+
+class Paper:
+    """A journal that is kept nowhere."""
+
+    id = ID
+    writable = True
+
+    def __init__(self, events: Sequence[e.Event]) -> None:
+        self.written = list(events)
+
+    def events(self) -> Iterator[e.Event]:
+        """All of them, oldest first."""
+        return iter(self.written)
+
+    def append(self, event: e.Event) -> None:
+        """Write one."""
+        self.written.append(event)
+
+
+def enablement(events: Sequence[e.Event], now: datetime, observation: Observation | None) -> Enablement:
+    """An enablement on paper."""
+    one = Enablement(Paper(events), OFFER, lambda: now)  # type: ignore[arg-type]  # what is used of a journal
+    one.observation = observation
+    return one
+
+
+def answered(draft: Draft, now: datetime, **fields: Any) -> Model:
+    """A model of answers alone: nothing is in a journal yet."""
+    model = Model(now=now, draft=draft, problems=check(draft, OFFER))
+    model = replace(model, **fields)
+    return replace(model, prerequisites=prerequisites(replace_known(model, draft, model.problems)))
+
+
+def planned(
+    draft: Draft, one: Enablement, inventory: Inventory = BARE, vendor: tuple[VendorService, ...] = ()
+) -> Plan:
+    """The plan of a complete draft."""
+    return plan(request_of(draft, OFFER), one.story, inventory, vendor, OFFER, one.id)
+
+
+def told(
+    draft: Draft,
+    events: Sequence[e.Event],
+    now: datetime,
+    *,
+    observation: Observation | None = None,
+    inventory: Inventory = BARE,
+    vendor: tuple[VendorService, ...] = (),
+    **fields: Any,
+) -> Model:
+    """The model after these events, with the plan that the account asks for."""
+    saved = e.RequestSaved(at=now - timedelta(days=9), request=draft)
+    one = enablement((saved, *events), now, observation)
+    problems = check(draft, OFFER)
+    complete = not any(problem.severity == "error" for problem in problems)
+    made = planned(draft, one, inventory, vendor) if complete else None
+    base: dict[str, Any] = {
+        "now": now,
+        "id": ID,
+        "draft": draft,
+        "problems": problems,
+        "identity": IDENTITY,
+        "regions": REGIONS,
+        "networks": NETWORKS,
+        "inventory": inventory,
+        "story": one.story,
+        "plan": made,
+        "script": script(made, one.id, draft.cloud.region or "") if made else "",
+        "ticket": moves.write_ticket(one, None),
+        "observation": observation,
+        "incoming": moves.incoming(one, observation),
+        "timeline": one.timeline(),
+        "commands": _commands(one) if complete else {},
+    }
+    model = Model(**(base | fields))
+    known = replace_known(model, draft, problems)
+    return replace(model, prerequisites=fields.get("prerequisites", prerequisites(known)))
+
+
+def _commands(one: Enablement) -> dict[str, str]:
+    request = one.request()
+    if request is None:
+        return {}
+    return {
+        direction: commands(direction, targets, request)
+        for direction, targets in moves.unproved(one).items()
+        if targets
+    }
