@@ -65,7 +65,8 @@ class Hopper:
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form of the wizard: the keys from the account page to one of its text fields and back, that field's
-    label, and the label of the one that Tab goes to."""
+    label, and the label of the one that Tab goes to.
+    """
 
     name: str
     there: tuple[str, ...]

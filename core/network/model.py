@@ -47,6 +47,8 @@ class Subnet:
     """A subnet. ``zone_id`` names the zone across accounts (``use1-az1``), ``zone`` only inside this one.
 
     ``public``: what is launched in it gets a public address (AWS ``MapPublicIpOnLaunch``).
+    ``link_policies`` and ``endpoint_policies``: whether Azure's network policies for private link services
+    and for private endpoints are on; None where there is no such thing.
     """
 
     id: str
@@ -57,12 +59,14 @@ class Subnet:
     zone_id: str
     free_addresses: int
     public: bool = False
+    link_policies: bool | None = None
+    endpoint_policies: bool | None = None
     tags: Tags = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A virtual machine that can be a target."""
+    """A virtual machine that can be a target. ``interface_id``: its network interface (Azure)."""
 
     id: str
     name: str
@@ -72,6 +76,7 @@ class Instance:
     address: str
     state: str
     security_group_ids: tuple[str, ...] = ()
+    interface_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class LoadBalancer:
     """A load balancer. ``kind`` is ``network``, ``application``, ``gateway`` (AWS) or the SKU (Azure).
 
     ``state`` is ``provisioning``, ``active``, ``impaired``, ``failed`` or what the cloud says in lower case.
-    ``cross_zone`` is None where it was not read.
+    ``cross_zone`` is None where it was not read. ``frontend_ids``: its frontend configurations (Azure).
     """
 
     id: str
@@ -129,6 +134,7 @@ class LoadBalancer:
     dns_name: str
     security_group_ids: tuple[str, ...] = ()
     cross_zone: bool | None = None
+    frontend_ids: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
 
 
@@ -163,7 +169,9 @@ class EndpointService:
 
     ``state`` is lower case (``available``, ``pending``, ``deleting``, ``deleted``, ``failed``).
     ``service_name`` is what the other side connects to: the service name (AWS) or the alias (Azure).
-    ``principals`` are ARNs (AWS) or subscription ids (Azure); None where they could not be read.
+    ``principals`` are ARNs (AWS) or the subscription ids that see it (Azure); None where they could not be
+    read. ``auto_approval``: the subscriptions that need no acceptance (Azure). ``subnet_ids``: where its NAT
+    addresses are (Azure).
     """
 
     id: str
@@ -175,6 +183,8 @@ class EndpointService:
     zones: tuple[str, ...]
     principals: tuple[str, ...] | None
     private_dns_name: str = ""
+    auto_approval: tuple[str, ...] = ()
+    subnet_ids: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
 
 
@@ -182,7 +192,7 @@ class EndpointService:
 class Connection:
     """An incoming connection: somebody's endpoint that asks to be, or is, connected to an own service.
 
-    ``owner`` is the requester's account (AWS) or subscription (Azure).
+    ``owner`` is the requester's account (AWS) or subscription (Azure), ``name`` the connection's own (Azure).
     """
 
     service_id: str
@@ -191,6 +201,7 @@ class Connection:
     state: ConnectionState
     created_at: datetime | None = None
     dns_names: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ Kind = Literal[
     "security-group",
     "ingress",
     "endpoint",
+    "subnet-policy",
 ]
 
 
@@ -157,8 +158,83 @@ class RejectSpec:
     connections: tuple[Connection, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PortRule:
+    """A rule of a Standard load balancer: TCP ``port`` of the frontend to ``target_port`` of the pool."""
+
+    port: int
+    target_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandardBalancerSpec:
+    """Azure: an internal Standard load balancer with one frontend in ``subnet``, one NIC-based pool, and a
+    probe and a rule for each port. ``group`` is the resource group's name, ``region`` the location.
+    """
+
+    name: str
+    group: str
+    region: str
+    subnet: str
+    rules: tuple[PortRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolMemberSpec:
+    """Azure: a network interface's first IP configuration joins the load balancer's pool.
+
+    The interface is the customer's: the plan names it as the change that it is, and undo takes it out again.
+    """
+
+    load_balancer: Id
+    interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetPolicySpec:
+    """Azure: ``privateLinkServiceNetworkPolicies`` of the NAT subnet, which a private link service needs off."""
+
+    subnet: str
+    enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateLinkServiceSpec:
+    """Azure: a private link service at the load balancer's frontend, its NAT addresses from ``subnet``.
+
+    Visible to the subscriptions in ``visibility`` only; nobody is approved automatically.
+    """
+
+    name: str
+    group: str
+    region: str
+    load_balancer: Id
+    subnet: str
+    visibility: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateEndpointSpec:
+    """Azure: a private endpoint with a manual connection to ``service`` (alias or resource id).
+
+    ``message`` (at most 140 characters) goes to the service's owner. Never a private DNS zone.
+    """
+
+    name: str
+    group: str
+    region: str
+    subnet: str
+    service: str
+    message: str
+
+
 Spec = (
-    LoadBalancerSpec
+    StandardBalancerSpec
+    | PoolMemberSpec
+    | SubnetPolicySpec
+    | PrivateLinkServiceSpec
+    | PrivateEndpointSpec
+    | LoadBalancerSpec
     | CrossZoneSpec
     | TargetGroupSpec
     | TargetsSpec

@@ -25,7 +25,8 @@ from core.setup.undo import plan_undo
 from core.workflow.enablement import Enablement
 from core.workflow.facts import news
 
-ACCEPTED = frozenset({"available", "pending", "partial"})
+OPEN = frozenset({"available", "partial"})
+ACCEPTED = OPEN | {"pending"}
 LIVE = ACCEPTED | {"pending-acceptance"}
 ENCRYPTED = frozenset({"HTTPS", "TLS", "FTPS", "LDAPS", "IMAPS", "SMTPS", "AMQPS"})
 
@@ -311,11 +312,15 @@ def record_probe(enablement: Enablement, report: ProbeReport) -> e.Probed:
 
 
 def probe_from_here(enablement: Enablement, cloud: Cloud, inside: tuple[str, ...]) -> ProbeReport:
-    """Step 6: try every service towards Magento from this machine. Raises NotYet where there is no endpoint."""
+    """Step 6: try every service towards Magento from this machine.
+
+    Raises NotYet where there is no endpoint that Magento approved: nothing could come through it.
+    """
     targets = probe_targets(enablement, "to-magento")
-    if not targets:
+    endpoints = enablement.observation.endpoints if enablement.observation else ()
+    if not targets or not any(one.state in OPEN for one in endpoints):
         raise NotYet(
-            "there is no endpoint to probe yet",
+            "there is no approved endpoint to probe yet",
             "First the connection request has to be made (privatelink apply) and approved by Magento.",
             enablement.timeline().turn,
         )

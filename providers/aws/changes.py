@@ -77,7 +77,7 @@ def _make(clients: Clients, change: c.Change, spec: c.Spec, enablement: str, tok
             return _endpoint(clients, spec, mark, token)
         case c.TagSpec():
             return _tag(clients, change.kind, spec, enablement)
-        case c.RejectSpec():
+        case _:
             raise _incomplete(change)
 
 

@@ -9,7 +9,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Select
 
@@ -59,7 +61,12 @@ class _Note(Drawn):
 
 
 class _Line(Input):
-    """A text field that shows what it holds: what can't be seen is made visible as it comes in."""
+    """A text field that shows what it holds: what can't be seen is made visible as it comes in.
+
+    Its box never changes with its text, so a key need not lay the whole screen out anew, as it does in Input.
+    """
+
+    virtual_size = Reactive(Size(0, 0), layout=False)
 
     def validate_value(self, value: str) -> str:
         return visible(value)

@@ -85,6 +85,8 @@ class TopBar(Drawn):
 
     def show(self, place: Place) -> None:
         """Show another place."""
+        if place == self._place:
+            return
         before = self.present()
         self._place = place
         self.redraw(before)

@@ -1,0 +1,129 @@
+"""The wizard on a session that only remembers what it was asked for: no cloud, no journal, no threads."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from core.request.model import Draft
+from core.request.rules import check
+from core.workflow.prerequisites import prerequisites
+from tests.tui.screens.account import OFFER
+from tests.tui.screens.states import State
+from tui.app import PrivateLink
+from tui.model import Model
+from tui.screens.wizard import Wizard
+from tui.session import Session, replace_known
+from tui.themes import DARK
+
+INTENTS = tuple(
+    name
+    for name, value in vars(Session).items()
+    if inspect.isfunction(value) and not name.startswith("_")
+)
+"""The names of everything that a session can be asked for."""
+
+
+class StandIn:
+    """Has the intents of :class:`Session` with their signatures, and writes every call down.
+
+    Answers are taken into the model as a session takes them; ``faults`` maps an intent to what it raises.
+    """
+
+    def __init__(self, model: Model, changed: Callable[[], None]) -> None:
+        self.model = model
+        self.changed = changed
+        self.calls: list[tuple[Any, ...]] = []
+        self.faults: dict[str, Exception] = {}
+        for name in INTENTS:
+            setattr(self, name, self._intent(name))
+
+    def _intent(self, name: str) -> Callable[..., None]:
+        signature = inspect.signature(getattr(Session, name))
+
+        def intent(*given: Any, **named: Any) -> None:
+            bound = signature.bind(self, *given, **named)
+            self.calls.append((name, *bound.args[1:]))
+            if name in self.faults:
+                raise self.faults[name]
+            if name == "answer":
+                self._answer(*given)
+            elif name == "choose_type":
+                kind = self.model.draft.connection.model_copy(update={"type": given[0]})
+                self._answer(self.model.draft.model_copy(update={"connection": kind}))
+
+        return intent
+
+    def _answer(self, draft: Draft) -> None:
+        problems = check(draft, OFFER)
+        known = replace_known(self.model, draft, problems)
+        self.set(replace(self.model, draft=draft, problems=problems, prerequisites=prerequisites(known)))
+
+    def set(self, model: Model) -> None:
+        """Have another model, and tell the app."""
+        self.model = model
+        self.changed()
+
+    def asked(self, name: str) -> list[tuple[Any, ...]]:
+        """The arguments of each call of one intent."""
+        return [call[1:] for call in self.calls if call[0] == name]
+
+
+class Stage(PrivateLink):
+    """The app with the wizard open on one page of one model."""
+
+    def __init__(self, state: State, theme: str = DARK, *, forgiving: bool = False) -> None:
+        # ``rehearsal`` is there only so that mounting calls begin() instead of opening home.
+        super().__init__(Path("/nowhere"), clock=lambda: state.model.now, rehearsal=object())  # type: ignore[arg-type]
+        self.state = state
+        self.theme = theme
+        self.forgiving = forgiving
+        self.animation_level = "none"
+        self.stand_in = StandIn(state.model, self._model_changed)
+
+    def begin(self, draft: Draft | None = None) -> None:
+        """Open the wizard on the state's page."""
+        self.session = self.stand_in  # type: ignore[assignment]
+        wizard = Wizard(self.session)  # type: ignore[arg-type]
+        wizard.key = self.state.page
+        self.push_screen(wizard)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault fails the test, unless the test is about faults."""
+        if self.forgiving:
+            super()._handle_exception(error)
+        else:
+            App._handle_exception(self, error)
+
+    @property
+    def wizard(self) -> Wizard:
+        """The wizard, wherever it is in the stack."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, Wizard))
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Let the screen come to rest, with cursors that do not blink."""
+    await pilot.pause()
+    for screen in pilot.app.screen_stack:
+        for one in (*screen.query(Input), *screen.query(TextArea)):
+            one.cursor_blink = False
+    await pilot.pause()
+
+
+def ready(state: State) -> Callable[[Pilot[Any]], Any]:
+    """What to do before a picture of a state is taken."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        if state.press:
+            await pilot.press(*state.press)
+        await settle(pilot)
+
+    return run
