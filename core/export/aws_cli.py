@@ -232,8 +232,8 @@ def _words(change: Change, spec: Spec, own: Mapping[str, str], key: str) -> str:
             return _endpoint(change, spec, own)
         case TagSpec():
             return _tag(change, spec, key)
-        case RejectSpec():
-            raise ValueError("a RejectSpec belongs to a deletion")
+        case _:
+            raise ValueError(f"AWS has no command for {type(spec).__name__} here")
 
 
 def _region(region: str) -> str:

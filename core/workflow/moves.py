@@ -16,7 +16,7 @@ from core.handoff.proof import read_output
 from core.handoff.reply import Reply, read_reply
 from core.handoff.ticket import Missing, Ticket, ticket
 from core.journal import events as e
-from core.network.model import Connection, Observation, VendorService
+from core.network.model import Connection, Inventory, Observation, VendorService
 from core.request.model import Direction, Problem, Request
 from core.request.rules import check, request_of
 from core.setup.executor import ExecutorEvent, Result, execute
@@ -81,33 +81,48 @@ def visible_services(cloud: Cloud, names: tuple[str, ...]) -> Mapping[str, Vendo
         return dict(zip(names, pool.map(look, names), strict=True))
 
 
+def collect(
+    account: str | None, cloud: Cloud, network: str | None, on_progress: OnProgress | None = None
+) -> Inventory | Problem:
+    """Collect the network, or the problem that the credentials are for another account: there its resources
+    are not to be found, which says nothing about them.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        identity = pool.submit(cloud.identity)
+        try:
+            inventory = cloud.inventory(network, on_progress)
+        except CloudError:
+            wrong = same_account(account, identity.result())
+            if wrong is None:
+                raise
+            return wrong
+        return same_account(account, identity.result()) or inventory
+
+
 def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | None = None) -> Plan:
     """Collect the network and plan what the customer's side needs now. Changes nothing."""
     request = complete_request(enablement)
-    with ThreadPoolExecutor(3) as pool:
-        identity = pool.submit(cloud.identity)
+    with ThreadPoolExecutor(1) as pool:
         services = pool.submit(visible_services, cloud, enablement.story.service_names)
-        inventory = cloud.inventory(request.network, on_progress)
+        inventory = collect(request.account, cloud, request.network, on_progress)
         looked_up = services.result()
-        wrong = same_account(request.account, identity.result())
+    if isinstance(inventory, Problem):
+        return Plan(problems=(inventory,))
     vendor = tuple(value for value in looked_up.values() if isinstance(value, VendorService))
     planned = plan(request, enablement.story, inventory, vendor, enablement.offer, enablement.id)
     hidden = tuple(
         f"{name}: {value.message}" for name, value in looked_up.items() if isinstance(value, CloudError)
     )
-    problems = planned.problems if wrong is None else (wrong, *planned.problems)
-    return Plan(planned.changes, problems, (*planned.notes, *hidden))
+    return Plan(planned.changes, planned.problems, (*planned.notes, *hidden))
 
 
 def make_undo_plan(enablement: Enablement, cloud: Cloud, *, force: bool = False) -> Plan:
     """Plan the removal of everything that this enablement made, and of nothing else."""
-    draft = enablement.story.draft
-    with ThreadPoolExecutor(1) as pool:
-        identity = pool.submit(cloud.identity)
-        inventory = cloud.inventory(draft.cloud.network)
-        wrong = same_account(draft.cloud.account, identity.result())
-    planned = plan_undo(inventory, enablement.id, enablement.story, force=force, offer=enablement.offer)
-    return planned if wrong is None else Plan(planned.changes, (wrong, *planned.problems), planned.notes)
+    named = enablement.story.draft.cloud
+    inventory = collect(named.account, cloud, named.network)
+    if isinstance(inventory, Problem):
+        return Plan(problems=(inventory,))
+    return plan_undo(inventory, enablement.id, enablement.story, force=force, offer=enablement.offer)
 
 
 def apply_plan(

@@ -82,7 +82,11 @@ class InProcess(Program):
         """Run a command and see that it ends with ``code`` (None: any)."""
         environment: dict[str, str | None] = dict.fromkeys(os.environ)
         done = CliRunner().invoke(
-            cli, arguments, input=stdin, env={**environment, **self.environment, **changed}, prog_name="privatelink"
+            cli,
+            arguments,
+            input=stdin,
+            env={**environment, **self.environment, **changed},
+            prog_name="privatelink",
         )
         return _ended(Ran(done.exit_code, done.stdout, done.stderr), arguments, code)
 

@@ -12,6 +12,7 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+import tui
 from core.request.model import Draft
 from core.request.rules import check
 from core.workflow.prerequisites import prerequisites
@@ -78,6 +79,8 @@ class StandIn:
 
 class Stage(PrivateLink):
     """The app with the wizard open on one page of one model."""
+
+    CSS_PATH = Path(tui.__file__).parent / "app.tcss"
 
     def __init__(self, state: State, theme: str = DARK, *, forgiving: bool = False) -> None:
         # ``rehearsal`` is there only so that mounting calls begin() instead of opening home.

@@ -1,0 +1,125 @@
+"""The command line as a whole: help, misuse, interruption, other people's pipes and terminals."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from core.journal import store
+from tests.e2e import requests
+from tests.e2e.program import PROGRAM, InProcess, Program, clean_environment
+from tui.cli.group import COMMANDS, cli
+
+WITH_ID = ("plan", "apply", "undo", "ticket", "filed", "details", "status", "accept", "verify")
+
+
+def test_every_command_has_help_and_both_formats(offline: InProcess) -> None:
+    assert all(name in offline("--help").out for name in COMMANDS)
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        assert command.help
+        if name != "rehearse":
+            formats = [one.type for one in command.params if "--format" in one.opts]
+            assert [one.choices for one in formats if isinstance(one, click.Choice)] == [("text", "json")]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("plan",),
+        ("check",),
+        ("check", "a", "b"),
+        ("status", "--format", "yaml"),
+        ("filed", "x"),
+    ],
+)
+def test_misuse(offline: InProcess, arguments: tuple[str, ...]) -> None:
+    told = offline(*arguments, code=2)
+    assert told.out == ""
+    assert "--help" in told.err
+
+
+@pytest.mark.parametrize(
+    "name", ["pl-nobody", "../../etc/passwd", "", "\x1b[31m", "x" * 500, "é", ".", "a/b"]
+)
+@pytest.mark.parametrize("command", WITH_ID)
+def test_an_id_that_is_none(offline: InProcess, command: str, name: str) -> None:
+    more = {"filed": ("--ticket", "1"), "details": ("--service-name", "x"), "apply": ("--yes",)}.get(
+        command, ()
+    )
+    told = offline(command, name, *more, "--format", "json", code=2)
+    assert told.json["problems"][0]["code"] in ("missing", "unsafe-path")
+    assert "\x1b" not in told.err
+    assert not Path(offline.environment["PRIVATELINK_HOME"], "enablements").exists(), "nothing is made for it"
+
+
+def test_without_a_terminal_and_without_a_command(tmp_path: Path) -> None:
+    told = Program(clean_environment(tmp_path))(code=2)
+    assert told.out == ""
+    assert "needs a terminal" in told.err
+
+
+def test_interrupted(offline: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "names", interrupt)
+    assert "interrupted" in offline("status", code=130).err
+
+
+def test_a_fault_is_kept_in_a_file_and_told_in_words(
+    offline: InProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from click.testing import CliRunner
+
+    def fault(*_: object) -> None:
+        raise RuntimeError("a fault \x1b[2J")
+
+    monkeypatch.setattr(store, "names", fault)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    done = CliRunner().invoke(cli, ["status", "--format", "json"], env=dict(offline.environment))
+    assert done.exit_code == 3
+    assert '"code": "fault"' in done.stdout
+    assert "\x1b" not in done.stderr
+    assert "Traceback" not in done.output
+    (kept,) = tmp_path.glob("privatelink-fault-*")
+    assert "RuntimeError" in kept.read_text()
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_a_pipe_that_is_closed_early(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [str(PROGRAM), "schema", "--format", "json"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        env=clean_environment(tmp_path),
+        timeout=30,
+        check=False,
+    )
+    os.close(writing)
+    assert b"Traceback" not in done.stderr
+    assert b"Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_is_not_unicode(tmp_path: Path, encoding: str) -> None:
+    file = Path(requests.write(tmp_path, requests.UNIDIRECTIONAL, {
+        "PRIVATELINK_SANDBOX_ACCOUNT": "not an account", "PRIVATELINK_SANDBOX_VPC": "vpc-1"
+    }))  # fmt: skip
+    told = Program(clean_environment(tmp_path))("check", str(file), code=1, PYTHONIOENCODING=encoding)
+    assert "cloud.account" in told.out
+
+
+def test_as_a_module(tmp_path: Path) -> None:
+    program = Program(clean_environment(tmp_path), command=(sys.executable, "-m", "tui"))
+    assert program("--version").out.startswith("privatelink, version")
