@@ -81,7 +81,7 @@ class Wizard(Screen[None]):
 
     async def on_mount(self) -> None:
         """Paint the first page and let the session sign in."""
-        self.show(self.session.model)
+        self._paint(self.session.model)
         self.page.entered()
         if self.session.model.rehearsal or self.session.model.draft.cloud.region:
             self.session.sign_in()
@@ -91,9 +91,11 @@ class Wizard(Screen[None]):
     # -- painting ----------------------------------------------------------------------------------------
 
     def show(self, model: Model) -> None:
-        """Paint a model."""
-        if not self.is_mounted:
-            return
+        """Paint a model, unless the page is just being built: that paints the newest when it is there."""
+        if self.is_mounted and self.query(Page):
+            self._paint(model)
+
+    def _paint(self, model: Model) -> None:
         with self.app.batch_update():
             self._show_frame(model)
             page = self.page

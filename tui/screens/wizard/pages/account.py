@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from core.request.model import DraftCloud
+from core.request.offer import PROJECT_REGIONS
 from tui.model import Model
 from tui.screens.wizard.page import Action, Page
 from tui.text import one_line
@@ -44,6 +45,7 @@ class AccountPage(Page):
                 "Region",
                 cloud.region or "",
                 placeholder="us-west-2",
+                suggestions=sorted({one.region for one in PROJECT_REGIONS.values() if one.platform == "aws"}),
                 hint="Of the VPC; Magento's as well.",
             )
         with Horizontal():

@@ -1,0 +1,56 @@
+"""A cloud that a worker's child opens in the tests: each verb shows one thing that can happen."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+
+from core.cloud import (
+    CloudError,
+    Connected,
+    Identity,
+    NetworkChoice,
+    OnProgress,
+    Progress,
+    Region,
+    VendorService,
+)
+from core.network.model import Inventory
+
+
+class PlayCloud:
+    platform = "aws"
+
+    def __init__(self, region: str) -> None:
+        self.region = region
+
+    def identity(self) -> Identity:
+        sys.stdout.write("noise on stdout must not reach the pipe\n")
+        return Identity("111122223333", f"pid {os.getpid()}", "environment")
+
+    def regions(self) -> tuple[Region, ...]:
+        time.sleep(0.3)
+        return (Region(self.region),)
+
+    def networks(self) -> tuple[NetworkChoice, ...]:
+        os._exit(3)
+
+    def vendor_service(self, name: str) -> VendorService:
+        if name == "fault":
+            raise RuntimeError("a fault of ours")
+        if name == "unspeakable":
+            return VendorService(name, "", (), lambda: None, True)  # type: ignore[arg-type]  # cannot be pickled
+        raise CloudError("service-not-visible", f"{name} is not visible", "Ask Magento.", operation="ec2:X")
+
+    def inventory(self, network_id: str | None, on_progress: OnProgress) -> Inventory:
+        on_progress(Progress(1, 2, "subnets", 6))
+        on_progress(Progress(2, 2, "endpoints", 0))
+        return Inventory("aws", "111122223333", self.region, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def connect(region: str) -> Connected:
+    if region == "nowhere":
+        raise CloudError("no-credentials", "nobody is signed in", "Sign in.")
+    return Connected(PlayCloud(region), environment={"A": "b"})  # type: ignore[arg-type]  # answers only some verbs
