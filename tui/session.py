@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cloud import Cloud, CloudError, Connected, Progress
-from core.export.aws_cli import script
+from core.export.commands import script
 from core.handoff.proof import commands
 from core.journal import events as e
 from core.journal import store
@@ -36,8 +36,8 @@ from providers import worker
 from tui.model import Execution, Failure, Job, LogLine, Model
 
 LOG_LINES = 500
-REHEARSAL_PACE = 0.05
-"""The sandbox answers in moments, so the rehearsal looks twenty times as often."""
+REHEARSAL_LOOK = 0.7
+"""Seconds between looks in a rehearsal: there a wait of days takes moments."""
 
 
 class Session:
@@ -451,12 +451,10 @@ class Session:
                 if one is not None and one.story.seen is not seen:
                     seen, changed_at = one.story.seen, self._clock()
                 line = self.model.timeline
-                seconds = next_look(
-                    self._clock() - changed_at,
-                    line.turn if line else "customer",
-                    random.random(),
-                    scale=REHEARSAL_PACE if self._rehearsal else 1.0,
-                )
+                turn = line.turn if line else "customer"
+                seconds = next_look(self._clock() - changed_at, turn, random.random())
+                if self._rehearsal is not None:
+                    seconds = REHEARSAL_LOOK
                 self._set(next_look=self._clock() + timedelta(seconds=seconds))
                 self._kick.wait(seconds)
 

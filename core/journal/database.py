@@ -48,6 +48,10 @@ def connect(path: Path, query: str = "mode=rw") -> sqlite3.Connection:
     connection.text_factory = bytes
     try:
         connection.execute("PRAGMA synchronous = FULL")
+    except UnicodeDecodeError as error:
+        # SQLite cites the damaged schema in its message, and the message then is no text.
+        connection.close()
+        raise sqlite3.DatabaseError("malformed database schema") from error
     except sqlite3.Error:
         connection.close()
         raise

@@ -40,10 +40,14 @@ class TicketFiled(_Event):
 
 
 class DetailsReceived(_Event):
-    """Step 3: the vendor's service names, from the reply or typed in."""
+    """Step 3: the vendor's service names, from the reply or typed in.
+
+    ``subscriptions`` are Magento's own on Azure, as far as the reply named them.
+    """
 
     type: Literal["details-received"] = "details-received"
     service_names: tuple[str, ...]
+    subscriptions: tuple[str, ...] = ()
 
 
 class ChangeIntended(_Event):

@@ -398,6 +398,22 @@ def test_no_flipped_bit_goes_by_unnoticed_or_raises_anything_else(
     assert path.read_bytes() == content
 
 
+def test_a_schema_that_is_no_text_any_more_is_damage(written: Path) -> None:
+    path = next((written / "enablements").glob("*.db"))
+    whole = path.read_bytes()
+    codes: list[str] = []
+    for position in range(whole.index(b"CREATE TABLE"), 4096, 7):
+        content = bytearray(whole)
+        content[position] ^= 0x80
+        path.write_bytes(content)
+        try:
+            open_to_read(written, path.stem).close()
+        except JournalError as error:
+            codes.append(error.code)
+    assert len(codes) > 10
+    assert set(codes) <= {"damaged", "not-a-journal"}
+
+
 def test_a_damaged_journal_can_be_set_aside_again_and_again(written: Path) -> None:
     folder = written / "enablements"
     for number in (1, 2):
