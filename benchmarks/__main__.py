@@ -52,7 +52,14 @@ def main(chosen: list[str]) -> int:
     began = time.monotonic()
     for group in chosen or GROUPS:
         for figure in _measured(group):
-            cells = (figure.name, figure.target, figure.measured, figure.yardstick, figure.ratio, figure.verdict)
+            cells = (
+                figure.name,
+                figure.target,
+                figure.measured,
+                figure.yardstick,
+                figure.ratio,
+                figure.verdict,
+            )
             print(_line(cells), flush=True)
     print(f"\n{time.monotonic() - began:.0f} s")
     return 0

@@ -51,7 +51,10 @@ def _painted(argv: tuple[str, ...], *awaited: str, home: Path) -> float:
 def figures() -> Iterator[Figure]:
     """Home without and with enablements, each in turn with the yardstick; and what home has imported."""
     with tempfile.TemporaryDirectory(prefix="privatelink-bench-") as folder:
-        for words, home in (("no enablement", Path(folder, "none")), (f"{MANY} enablements", Path(folder, "many"))):
+        for words, home in (
+            ("no enablement", Path(folder, "none")),
+            (f"{MANY} enablements", Path(folder, "many")),
+        ):
             home.mkdir()
             if home.name == "many":
                 _fill(home)

@@ -12,7 +12,8 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -58,6 +59,18 @@ class Terminal:
 
     def until(self, *awaited: str, patience: float = PATIENCE) -> float:
         """Read until each of these texts was painted; returns when the last of them came. Raises NotSeen."""
+
+        def there(painted: bytes) -> bool:
+            seen = text(painted)
+            return all(one in seen for one in awaited)
+
+        return self._until(there, patience)
+
+    def until_bytes(self, pattern: re.Pattern[bytes], patience: float = PATIENCE) -> float:
+        """As :meth:`until`, for a text in a style: what is painted has to match, escape sequences and all."""
+        return self._until(lambda painted: pattern.search(painted) is not None, patience)
+
+    def _until(self, there: Callable[[bytes], bool], patience: float) -> float:
         painted = b""
         deadline = time.perf_counter() + patience
         while True:
@@ -68,11 +81,10 @@ class Terminal:
                 data = b""
             now = time.perf_counter()
             painted += data
-            seen = text(painted)
-            if all(one in seen for one in awaited):
+            if there(painted):
                 return now
             if not data:
-                raise NotSeen(f"{awaited} not painted; there was: {seen[-600:]!r}")
+                raise NotSeen(f"what was awaited was not painted; there was: {text(painted)[-600:]!r}")
 
     def quiet(self, seconds: float = 0.08, most: float = 3.0) -> bytes:
         """Read until nothing came for some time; returns what came."""
@@ -87,6 +99,15 @@ class Terminal:
         while (left := end - time.perf_counter()) > 0:
             if select.select([self._own], [], [], left)[0]:
                 os.read(self._own, 1 << 16)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let the program and all that it started stand still for a while."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
 
     def close(self) -> None:
         """End the program and everything in its session. Closing twice is no error."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from core.cloud import CloudError, Connected
+from core.cloud import Connected
 from core.request.model import Platform
 
 
@@ -14,25 +14,31 @@ def connect(
     *,
     region: str,
     profile: str | None = None,
+    account: str | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Connected:
     """Sign in to a cloud; its SDK is imported and its clients are made now, so that the first call is quick.
 
-    ``profile`` names a profile of the cloud's own configuration. ``environ`` takes the place of the
-    process's environment for the endpoint, the keys and ``PRIVATELINK_RESOLVER`` (what
-    ``Connected.environment`` of a rehearsal holds fits).
+    ``profile`` names a profile of the cloud's own configuration (Azure: a subscription that the Azure CLI
+    knows). ``account`` is the subscription's id on Azure, and goes before the profile; AWS's keys belong to
+    one account anyway. ``environ`` takes the place of the process's environment for the endpoint, the keys
+    and ``PRIVATELINK_RESOLVER`` (what ``Connected.environment`` of a rehearsal holds fits).
 
-    Raises CloudError: ``no-credentials``, ``invalid`` (configuration), ``unsupported`` (platform).
+    Raises CloudError: ``no-credentials``, ``invalid`` (configuration).
     """
+    from providers import probe
+
+    resolve = probe.resolver_from(os.environ if environ is None else environ)
     if platform == "aws":
-        from providers import probe
         from providers.aws.cloud import AwsCloud
         from providers.aws.session import connect as sign_in
 
-        own = os.environ if environ is None else environ
-        resolve = probe.resolver_from(own)
         return Connected(AwsCloud(sign_in(region, profile, environ), resolve=resolve))
-    raise _unsupported(platform)
+    from providers.azure.cloud import AzureCloud
+    from providers.azure.session import connect as sign_in_to_azure
+
+    clients = sign_in_to_azure(region, account or profile, environ)
+    return Connected(AzureCloud(clients, resolve=resolve))
 
 
 def profiles(platform: Platform) -> tuple[str, ...]:
@@ -44,12 +50,6 @@ def profiles(platform: Platform) -> tuple[str, ...]:
         from providers.aws.profiles import profiles as found
 
         return found()
-    return ()
+    from providers.azure.profiles import profiles as subscriptions
 
-
-def _unsupported(platform: str) -> CloudError:
-    return CloudError(
-        "unsupported",
-        f"This version cannot connect to {platform}.",
-        "Choose AWS, or follow the document by hand.",
-    )
+    return subscriptions()

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import ModalScreen
 
+from tui import ending
 from tui.themes import DEFAULT_THEME, THEMES
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ class PrivateLink(App[int]):
 
     def on_mount(self) -> None:
         """Open the first screen: home, or in a rehearsal the wizard itself."""
+        ending.heed_signals(self._ended)
+        if not self.is_headless:
+            self.set_interval(ending.LOOK_SECONDS, self._see_terminal)
         if self.rehearsal is None:
             from tui.screens.home import Home
 
@@ -125,13 +130,20 @@ class PrivateLink(App[int]):
         self.post_message(ModelChanged())
 
     def on_model_changed(self) -> None:
+        """Show the newest model, after what already waits to be painted: a typed letter is seen first."""
+        self.call_after_refresh(self._show_model)
+
+    def _show_model(self) -> None:
         """Let the wizard paint what is known now, wherever it is in the stack."""
         from tui.screens.wizard import Wizard
 
         if self.session is not None:
             for screen in self.screen_stack:
                 if isinstance(screen, Wizard):
-                    screen.show(self.session.model)
+                    try:
+                        screen.show(self.session.model)
+                    except Exception as error:  # noqa: BLE001  # told below; let out, it would end the App's own loop
+                        self._handle_exception(error)
 
     # -- faults ------------------------------------------------------------------------------------------
 
@@ -147,15 +159,29 @@ class PrivateLink(App[int]):
         if self._faults > 1 or not self.screen_stack:
             self.exit(3, message=f"privatelink: a fault of the program; what happened is in {path}")
             return
+        # Textual ends the message loop of what raised, so the App itself has to tell it.
+        self.call_later(self._tell_fault, f"{type(error).__name__}: {error}", str(path))
+
+    def _tell_fault(self, happened: str, path: str) -> None:
         from tui.widgets.dialog import ErrorDialog
 
-        self.push_screen(
-            ErrorDialog(
-                "fault",
-                f"{type(error).__name__}: {error}",
-                f"Please report it with the file {path}. Your answers are kept; you can go on.",
-            )
-        )
+        remedy = f"Please report it with the file {path}. Your answers are kept; you can go on."
+        self.push_screen(ErrorDialog("fault", happened, remedy), self._rebuild)
+
+    def _rebuild(self, _: None = None) -> None:
+        """Put a new screen in the place of the one that a fault may have stopped."""
+        from tui.screens.home import Home
+        from tui.screens.wizard import Wizard
+
+        while isinstance(self.screen, ModalScreen):
+            self.pop_screen()
+        if self.session is not None:
+            wizard = Wizard(self.session)
+            if isinstance(self.screen, Wizard):
+                wizard.key = self.screen.key
+            self.switch_screen(wizard)
+        else:
+            self.switch_screen(Home())
 
     # -- actions -----------------------------------------------------------------------------------------
 
@@ -183,7 +209,28 @@ class PrivateLink(App[int]):
             remedy = f"{error.remedy} Quitting again loses the answers of this page."
             self.push_screen(ErrorDialog(error.code, error.message, remedy))
             return
-        self.exit(0)
+        self._quit(0)
+
+    def _ended(self, code: int) -> None:
+        """Keep what can be kept and give the terminal back; there is nobody to ask."""
+        from core.journal.errors import JournalError
+
+        words = None
+        try:
+            self.end_session()
+        except JournalError as error:
+            words = f"privatelink: {error.message}; the answers of the open page are lost"
+        self._quit(code, words)
+
+    def _quit(self, code: int, words: str | None = None) -> None:
+        """End now: calls under way in a rehearsal fail at once, so that no thread has to be waited for."""
+        if self.rehearsal is not None:
+            self.rehearsal.close()
+        self.exit(code, message=words)
+
+    def _see_terminal(self) -> None:
+        if ending.hung_up():
+            self._ended(ending.HUNG_UP)
 
     async def action_quit(self) -> None:
         """Quit as Ctrl+Q does."""

@@ -22,9 +22,8 @@ class Intents(Provider):
         entries: list[tuple[str, Callable[[], object]]] = [
             (f"Go to: {page.title}", partial(screen.go, page.key)) for page in needed(model)
         ]
-        page = screen.page
         entries += [
-            (one.label, getattr(page, f"do_{one.name}")) for one in page.actions(model) if one.enabled
+            (one.label, partial(screen.do, one.name)) for one in screen.page.actions(model) if one.enabled
         ]
         entries.append(("Look at the cloud now", screen.action_look))
         return entries

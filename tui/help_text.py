@@ -16,7 +16,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("c", "copy what is under the cursor"),
     ("Esc", "close a dialog; from the wizard back home"),
     ("Ctrl+P", "every action by name"),
-    ("Mouse", "hold Shift (Option on a Mac) and drag to mark text for the terminal's own copy"),
+    ("Mouse", "Shift (Option on a Mac) and drag marks text to copy"),
 )
 
 TOPICS: Mapping[str, tuple[str, str]] = {

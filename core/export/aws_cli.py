@@ -1,8 +1,7 @@
 """A change as the command of the AWS CLI (version 2) that does the same, and a plan as a bash script.
 
 Sources: "AWS CLI Command Reference", sections ``ec2`` and ``elbv2``; "Using shorthand syntax" of the AWS CLI
-User Guide for the structures. Ids that are not known yet are shell variables named after their change's key:
-``load-balancer`` is ``"$LOAD_BALANCER"``, ``target-group/3306`` is ``"$TARGET_GROUP_3306"``.
+User Guide for the structures.
 """
 
 from __future__ import annotations
@@ -11,15 +10,16 @@ import ipaddress
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
+from core.export.shell import bash, quoted_words, ref, title, variable
 from core.setup.change import (
     ADOPTED,
     Change,
     CrossZoneSpec,
     EndpointServiceSpec,
     EndpointSpec,
-    Id,
     IngressSpec,
     Kind,
     ListenerSpec,
@@ -35,7 +35,7 @@ from core.setup.change import (
     tag_key,
     tags,
 )
-from core.setup.plan import Plan, blocking
+from core.setup.plan import Plan
 
 PLAIN = re.compile(r"[A-Za-z0-9_.:/@+=-]*")
 """Text that shorthand syntax and a shell both take as it is (``=`` only ends a key once)."""
@@ -57,19 +57,6 @@ QUERIES: Mapping[Kind, str] = {
     "endpoint": "VpcEndpoint.VpcEndpointId",
 }
 """Where the answer of a kind's create command holds the new id (JMESPath)."""
-
-
-def variable(key: str) -> str:
-    """The shell variable that holds the id of the change with this key."""
-    return re.sub(r"[^A-Z0-9]", "_", key.upper())
-
-
-def _ref(value: Id) -> str:
-    return f'"${variable(value.key)}"' if isinstance(value, Ref) else shlex.quote(value)
-
-
-def _quoted(values: Iterable[str]) -> str:
-    return " ".join(shlex.quote(value) for value in values)
 
 
 def _tag_list(pairs: Mapping[str, str]) -> str:
@@ -106,14 +93,14 @@ def _permission(port: int, cidrs: tuple[str, ...]) -> str:
 def _load_balancer(spec: LoadBalancerSpec, own: Mapping[str, str]) -> str:
     return (
         f"elbv2 create-load-balancer --name {shlex.quote(spec.name)} --type network --scheme internal "
-        f"--subnets {_quoted(spec.subnets)} --tags {_tag_list(own)}"
+        f"--subnets {quoted_words(spec.subnets)} --tags {_tag_list(own)}"
     )
 
 
 def _cross_zone(change: Change, spec: CrossZoneSpec) -> str:
     on = "false" if change.action == "delete" else "true"
     return (
-        f"elbv2 modify-load-balancer-attributes --load-balancer-arn {_ref(spec.load_balancer)} "
+        f"elbv2 modify-load-balancer-attributes --load-balancer-arn {ref(spec.load_balancer)} "
         f"--attributes Key=load_balancing.cross_zone.enabled,Value={on}"
     )
 
@@ -128,27 +115,27 @@ def _target_group(spec: TargetGroupSpec, own: Mapping[str, str]) -> str:
 
 def _targets(change: Change, spec: TargetsSpec) -> str:
     verb = "deregister-targets" if change.action == "delete" else "register-targets"
-    listed = _quoted(_target(spec, target) for target in spec.targets)
-    return f"elbv2 {verb} --target-group-arn {_ref(spec.target_group)} --targets {listed}"
+    listed = quoted_words(_target(spec, target) for target in spec.targets)
+    return f"elbv2 {verb} --target-group-arn {ref(spec.target_group)} --targets {listed}"
 
 
 def _listener(change: Change, spec: ListenerSpec, own: Mapping[str, str]) -> str:
-    actions = f"--default-actions Type=forward,TargetGroupArn={_ref(spec.target_group)}"
+    actions = f"--default-actions Type=forward,TargetGroupArn={ref(spec.target_group)}"
     if change.action == "change":
-        return f"elbv2 modify-listener --listener-arn {_ref(change.id or Ref(change.key))} {actions}"
+        return f"elbv2 modify-listener --listener-arn {ref(change.id or Ref(change.key))} {actions}"
     return (
-        f"elbv2 create-listener --load-balancer-arn {_ref(spec.load_balancer)} "
+        f"elbv2 create-listener --load-balancer-arn {ref(spec.load_balancer)} "
         f"--protocol {shlex.quote(spec.protocol)} --port {spec.port} {actions} --tags {_tag_list(own)}"
     )
 
 
 def _endpoint_service(change: Change, spec: EndpointServiceSpec, own: Mapping[str, str]) -> str:
     if change.action == "change":
-        service = _ref(change.id or Ref(change.key))
+        service = ref(change.id or Ref(change.key))
         return f"ec2 modify-vpc-endpoint-service-configuration --service-id {service} --acceptance-required"
     return (
         "ec2 create-vpc-endpoint-service-configuration --acceptance-required "
-        f"--network-load-balancer-arns {_ref(spec.load_balancer)} "
+        f"--network-load-balancer-arns {ref(spec.load_balancer)} "
         f"--tag-specifications {_tag_specification(change.kind, own)}"
     )
 
@@ -156,8 +143,8 @@ def _endpoint_service(change: Change, spec: EndpointServiceSpec, own: Mapping[st
 def _principal(change: Change, spec: PrincipalSpec) -> str:
     option = "remove" if change.action == "delete" else "add"
     return (
-        f"ec2 modify-vpc-endpoint-service-permissions --service-id {_ref(spec.service)} "
-        f"--{option}-allowed-principals {_quoted(spec.principals)}"
+        f"ec2 modify-vpc-endpoint-service-permissions --service-id {ref(spec.service)} "
+        f"--{option}-allowed-principals {quoted_words(spec.principals)}"
     )
 
 
@@ -171,24 +158,24 @@ def _security_group(change: Change, spec: SecurityGroupSpec, own: Mapping[str, s
 
 def _ingress(change: Change, spec: IngressSpec) -> str:
     verb = "revoke" if change.action == "delete" else "authorize"
-    listed = _quoted(_permission(port, spec.cidrs) for port in spec.ports)
+    listed = quoted_words(_permission(port, spec.cidrs) for port in spec.ports)
     return (
-        f"ec2 {verb}-security-group-ingress --group-id {_ref(spec.security_group)} --ip-permissions {listed}"
+        f"ec2 {verb}-security-group-ingress --group-id {ref(spec.security_group)} --ip-permissions {listed}"
     )
 
 
 def _endpoint(change: Change, spec: EndpointSpec, own: Mapping[str, str]) -> str:
-    groups = " ".join(_ref(group) for group in spec.security_groups)
+    groups = " ".join(ref(group) for group in spec.security_groups)
     return (
         f"ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {shlex.quote(spec.network)} "
-        f"--service-name {shlex.quote(spec.service_name)} --subnet-ids {_quoted(spec.subnets)} "
+        f"--service-name {shlex.quote(spec.service_name)} --subnet-ids {quoted_words(spec.subnets)} "
         f"--security-group-ids {groups} --no-private-dns-enabled "
         f"--tag-specifications {_tag_specification(change.kind, own)}"
     )
 
 
 def _tag(change: Change, spec: TagSpec, key: str) -> str:
-    resource = _ref(spec.resource)
+    resource = ref(spec.resource)
     if change.kind in LB_KINDS:
         if spec.present:
             return f"elbv2 add-tags --resource-arns {resource} --tags {_tag_list({key: ADOPTED})}"
@@ -250,7 +237,7 @@ def command(change: Change, enablement: str, region: str) -> str:
     if change.action == "delete" and (change.spec is None or isinstance(change.spec, RejectSpec)):
         if change.kind not in DELETES:
             raise ValueError(f"deleting {change.kind} takes a spec")
-        gone = f"aws {DELETES[change.kind]} {_ref(change.id or Ref(change.key))} {_region(region)}"
+        gone = f"aws {DELETES[change.kind]} {ref(change.id or Ref(change.key))} {_region(region)}"
         return " && ".join((*_rejections(change, region), gone))
     if change.spec is None:
         raise ValueError(f"{change.action} {change.kind} takes a spec")
@@ -261,17 +248,12 @@ def command(change: Change, enablement: str, region: str) -> str:
 def _rejections(change: Change, region: str) -> tuple[str, ...]:
     if not isinstance(change.spec, RejectSpec) or not change.spec.connections:
         return ()
-    endpoints = _quoted(connection.endpoint_id for connection in change.spec.connections)
-    service = _ref(change.id or Ref(change.key))
+    endpoints = quoted_words(connection.endpoint_id for connection in change.spec.connections)
+    service = ref(change.id or Ref(change.key))
     return (
         f"aws ec2 reject-vpc-endpoint-connections --service-id {service} --vpc-endpoint-ids {endpoints} "
         f"{_region(region)}",
     )
-
-
-def _comment(text: str) -> str:
-    """One comment line: a control character in cloud-made text must not end it."""
-    return "# " + "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _assigned(change: Change, region: str, enablement: str) -> str:
@@ -285,7 +267,7 @@ def _checked(change: Change, region: str) -> str:
 
     These two EC2 calls list what they could not delete as ``Unsuccessful`` instead of failing.
     """
-    made = f"aws {DELETES[change.kind]} {_ref(change.id or Ref(change.key))} {_region(region)}"
+    made = f"aws {DELETES[change.kind]} {ref(change.id or Ref(change.key))} {_region(region)}"
     return f"[ \"$({made} --query 'length(Unsuccessful || `[]`)' --output text)\" = 0 ]"
 
 
@@ -303,7 +285,7 @@ def _before(change: Change, plan: Plan, region: str) -> tuple[str, ...]:
     needed = [other for other in plan.changes if other.key in change.needs]
     lines: list[str] = []
     for other in needed:
-        target = _ref(other.id or Ref(other.key))
+        target = ref(other.id or Ref(other.key))
         if change.kind == "endpoint-service" and change.action == "create" and other.kind == "load-balancer":
             lines.append(
                 f"aws elbv2 wait load-balancer-available --load-balancer-arns {target} {_region(region)}"
@@ -320,11 +302,9 @@ def _before(change: Change, plan: Plan, region: str) -> tuple[str, ...]:
 
 
 def _step(change: Change, plan: Plan, enablement: str, region: str) -> tuple[str, ...]:
-    title = _comment(f"{change.action} {change.key}: {change.name}. {change.reason}".rstrip(". ") + ".")
-    known = (f"{variable(change.key)}={shlex.quote(change.id)}",) if change.id else ()
     made = _lines(change, enablement, region)
     before = _before(change, plan, region) if made else ()
-    return ("", title, *known, *before, *made)
+    return (*title(change), *before, *made)
 
 
 def script(plan: Plan, enablement: str, region: str) -> str:
@@ -333,18 +313,13 @@ def script(plan: Plan, enablement: str, region: str) -> str:
     Ids of new resources are kept in variables; the script stops at the first failure. For a plan with
     blocking problems it holds only these, as comments, and exits with 1.
     """
-    head = ("#!/usr/bin/env bash", _comment(f"PrivateLink enablement {enablement}, region {region}"))
-    stops = blocking(plan)
-    if stops:
-        told = (_comment(f"{problem.message} {problem.remedy}") for problem in stops)
-        return "\n".join((*head, "# This plan cannot be carried out yet:", *told, "exit 1", ""))
-    steps = (line for change in plan.changes for line in _step(change, plan, enablement, region))
-    tail: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     if any(change.key == "endpoint-service" and change.action == "create" for change in plan.changes):
         show = 'aws ec2 describe-vpc-endpoint-service-configurations --service-ids "$ENDPOINT_SERVICE"'
-        tail = (
+        after = (
             "",
             "# The service name that Magento needs",
             f"{show} {_region(region)} --query 'ServiceConfigurations[0].ServiceName' --output text",
         )
-    return "\n".join((*head, "set -euo pipefail", 'export AWS_PAGER=""', *steps, *tail, ""))
+    step = partial(_step, plan=plan, enablement=enablement, region=region)
+    return bash(plan, enablement, region, step, ('export AWS_PAGER=""',), after)

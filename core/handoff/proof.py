@@ -24,6 +24,11 @@ SECONDS = 10
 
 NOT_THERE = "not in the output"
 
+UNNAMED = "magento-private-endpoint"
+"""Stands for the host where only Magento knows it: Azure does not tell a private link service's owner which
+address the private endpoint in front of it has.
+"""
+
 
 def commands(direction: Direction, targets: tuple[ProbeTarget, ...], request: Request) -> str:
     """What to paste, and where: into a machine of the VPC (to-magento) or on Magento's side (from-magento).
@@ -32,6 +37,12 @@ def commands(direction: Direction, targets: tuple[ProbeTarget, ...], request: Re
     Every value is quoted for a POSIX shell, and none can end a comment.
     """
     where = _in_the_network(request) if direction == "to-magento" else _at_magento(request)
+    if any(target.host == UNNAMED for target in targets):
+        where = (
+            *where,
+            "# Put the private address of Magento's private endpoint here; Magento knows it.",
+            "ENDPOINT=",
+        )
     return "\n".join((*where, *(line for target in targets for line in _probe(target)), ""))
 
 
@@ -52,6 +63,9 @@ def _at_magento(request: Request) -> tuple[str, ...]:
 def _probe(target: ProbeTarget) -> Iterator[str]:
     host = visible(target.host)
     yield f"# {visible(target.service)}, port {target.port}"
+    if target.host == UNNAMED:
+        yield f'curl -v --max-time {SECONDS} "telnet://$ENDPOINT:{target.port}" </dev/null 2>&1'
+        return
     yield f"getent ahostsv4 {shlex.quote(host)} || dig +short -q {shlex.quote(host)}"
     url = shlex.quote(f"telnet://{host}:{target.port}")
     yield f"curl -v --max-time {SECONDS} {url} </dev/null 2>&1"
@@ -83,24 +97,31 @@ class _Seen:
             self.trying = None
 
 
-def read_output(text: str, targets: tuple[ProbeTarget, ...]) -> tuple[ProbedService, ...]:
+def read_output(
+    text: str, targets: tuple[ProbeTarget, ...], elsewhere: tuple[str, ...] = ()
+) -> tuple[ProbedService, ...]:
     """What a terminal's output says about each target, in the targets' order. Never raises.
 
     Reads curl (old and new), nc of OpenBSD and Nmap, and bash's ``/dev/tcp``. Where a target was tried more
     than once, the last attempt counts; of a very long text, the end. A connection to an address that is
-    not private is no proof.
+    not private is no proof. ``elsewhere`` are hosts that are not :data:`UNNAMED`, whoever that is.
     """
     seen = _Seen()
+    named = {_key(host, "0")[0] for host in (*elsewhere, *(target.host for target in targets))}
     for line in _lines(text[-MAX_CHARACTERS:]):
         for pattern, take in _PATTERNS:
             if found := pattern.search(line):
                 take(seen, found)
                 break
-    return tuple(_probed(target, seen) for target in targets)
+    return tuple(_probed(target, seen, named) for target in targets)
 
 
-def _probed(target: ProbeTarget, seen: _Seen) -> ProbedService:
+def _probed(target: ProbeTarget, seen: _Seen, named: set[str]) -> ProbedService:
     key = _key(target.host, str(target.port))
+    if target.host == UNNAMED and key not in seen.outcomes:
+        # The last attempt at this port; of a host that another target names, it would prove nothing.
+        tried = [one for one in seen.outcomes if one[1] == target.port and one[0] not in named]
+        key = tried[-1] if tried else key
     ok, detail = seen.outcomes.get(key) or (False, seen.unresolved.get(key[0], NOT_THERE))
     return ProbedService(service=target.service, host=target.host, port=target.port, ok=ok, detail=detail)
 

@@ -54,6 +54,11 @@ _RESOURCE = re.compile(
     rf"{AZURE_GROUP_PATTERN}/providers/Microsoft\.Network/privateLinkServices/(?P<name>[\w.-]{{1,80}})",
     re.IGNORECASE,
 )
+_UUID = re.compile(rf"(?<![0-9A-Za-z-]){UUID_PATTERN}(?![0-9A-Za-z-])", re.IGNORECASE)
+_NEAR = 60
+"""Characters before a UUID in which words say what it is."""
+_OTHER_IDS = ("tenant", "directory", "client", "object", "application", "correlation", "request id", "your ")
+_LIST = " ,;&|*-andor\t`\"'()[]"
 _ALIAS_PREFIX = 80
 _HEX_LENGTHS = (17, 8)
 """How many hexadecimal digits AWS gives its ids, today's first."""
@@ -62,11 +67,13 @@ _HEX_LENGTHS = (17, 8)
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a reply says. ``service_names`` are those that can be used, in order, each once; a name for
-    another region or cloud is told in ``problems`` only.
+    another region or cloud is told in ``problems`` only. ``subscriptions`` are Magento's (Azure), in lower
+    case: those of the services and those that the text calls so.
     """
 
     service_names: tuple[str, ...]
     problems: tuple[Problem, ...]
+    subscriptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +94,17 @@ class _Joined:
         return self.ends[place - 1] if place else 0
 
 
-def read_reply(text: str, platform: str, region: str, own: str | None = None) -> Reply:
+def read_reply(
+    text: str,
+    platform: str,
+    region: str,
+    own: str | tuple[str, ...] | None = None,
+    account: str | None = None,
+) -> Reply:
     """The vendor's service names in a reply, for a customer on ``platform`` in ``region``.
 
-    ``own`` is the customer's own service name: a reply that quotes it does not name it as the vendor's.
+    ``own`` is the customer's own service name, or names: a reply that quotes it does not name it as the vendor's.
+    ``account`` is the customer's own subscription, which is none of Magento's either.
     AWS names come back in lower case, Azure's as they were written. Never raises.
     """
     if len(text) > MAX_CHARACTERS:
@@ -100,18 +114,72 @@ def read_reply(text: str, platform: str, region: str, own: str | None = None) ->
         name
         for _, name in sorted((*_aws(joined), *_aliases(joined), *_resources(joined)), key=lambda one: one[0])
     )
-    own_name = own.strip().lower() if own else None
+    mine = (own,) if isinstance(own, str) else own or ()
+    own_names = frozenset(one.strip().lower() for one in mine)
     names: list[str] = []
     problems: list[Problem] = []
     for name in found:
-        problem = _judge(name, platform, region.strip().lower(), own_name)
+        problem = _judge(name, platform, region.strip().lower(), own_names)
         if problem is None:
             names.append(name.name)
         else:
             problems.append(problem)
+    subscriptions = _subscriptions(joined, names, account or "") if platform == "azure" else ()
+    names, doubled = _once_each(names)
+    problems.extend(doubled)
     if not names and not any(problem.severity == "error" for problem in problems):
-        problems.append(_nothing(joined, platform, region))
-    return Reply(tuple(names), tuple(problems))
+        problems.append(_only_subscriptions() if subscriptions else _nothing(joined, platform, region))
+    return Reply(tuple(names), tuple(problems), subscriptions)
+
+
+def _only_subscriptions() -> Problem:
+    return Problem(
+        "reply-only-subscription",
+        _FIELD,
+        "warning",
+        "the reply names Magento's subscription, but no service of Magento's yet",
+        "Nothing to do for that: the alias or resource id comes in a later reply.",
+    )
+
+
+def _once_each(names: list[str]) -> tuple[list[str], list[Problem]]:
+    """The names without the resource id of a service whose alias is there too.
+
+    An alias begins with the service's name ("What is Azure Private Link service", Alias).
+    """
+    prefixes = {name.split(".")[0].lower(): name for name in names if not name.startswith("/")}
+    kept, problems = [], []
+    for name in names:
+        alias = prefixes.get(name.rpartition("/")[2].lower()) if name.startswith("/") else None
+        if alias is None:
+            kept.append(name)
+            continue
+        problems.append(
+            Problem(
+                "reply-same-service",
+                _FIELD,
+                "warning",
+                f"{excerpt(name, 300)} is taken for the same service as {excerpt(alias, 300)}; one is used",
+                "If they are two services, ask in the ticket, and paste the resource id alone.",
+            )
+        )
+    return kept, problems
+
+
+def _subscriptions(joined: _Joined, names: list[str], account: str) -> tuple[str, ...]:
+    """Magento's subscriptions: of the resource ids, and the UUIDs that the words before them call so."""
+    parsed = (parse_service_name(name) for name in names)
+    found = [name.subscription for name in parsed if name and name.subscription]
+    end, called = 0, False
+    for one in _UUID.finditer(joined.text):
+        before = joined.text[max(end, one.start() - _NEAR) : one.start()].lower()
+        label = max(before.rfind("subscription"), -1)
+        other = max(before.rfind(word) for word in _OTHER_IDS)
+        called = label > other or (called and not before.strip(_LIST) and end > 0)
+        if called:
+            found.append(one[0].lower())
+        end = one.end()
+    return tuple(dict.fromkeys(one for one in found if one != account.strip().lower()))
 
 
 def _too_large(length: int) -> Problem:
@@ -124,8 +192,8 @@ def _too_large(length: int) -> Problem:
     )
 
 
-def _judge(name: ServiceName, platform: str, region: str, own: str | None) -> Problem | None:
-    if name.name.lower() == own:
+def _judge(name: ServiceName, platform: str, region: str, own: frozenset[str]) -> Problem | None:
+    if name.name.lower() in own:
         return Problem(
             "reply-own-service",
             _FIELD,

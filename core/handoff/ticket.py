@@ -68,7 +68,7 @@ def ticket(
     ``service_name`` is the customer's own endpoint service where the set-up made it; without one, the
     request's. ``principal_allowed`` and ``acceptance_required`` say what was seen of that service, None where
     nobody looked. ``company`` is for the subject, which else names the project;
-    ``cluster_id`` is Azure's.
+    ``cluster_id`` is Azure's, where it is another than the request's.
     """
     own = (service_name or request.service_name or "").strip() or None
     reasons = _reasons(request, own, offer, principal_allowed) if request.bidirectional else ()
@@ -79,7 +79,7 @@ def ticket(
             f"Please enable {request.type} PrivateLink for our Magento Commerce Cloud project "
             f"{request.project_id}, environment {request.environment}."
         ),
-        data=tuple(_data(request, own, cluster_id)),
+        data=tuple(_data(request, own, cluster_id or request.cluster)),
         services=tuple(
             (
                 service.name,
@@ -162,7 +162,9 @@ def _data(request: Request, own: str | None, cluster_id: str | None) -> list[tup
         ("Connection type", request.type),
     ]
     if request.bidirectional and own:
-        rows.append(("Service name", own))
+        rows.append(
+            ("Private link service resource ID" if azure and own.startswith("/") else "Service name", own)
+        )
     if azure:
         rows.append(("Magento cluster ID", (cluster_id or "").strip() or _CLUSTER))
     return rows
@@ -171,14 +173,24 @@ def _data(request: Request, own: str | None, cluster_id: str | None) -> list[tup
 def _statements(
     request: Request, offer: Offer, principal_allowed: bool | None, acceptance_required: bool | None
 ) -> list[str]:
+    azure = request.platform == "azure"
     said = [
-        "Please post the connection details of the Magento VPC (the endpoint service name) in this ticket."
+        "Please post the connection details of the Magento VNet (the private link service's alias or resource "
+        "id) in this ticket, and the id of your subscription."
+        if azure
+        else "Please post the connection details of the Magento VPC (the endpoint service name) in this ticket."
     ]
     if not request.bidirectional:
         return said
     said.append(
-        "Bidirectional: please also request a connection from the Magento VPC to our endpoint service above."
+        "Bidirectional: please also request a connection from the Magento VNet to our private link service above."
+        if azure
+        else "Bidirectional: please also request a connection from the Magento VPC to our endpoint service above."
     )
+    if azure and principal_allowed is None:
+        said.append(
+            "It is visible to nobody yet: we make it visible to your subscription once we know its id."
+        )
     if principal_allowed:
         principal = (
             offer.aws_principal

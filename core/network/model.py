@@ -106,7 +106,9 @@ class SecurityGroup:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A load balancer's listener: ``port`` and ``protocol`` (upper case) to a target group."""
+    """A listener (AWS) or load balancing rule (Azure): ``port`` and ``protocol`` (upper case) to a target
+    group or pool. ``target_port`` is where a rule sends to (Azure); None where the group says it (AWS).
+    """
 
     id: str
     load_balancer_id: str
@@ -114,6 +116,7 @@ class Listener:
     protocol: str
     target_group_id: str | None
     tags: Tags = field(default_factory=dict)
+    target_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,9 @@ class LoadBalancer:
     """A load balancer. ``kind`` is ``network``, ``application``, ``gateway`` (AWS) or the SKU (Azure).
 
     ``state`` is ``provisioning``, ``active``, ``impaired``, ``failed`` or what the cloud says in lower case.
-    ``cross_zone`` is None where it was not read. ``frontend_ids``: its frontend configurations (Azure).
+    ``cross_zone`` is None where it was not read. ``frontend_ids``: its frontend configurations (Azure), and
+    ``nat_frontend_ids`` those of them that inbound NAT rules or pools use. ``region`` is empty where it is the
+    inventory's for certain.
     """
 
     id: str
@@ -136,6 +141,8 @@ class LoadBalancer:
     cross_zone: bool | None = None
     frontend_ids: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
+    nat_frontend_ids: tuple[str, ...] = ()
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +178,7 @@ class EndpointService:
     ``service_name`` is what the other side connects to: the service name (AWS) or the alias (Azure).
     ``principals`` are ARNs (AWS) or the subscription ids that see it (Azure); None where they could not be
     read. ``auto_approval``: the subscriptions that need no acceptance (Azure). ``subnet_ids``: where its NAT
-    addresses are (Azure).
+    addresses are (Azure). ``region`` is empty where it is the inventory's for certain.
     """
 
     id: str
@@ -186,6 +193,7 @@ class EndpointService:
     auto_approval: tuple[str, ...] = ()
     subnet_ids: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ CODES: Mapping[str, str] = {
     "magento-region-platform": (
         "Both sides are on the same cloud platform. Source: PrivateLink page; Magento Cloud regions list."
     ),
+    "cluster-missing": "On Azure the ticket wants the cluster id. Source: current PrivateLink page.",
+    "cluster-syntax": "A cluster id is one short word. Source: this program.",
     # [cloud]
     "platform-unknown": "The platform is AWS or Azure. Source: PrivateLink page, Prerequisites.",
     "account-syntax": (
@@ -102,8 +104,10 @@ CODES: Mapping[str, str] = {
     "port-refused": "Port 443 into Magento does not work on Azure. Source: current PrivateLink page.",
     "targets-missing": "Something answers behind the load balancer. Source: elbv2:RegisterTargets.",
     "target-syntax": (
-        "A target is a private IPv4 address or, on AWS, an instance id. Source: elbv2:RegisterTargets."
+        "A target is a private IPv4 address, an instance id (AWS), or a virtual machine's or network "
+        "interface's resource id (Azure). Source: elbv2:RegisterTargets, Azure resource ids."
     ),
+    "target-subscription": "A target is in the request's subscription. Source: Azure resource ids.",
     "target-public": "A target's address is private. Source: elbv2:RegisterTargets.",
     "target-duplicate": "A target is named once. Source: elbv2:RegisterTargets.",
     "targets-unneeded": "Targets belong to services that Magento connects to. Source: this program.",

@@ -58,6 +58,7 @@ class Facts:
     type: ConnectionType | None
     service_name: str | None
     services: tuple[ServiceFacts, ...]
+    cluster: str | None = None
 
     def heading(self, direction: Direction) -> tuple[ServiceFacts, ...]:
         """The services that go in one direction, in the order of the draft."""
@@ -123,6 +124,7 @@ def facts(draft: Draft, offer: Offer) -> Facts:
         type=next((one for one in CONNECTION_TYPES if one == _lower(draft.connection.type)), None),
         service_name=ids(draft.connection.service_name),
         services=tuple(_service(index, service) for index, service in enumerate(draft.services)),
+        cluster=said(draft.project.cluster),
     )
 
 

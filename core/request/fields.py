@@ -57,6 +57,13 @@ FIELDS: Mapping[str, Field] = {
         "US-3",
         required=False,
     ),
+    "project.cluster": Field(
+        "the cluster id",
+        "Azure only: id of the Magento cluster that the environment runs on, for the ticket.",
+        "Run `magento-cloud ssh -e <environment> 'cat /etc/platform_cluster'`.",
+        "abcdefg123456_stg",
+        required=False,
+    ),
     "cloud.platform": Field(
         "the cloud platform",
         "Cloud platform of both sides: aws or azure.",
@@ -144,8 +151,10 @@ FIELDS: Mapping[str, Field] = {
     ),
     "services.*.targets": Field(
         "the targets",
-        "from-magento only: what answers, as private IPv4 addresses or (AWS) instance ids.",
-        "AWS: `aws ec2 describe-instances`. Or the private addresses of the machines that answer.",
+        "from-magento only: what answers, as private IPv4 addresses, instance ids (AWS), or resource ids of "
+        "virtual machines or network interfaces (Azure).",
+        "AWS: `aws ec2 describe-instances`. Azure: `az network nic list`. Or the private addresses of the "
+        "machines that answer.",
         ("10.20.0.4", "i-0abc"),
         required=False,
     ),

@@ -15,9 +15,12 @@ from core.request.model import Platform
 UUID_PATTERN = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 AWS_REGION_PATTERN = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}"
 AZURE_REGION_PATTERN = r"[a-z]{5,30}[0-9]?"
-AZURE_GROUP_PATTERN = rf"/subscriptions/(?P<subscription>{UUID_PATTERN})/resourceGroups/[\w.()-]{{1,90}}"
+AZURE_GROUP_PATTERN = (
+    rf"/subscriptions/(?P<subscription>{UUID_PATTERN})/resourceGroups/[\w.()-]{{0,89}}[\w()-]"
+)
 _NETWORK_PROVIDER = "/providers/Microsoft.Network"
-AZURE_NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}"
+AZURE_NAME_PATTERN = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?"
+"""Names of network resources: at most 80 characters, at the end no dot or hyphen (ARM naming rules)."""
 HEX_ID_PATTERN = r"[0-9a-f]{3,32}"
 
 _UUID = re.compile(UUID_PATTERN)
@@ -39,6 +42,11 @@ _AZURE_NETWORK = re.compile(
 _AZURE_SUBNET = re.compile(
     rf"(?P<network>{AZURE_GROUP_PATTERN}{_NETWORK_PROVIDER}/virtualNetworks/{AZURE_NAME_PATTERN})"
     rf"/subnets/{AZURE_NAME_PATTERN}",
+    re.IGNORECASE,
+)
+_AZURE_MACHINE = re.compile(
+    rf"{AZURE_GROUP_PATTERN}(?:{_NETWORK_PROVIDER}/networkInterfaces|/providers/Microsoft\.Compute"
+    rf"/virtualMachines)/{AZURE_NAME_PATTERN}",
     re.IGNORECASE,
 )
 _PRIVATE = tuple(
@@ -82,6 +90,21 @@ def parse_service_name(text: str) -> ServiceName | None:
     return None
 
 
+def same_id(one: str, other: str) -> bool:
+    """Whether two ids name one resource: the case of Azure's resource ids says nothing, and no two ids of AWS
+    differ in case alone.
+    """
+    return one.lower() == other.lower()
+
+
+def id_part(id: str, name: str) -> str:
+    """The part of an Azure resource id that follows ``name`` (``resourceGroups``); empty where there is none."""
+    parts = id.split("/")
+    lower = [part.lower() for part in parts]
+    place = lower.index(name.lower()) + 1 if name.lower() in lower else len(parts)
+    return parts[place] if place < len(parts) else ""
+
+
 def is_uuid(text: str) -> bool:
     """Whether ``text`` is a UUID with its hyphens, in either case."""
     return _UUID.fullmatch(text.lower()) is not None
@@ -114,6 +137,14 @@ def subnet_network(text: str) -> str | None:
     """The VNet's resource id (as written) of an Azure subnet's, or None where ``text`` is no such id."""
     found = _AZURE_SUBNET.fullmatch(text)
     return found["network"] if found else None
+
+
+def machine_subscription(text: str) -> str | None:
+    """The subscription (lower case) of a virtual machine's or network interface's resource id (Azure), or None
+    where ``text`` is no such id.
+    """
+    found = _AZURE_MACHINE.fullmatch(text)
+    return found["subscription"].lower() if found else None
 
 
 def address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -55,6 +55,7 @@ class DraftProject(_Part):
     plan: str | None = None
     environment: str | None = None
     region: str | None = None
+    cluster: str | None = None
 
 
 class DraftCloud(_Part):
@@ -112,7 +113,8 @@ class Request:
     """A complete request: every rule with severity ``error`` holds for it.
 
     ``service_name`` is the customer's own endpoint service (bidirectional only); None until it is known.
-    ``subnets`` empty means one per zone of the network.
+    ``subnets`` empty means one per zone of the network. ``cluster`` is the Magento cluster's id (Azure), None
+    where it is not known.
     """
 
     project_id: str
@@ -128,6 +130,7 @@ class Request:
     type: ConnectionType
     service_name: str | None
     services: tuple[Service, ...]
+    cluster: str | None = None
 
     @property
     def bidirectional(self) -> bool:

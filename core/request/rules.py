@@ -76,6 +76,7 @@ def request_of(draft: Draft, offer: Offer = PUBLISHED) -> Request:
         type=said.type,
         service_name=said.service_name if said.type == "bidirectional" else None,
         services=tuple(_service(service) for service in said.services),
+        cluster=said.cluster if said.platform == "azure" else None,
     )
 
 

@@ -15,6 +15,7 @@ from core.request.fields import FIELDS, field_at
 from core.request.model import Problem
 from core.text import hidden, quoted
 
+_CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _PROJECT_ID = re.compile(r"[a-z0-9]+")
 _PROJECT_ID_LENGTH = 13
 
@@ -149,6 +150,25 @@ def magento_region(facts: Facts) -> Iterator[Problem]:
         )
 
 
+def cluster(facts: Facts) -> Iterator[Problem]:
+    """The Magento cluster's id, which the ticket wants on Azure."""
+    given = not is_blank(facts.draft.project.cluster)
+    if facts.platform == "azure" and not given:
+        yield warning(
+            "cluster-missing",
+            "project.cluster",
+            "the id of the Magento cluster is not known; on Azure the ticket wants it",
+            FIELDS["project.cluster"].find,
+        )
+    elif facts.cluster is not None and not _CLUSTER.fullmatch(facts.cluster):
+        yield error(
+            "cluster-syntax",
+            "project.cluster",
+            f"{quoted(facts.cluster)} is no cluster id: it is one word of letters, digits, - _ and .",
+            FIELDS["project.cluster"].find,
+        )
+
+
 PROJECT_RULES: tuple[Rule, ...] = (
     required,
     hidden_characters,
@@ -156,5 +176,6 @@ PROJECT_RULES: tuple[Rule, ...] = (
     plan,
     environment,
     magento_region,
+    cluster,
 )
 """Every rule about completeness and the project."""

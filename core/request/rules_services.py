@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterator
 from core.request.codes import error, warning
 from core.request.facts import Facts, Rule, ServiceFacts, is_blank, said
 from core.request.fields import field_at
-from core.request.identifiers import address, is_aws_id, is_private
+from core.request.identifiers import address, is_aws_id, is_private, is_uuid, machine_subscription
 from core.request.model import Problem
 from core.request.protocols import PROTOCOLS, SSH_PORT, SSH_PROTOCOLS, transport, usual_on
 from core.text import quoted
@@ -147,14 +147,7 @@ def targets(facts: Facts, service: ServiceFacts) -> Iterator[Problem]:
 def _target(facts: Facts, path: str, target: str) -> Iterator[Problem]:
     one = address(target)
     if one is None:
-        if facts.platform == "azure" or not is_aws_id("i", target):
-            what = "a private IPv4 address" if facts.platform == "azure" else "an IPv4 address or instance id"
-            yield error(
-                "target-syntax",
-                path,
-                f"{quoted(target)} is not {what}",
-                "Write the address alone: no port (that is target_port), no prefix length, no host name.",
-            )
+        yield from _machine(facts, path, target)
     elif one.version == 6:
         yield error(
             "target-syntax",
@@ -168,6 +161,32 @@ def _target(facts: Facts, path: str, target: str) -> Iterator[Problem]:
             path,
             f"{one} is not a private address: a target is a machine in your network",
             "Write its address in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10.",
+        )
+
+
+def _machine(facts: Facts, path: str, target: str) -> Iterator[Problem]:
+    """A target that is no address: an instance id, or a machine or network interface of the subscription."""
+    azure = facts.platform == "azure"
+    subscription = machine_subscription(target) if azure else None
+    if subscription is None and (azure or not is_aws_id("i", target)):
+        what = "resource id of a virtual machine or network interface" if azure else "instance id"
+        yield error(
+            "target-syntax",
+            path,
+            f"{quoted(target)} is not an IPv4 address or {what}",
+            "Write the address alone: no port (that is target_port), no prefix length, no host name.",
+        )
+    elif (
+        subscription is not None
+        and facts.account
+        and is_uuid(facts.account)
+        and subscription != facts.account
+    ):
+        yield error(
+            "target-subscription",
+            path,
+            f"the target is in subscription {subscription}, but the account is {facts.account}",
+            "Name a machine of the account's VNet, or correct the account.",
         )
 
 

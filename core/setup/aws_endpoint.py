@@ -1,120 +1,34 @@
 """The connection request on AWS: an interface endpoint with its security group for each vendor service.
 
-An endpoint's number is the place of its service among the vendor's names, or the number that an endpoint of
-ours to that service has already.
+Which endpoint is left, adopted or made anew is :mod:`core.setup.endpoints`.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 
 from core.network.model import Endpoint, Rule, SecurityGroup, VendorService
 from core.request.model import Problem
 from core.setup.change import Change, EndpointSpec, IngressSpec, SecurityGroupSpec
-from core.setup.ground import Ground, commanded, id_of, make, problem, stand
+from core.setup.endpoints import Ways, endpoints
+from core.setup.ground import Ground, id_of, make, problem, stand
 from core.setup.places import candidates, one_per_zone, zone_of
 from core.setup.plan import Plan, merge, pending
 
-GONE = frozenset({"deleting", "deleted"})
 DEAD = frozenset({"rejected", "failed", "expired"})
 """States that an interface endpoint does not leave again: it has to be made anew."""
-
-OLD = "/old"
-"""Ends the key of a dead endpoint's deletion: its successor has the endpoint's own key."""
 
 
 def plan_endpoints(ground: Ground, vendor: tuple[VendorService, ...]) -> Plan:
     """Plan an endpoint for each vendor service that the story names and that shows itself."""
-    visible = {row.service_name: row for row in vendor}
-    rows = [
-        row
-        for row in ground.inventory.endpoints
-        if row.network_id == ground.network.id and row.state not in GONE
-    ]
-    numbers = _numbers(ground, rows)
-    parts = []
-    for name in ground.story.service_names:
-        standing = [row for row in rows if row.service_name == name]
-        if name not in visible and all(row.state in DEAD for row in standing):
-            note = (
-                f"{name} does not show itself to this account yet; Magento's infrastructure team allows it."
-            )
-            parts.append(Plan(notes=(note,)))
-        else:
-            parts.append(_endpoint(ground, visible.get(name), name, standing, numbers[name]))
-    left = [
-        f"{row.id} to {row.service_name} was made here; the vendor's details no longer name that service."
-        for row in rows
-        if _own_number(ground, row) and row.service_name not in ground.story.service_names
-    ]
-    return merge((*parts, Plan(notes=tuple(left))))
-
-
-def _own_number(ground: Ground, row: Endpoint) -> int | None:
-    """The number in the key of an endpoint that was made here, else None."""
-    kind, _, number = row.tags.get(ground.tag, "").partition("/")
-    if kind == "endpoint" and number.isdecimal():
-        return int(number)
-    for key, made in ground.story.made.items():
-        if made.kind == "endpoint" and made.id == row.id and key.startswith("endpoint/"):
-            number = key.removeprefix("endpoint/")
-            return int(number) if number.isdecimal() else None
-    return None
-
-
-def _numbers(ground: Ground, rows: list[Endpoint]) -> dict[str, int]:
-    taken: dict[str, int] = {}
-    others = set()
-    for row in sorted(rows, key=lambda one: (one.state in DEAD, one.id)):
-        number = _own_number(ground, row)
-        if number is not None and row.service_name in ground.story.service_names:
-            taken.setdefault(row.service_name, number)
-        elif number is not None:
-            others.add(number)
-    for place, name in enumerate(ground.story.service_names, 1):
-        used = others | set(taken.values())
-        if name not in taken:
-            taken[name] = next(n for n in itertools.chain((place,), itertools.count(1)) if n not in used)
-    return taken
-
-
-def _endpoint(
-    ground: Ground, vendor: VendorService | None, name: str, standing: list[Endpoint], number: int
-) -> Plan:
-    key = f"endpoint/{number}"
-    live = [row for row in standing if row.state not in DEAD]
-    own = next((row for row in live if _own_number(ground, row) == number), None)
-    if own is not None:
-        return _own(ground, own, number)
-    if live:
-        best = min(live, key=lambda row: (row.state != "available", row.id))
-        return _adopted(ground, best, key)
-    dead = [row for row in standing if ground.own(key, row)]
-    strange = [row for row in standing if row not in dead]
-    if strange and not dead:
-        return Plan(problems=tuple(_dead(row) for row in strange))
-    if vendor is None:
-        return Plan()
-    return _new(ground, vendor, number, dead)
+    return endpoints(ground, vendor, WAYS)
 
 
 def _cost(zones: int) -> str:
     each = "its zone" if zones == 1 else f"each of its {zones} zones"
     return f"AWS bills it by the hour in {each} and by the data that it handles, for as long as it stands."
-
-
-def _dead(row: Endpoint) -> Problem:
-    words = f" ({row.reason})" if row.reason else ""
-    return problem(
-        "endpoint-" + row.state,
-        "cloud.network",
-        f"Endpoint {row.id} to {row.service_name} is {row.state}{words}, and it was not made here.",
-        "The customer asks Magento why where it was rejected, deletes the endpoint "
-        f"(aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {row.id}), and plans again.",
-    )
 
 
 def ingress_ports(ground: Ground) -> tuple[int, ...]:
@@ -185,7 +99,7 @@ def _adopted(ground: Ground, row: Endpoint, key: str) -> Plan:
     return Plan((change,), (shut,))
 
 
-def _new(ground: Ground, vendor: VendorService, number: int, dead: list[Endpoint]) -> Plan:
+def _new(ground: Ground, vendor: VendorService, number: int, gone: tuple[Change, ...]) -> Plan:
     rows = candidates(ground)
     offered = frozenset(vendor.zone_ids)
     shared = [row for row in rows if not offered or zone_of(row) in offered]
@@ -195,7 +109,6 @@ def _new(ground: Ground, vendor: VendorService, number: int, dead: list[Endpoint
     key = f"endpoint/{number}"
     group = ground.ours(f"security-group/{number}", _groups_here(ground))
     guard = _guard(ground, group, number)
-    gone = tuple(_removal(ground, row, f"{key}{OLD}" + (f"/{n}" if n else "")) for n, row in enumerate(dead))
     name = f"{ground.enablement}-endpoint-{number}"
     first = guard.changes[0]
     spec = EndpointSpec(
@@ -231,20 +144,6 @@ def _no_zone(ground: Ground, vendor: VendorService) -> Problem:
         f"The customer chooses or makes a subnet of {ground.network.id} in one of {theirs} "
         "(zone ids, not names: names differ between accounts).",
     )
-
-
-def _removal(ground: Ground, row: Endpoint, key: str) -> Change:
-    words = f": {row.reason}" if row.reason else ""
-    change = Change(
-        key,
-        "delete",
-        "endpoint",
-        row.name or row.id,
-        id=row.id,
-        reason=f"It is {row.state}{words}. An endpoint does not leave that state, so it is made anew.",
-        state=row.state,
-    )
-    return commanded(ground, change)
 
 
 def _groups_here(ground: Ground) -> list[SecurityGroup]:
@@ -308,3 +207,6 @@ def _ingress(ground: Ground, group: SecurityGroup | None, guard: Change, number:
 
 def _listed(ports: Iterable[int]) -> str:
     return ", ".join(map(str, ports))
+
+
+WAYS = Ways(DEAD, "aws ec2 delete-vpc-endpoints --vpc-endpoint-ids", _own, _adopted, _new)

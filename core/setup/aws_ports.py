@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.network.model import Listener, LoadBalancer, TargetGroup
 from core.request.model import Problem
 from core.setup.change import Change, Id, ListenerSpec, Ref, TargetGroupSpec, TargetsSpec
 from core.setup.ground import Ground, commanded, elb_name, foreign, id_of, make, problem, stand
-from core.setup.places import Place, holds, locate
+from core.setup.places import Place, holds
 from core.setup.plan import Plan
+from core.setup.ports import Port, group_at, listener_at, targets_missing
 
 CARRIES_TCP = frozenset({"TCP", "TLS", "TCP_UDP"})
 """Listener protocols that a TCP connection can be made to (elbv2 ``CreateListener``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """What one listener has to do. Targets listen on ``target_port``; ``field`` is the request's service."""
-
-    port: int
-    target_port: int
-    places: tuple[Place, ...]
-    field: str
-
-
-def ports_of(ground: Ground) -> tuple[tuple[Port, ...], tuple[Problem, ...]]:
-    """The from-magento ports of the request. Services on one port share its listener and target group."""
-    ports: dict[int, Port] = {}
-    wrong: list[Problem] = []
-    for index, service in enumerate(ground.request.services):
-        if service.direction != "from-magento":
-            continue
-        field = f"services.{index}"
-        port = ports.setdefault(service.port, Port(service.port, service.target_port, (), field))
-        if port.target_port != service.target_port:
-            wrong.append(
-                problem(
-                    "port-conflict",
-                    f"{field}.target_port",
-                    f"Port {service.port} cannot lead to both {port.target_port} and {service.target_port}.",
-                    "The customer gives one of the two services another port.",
-                )
-            )
-        places = list(port.places)
-        for number, target in enumerate(service.targets):
-            place, found = locate(ground, target, f"{field}.targets.{number}")
-            wrong.extend(found)
-            if place is not None and all(place.names.isdisjoint(other.names) for other in places):
-                places.append(place)
-        ports[service.port] = replace(port, places=tuple(places))
-    return tuple(ports[number] for number in sorted(ports)), tuple(wrong)
-
-
-def listener_at(ground: Ground, balancer: LoadBalancer, port: int) -> Listener | None:
-    """The listener of a load balancer on a port."""
-    rows = (row for row in ground.inventory.listeners if row.load_balancer_id == balancer.id)
-    return next((row for row in rows if row.port == port), None)
-
-
-def _group(ground: Ground, group_id: str | None) -> TargetGroup | None:
-    return next((row for row in ground.inventory.target_groups if row.id == group_id), None)
 
 
 def serves(ground: Ground, balancer: LoadBalancer, ports: tuple[Port, ...]) -> bool:
@@ -70,7 +22,7 @@ def serves(ground: Ground, balancer: LoadBalancer, ports: tuple[Port, ...]) -> b
         listener = listener_at(ground, balancer, port.port)
         if listener is None or listener.protocol not in CARRIES_TCP:
             return False
-        if _group(ground, listener.target_group_id) is None:
+        if group_at(ground, listener) is None:
             return False
     return True
 
@@ -79,7 +31,7 @@ def fits(ground: Ground, balancer: LoadBalancer, ports: tuple[Port, ...]) -> boo
     """Whether the load balancer needs no write: TCP listeners on every port to all the requested targets."""
     for port in ports:
         listener = listener_at(ground, balancer, port.port)
-        group = _group(ground, listener.target_group_id) if listener else None
+        group = group_at(ground, listener)
         if listener is None or listener.protocol != "TCP" or group is None or not port.places:
             return False
         if not all(holds(group, place, port.target_port) for place in port.places):
@@ -94,7 +46,7 @@ def plan_port(ground: Ground, existing: LoadBalancer | None, balancer: Change, p
     if wrong:
         return Plan(problems=wrong)
     own = ground.ours(f"target-group/{port.port}", ground.inventory.target_groups)
-    behind = _group(ground, listener.target_group_id) if listener else None
+    behind = group_at(ground, listener)
     mended = listener is not None and ground.tagged(listener)
     group = own or behind if mended else behind or own
     if listener is not None and group is None and listener.target_group_id:
@@ -185,13 +137,7 @@ def _targets(ground: Ground, group: TargetGroup | None, change: Change, port: Po
         notes = _extra(ground, group, port)
         return Plan((Change(key, action, "targets", name, id=group.id),), notes=notes)
     if not port.places:
-        nobody = problem(
-            "targets-missing",
-            f"{port.field}.targets",
-            f"Nothing is named that answers on port {port.port}.",
-            "The customer names at least one instance or private address.",
-        )
-        return Plan(problems=(nobody,))
+        return Plan(problems=(targets_missing(port),))
     kind = group.target_type if group is not None else _type_of(port)
     ids = {place.target: place.in_type(kind) for place in missing}
     unknown = tuple(target for target, known in ids.items() if known is None)

@@ -1,17 +1,24 @@
 """The bidirectional side on AWS: load balancer, target groups, listeners, endpoint service, principal.
 
-What stands is used before anything is made: the service that the request names, then what carries the
-enablement's tag or is in its journal, then a service or load balancer that already fits, then a new one.
+Which of what stands is used is :mod:`core.setup.base`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from core.network.model import EndpointService, LoadBalancer
 from core.request.model import Problem
-from core.setup.aws_ports import Port, fits, plan_port, ports_of, serves
+from core.setup.aws_ports import fits, plan_port, serves
+from core.setup.base import (
+    Base,
+    Judges,
+    balancer_problems,
+    behind,
+    choose,
+    no_service,
+    service_failed,
+)
 from core.setup.change import (
     Change,
     CrossZoneSpec,
@@ -29,20 +36,12 @@ from core.setup.ground import (
     problem,
     stand,
 )
-from core.setup.places import ELB_FREE, EVERYWHERE, candidates, one_per_zone, zone_of
+from core.setup.places import ELB_FREE, EVERYWHERE, candidates, locate, one_per_zone, zone_of
 from core.setup.plan import Plan, merge, pending
+from core.setup.ports import Port, ports_of
 
 NLB_COST = "AWS bills it by the hour and by the data that it handles, for as long as it stands."
 CROSS_ZONE_COST = "AWS bills the data that crosses zones."
-GONE = frozenset({"deleting", "deleted"})
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What the side stands on: a service and a load balancer that exist, or None for each to be made."""
-
-    service: EndpointService | None
-    balancer: LoadBalancer | None
 
 
 def strangers(ground: Ground, service: EndpointService) -> tuple[str, ...]:
@@ -55,87 +54,24 @@ def strangers(ground: Ground, service: EndpointService) -> tuple[str, ...]:
 
 def plan_service(ground: Ground) -> Plan:
     """Plan the service side, for the request's from-magento services."""
-    ports, wrong = ports_of(ground)
+    ports, wrong = ports_of(ground, locate)
     if not ports:
-        none = problem(
-            "no-from-magento-service",
-            "services",
-            "A bidirectional connection needs a service that Magento reaches in the customer's network.",
-            "The customer adds one with direction from-magento, or chooses a unidirectional connection.",
-        )
-        return Plan(problems=wrong or (none,))
-    base, found = _base(ground, ports)
+        return Plan(problems=wrong or (no_service(),))
+    base, found = choose(ground, _judges(ground, ports))
     wrong = (*wrong, *found.problems)
     if any(row.severity == "error" for row in wrong):
         return Plan(problems=wrong, notes=found.notes)
     return merge((Plan(problems=wrong, notes=found.notes), _changes(ground, base, ports)))
 
 
-def _base(ground: Ground, ports: tuple[Port, ...]) -> tuple[Base, Plan]:
-    services = tuple(row for row in ground.inventory.endpoint_services if row.state not in GONE)
-    ours = ground.ours("endpoint-service", services)
-    named = ground.request.service_name
-    if named:
-        service = next((row for row in services if row.service_name == named), None)
-        if service is None:
-            return Base(None, None), Plan(problems=(_not_there(ground, named),))
-        notes: tuple[str, ...] = ()
-        if ours is not None and ours.id != service.id:
-            notes = (f"{ours.id} was used by this enablement before; the request now names {service.id}.",)
-        base, found = _behind(ground, service)
-        return base, merge((found, Plan(notes=notes)))
-    if ours is not None:
-        return _behind(ground, ours)
-    balancer = ground.ours("load-balancer", ground.inventory.load_balancers)
-    if balancer is not None:
-        return Base(None, balancer), Plan(problems=_balancer_problems(ground, balancer))
-    return _fitting(ground, services, ports)
-
-
-def _not_there(ground: Ground, named: str) -> Problem:
-    return problem(
-        "service-not-found",
-        "connection.service_name",
-        f"{named} is not an endpoint service of this account in {ground.inventory.region}.",
-        "The customer corrects the service name, or leaves it out to have a service made.",
-    )
-
-
-def _behind(ground: Ground, service: EndpointService) -> tuple[Base, Plan]:
-    """The load balancer behind a service, and what is wrong with the two."""
-    rows = {row.id: row for row in ground.inventory.load_balancers}
-    wrong = _service_problems(ground, service)
-    if not service.load_balancer_ids or any(one not in rows for one in service.load_balancer_ids):
-        lost = problem(
-            "load-balancer-elsewhere",
-            "connection.service_name",
-            f"A load balancer behind {service.id} is not in {ground.network.id}.",
-            f"The customer names an endpoint service whose load balancers are in {ground.network.id}, "
-            "or chooses their network.",
-        )
-        return Base(service, None), Plan(problems=(*wrong, lost))
-    behind = sorted((rows[one] for one in service.load_balancer_ids), key=lambda row: row.id)
-    own = ground.ours("load-balancer", behind)
-    notes: tuple[str, ...] = ()
-    if len(behind) > 1:
-        notes = (f"{service.id} has {len(behind)} load balancers; each of them needs the same listeners.",)
-    unfit = tuple(row for one in behind for row in _balancer_problems(ground, one))
-    return Base(service, own or behind[0]), Plan(problems=(*wrong, *unfit), notes=notes)
+def _judges(ground: Ground, ports: tuple[Port, ...]) -> Judges:
+    return Judges(_service_problems, _balancer_problems, lambda services: _fitting(ground, services, ports))
 
 
 def _service_problems(ground: Ground, service: EndpointService) -> tuple[Problem, ...]:
     """Why a service cannot be used. What weakens its protection is told, never silently mended."""
     field = "connection.service_name"
-    found = []
-    if service.state == "failed":
-        found.append(
-            problem(
-                "service-failed",
-                field,
-                f"Endpoint service {service.id} is in state failed.",
-                "The customer deletes it (privatelink undo, where it was made here) and plans again.",
-            )
-        )
+    found = [*service_failed(ground, service)]
     if not service.acceptance_required and not ground.own("endpoint-service", service):
         found.append(
             problem(
@@ -170,45 +106,15 @@ def _service_problems(ground: Ground, service: EndpointService) -> tuple[Problem
 
 
 def _balancer_problems(ground: Ground, balancer: LoadBalancer) -> tuple[Problem, ...]:
-    field = "connection.service_name"
-    found = []
-    if balancer.kind != "network":
-        found.append(
-            problem(
-                "load-balancer-not-network",
-                field,
-                f"{balancer.name} is a load balancer of kind {balancer.kind}.",
-                "The customer puts the endpoint service in front of a network load balancer.",
-            )
-        )
-    if not balancer.internal:
-        found.append(
-            problem(
-                "load-balancer-internet-facing",
-                field,
-                f"{balancer.name} faces the internet.",
-                "The customer puts the endpoint service in front of an internal network load balancer.",
-            )
-        )
-    if balancer.network_id != ground.network.id:
-        found.append(
-            problem(
-                "load-balancer-elsewhere",
-                field,
-                f"{balancer.name} is in {balancer.network_id}, not in {ground.network.id}.",
-                "The customer names a service whose load balancer is in the network, or chooses its network.",
-            )
-        )
-    if balancer.state == "failed":
-        found.append(
-            problem(
-                "load-balancer-failed",
-                field,
-                f"Load balancer {balancer.name} is in state failed: AWS could not set it up.",
-                "The customer deletes it (privatelink undo, where it was made here) and plans again.",
-            )
-        )
-    return tuple(found)
+    if balancer.kind == "network":
+        return balancer_problems(ground, balancer)
+    other = problem(
+        "load-balancer-not-network",
+        "connection.service_name",
+        f"{balancer.name} is a load balancer of kind {balancer.kind}.",
+        "The customer puts the endpoint service in front of a network load balancer.",
+    )
+    return (other, *balancer_problems(ground, balancer))
 
 
 def _fitting(
@@ -219,7 +125,7 @@ def _fitting(
     for service in sorted(services, key=lambda row: row.id):
         if ground.offer.aws_principal not in (service.principals or ()):
             continue
-        base, found = _behind(ground, service)
+        base, found = behind(ground, service, _judges(ground, ports))
         unfit = [row for row in found.problems if row.severity == "error"]
         if unfit or base.balancer is None:
             notes.append(f"{service.id} allows Magento, but is not used: {unfit[0].message}")

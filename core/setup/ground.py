@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from core.export.aws_cli import command
+from core.export.commands import command
 from core.network.model import Inventory, Network, Tags
-from core.request.model import Problem, Request, Severity
+from core.request.identifiers import same_id
+from core.request.model import Platform, Problem, Request, Severity
 from core.request.offer import Offer
 from core.setup.change import Change, Id, Kind, Ref, Spec, TagSpec, tag_key
 from core.workflow.story import Story
 
 ELB_NAME = 32
 """Longest name of a load balancer or target group (elbv2 ``CreateLoadBalancer``, ``CreateTargetGroup``)."""
+
+
+NETWORK_WORDS: Mapping[Platform, str] = {"aws": "VPC", "azure": "VNet"}
+"""What each cloud calls a network."""
 
 
 class Resource(Protocol):
@@ -61,15 +66,17 @@ class Ground:
     def known(self, key: str, resource: Resource) -> bool:
         """Whether the resource is this enablement's already: tagged, or journaled under this key."""
         made = self.story.made.get(key)
-        return self.tagged(resource) or (made is not None and made.id == resource.id)
+        return self.tagged(resource) or (made is not None and same_id(made.id, resource.id))
 
     def ours(self, key: str, resources: Iterable[R]) -> R | None:
         """The resource that carries the tag with this key, else the one that the journal knows by it."""
         made = self.story.made.get(key)
         journaled = made.id if made else ""
-        rows = sorted(resources, key=lambda row: (not self.own(key, row), row.id != journaled, row.id))
+        rows = sorted(
+            resources, key=lambda row: (not self.own(key, row), not same_id(row.id, journaled), row.id)
+        )
         first = rows[0] if rows else None
-        return first if first and (self.own(key, first) or first.id == journaled) else None
+        return first if first and (self.own(key, first) or same_id(first.id, journaled)) else None
 
 
 def problem(code: str, field: str, message: str, remedy: str, severity: Severity = "error") -> Problem:

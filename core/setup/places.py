@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.network.model import Instance, Subnet, TargetGroup
+from core.request.identifiers import same_id
 from core.request.model import Problem
 from core.setup.ground import Ground, problem
 
@@ -39,26 +40,27 @@ def one_per_zone(subnets: Iterable[Subnet]) -> tuple[Subnet, ...]:
 
 def candidates(ground: Ground) -> tuple[Subnet, ...]:
     """The subnets that may be used: the chosen ones, else all of the network."""
-    rows = [row for row in ground.inventory.subnets if row.network_id == ground.network.id]
-    chosen = ground.request.subnets
-    return tuple(row for row in rows if row.id in chosen) if chosen else tuple(rows)
+    rows = [row for row in ground.inventory.subnets if same_id(row.network_id, ground.network.id)]
+    chosen = {one.lower() for one in ground.request.subnets}
+    return tuple(row for row in rows if row.id.lower() in chosen) if chosen else tuple(rows)
 
 
 def subnet_problems(ground: Ground) -> tuple[Problem, ...]:
     """What is wrong with the chosen subnets, or with the network where none is chosen."""
     network = ground.network
-    known = {row.id: row for row in ground.inventory.subnets}
+    known = {row.id.lower(): row for row in ground.inventory.subnets}
+    default = "one in each of its zones" if ground.request.platform == "aws" else "the one with the most room"
     found = []
     for index, chosen in enumerate(ground.request.subnets):
-        row = known.get(chosen)
-        if row is None or row.network_id != network.id:
+        row = known.get(chosen.lower())
+        if row is None or not same_id(row.network_id, network.id):
             where = "not in this account and region" if row is None else f"in {row.network_id}"
             found.append(
                 problem(
                     "subnet-not-in-network",
                     f"cloud.subnets.{index}",
                     f"Subnet {chosen} is {where}, not in {network.id}.",
-                    f"The customer chooses a subnet of {network.id}, or none for one in each of its zones.",
+                    f"The customer chooses a subnet of {network.id}, or none for {default}.",
                 )
             )
     if not found and not candidates(ground):
@@ -67,7 +69,7 @@ def subnet_problems(ground: Ground) -> tuple[Problem, ...]:
                 "no-subnets",
                 "cloud.network",
                 f"{network.id} has no subnets.",
-                "The customer's network admin makes a subnet in at least one zone of the network.",
+                "The customer's network admin makes a subnet in the network (on AWS in at least one zone).",
             )
         )
     return tuple(found)
@@ -75,7 +77,9 @@ def subnet_problems(ground: Ground) -> tuple[Problem, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A target of the request: what it was called, its address and instance, and its zone as far as known."""
+    """A target of the request: what it was called, its address and instance (Azure: network interface), and
+    its zone as far as known.
+    """
 
     target: str
     address: str | None

@@ -46,17 +46,9 @@ def plan(
         from core.setup.aws import plan_aws
 
         return plan_aws(request, story, inventory, vendor, offer, enablement)
-    return Plan(
-        problems=(
-            Problem(
-                "platform-not-planned",
-                "cloud.platform",
-                "error",
-                f"Planning changes on {request.platform} is not supported.",
-                "The customer makes the resources in the cloud's own console; Magento's steps stay the same.",
-            ),
-        )
-    )
+    from core.setup.azure import plan_azure
+
+    return plan_azure(request, story, inventory, vendor, offer, enablement)
 
 
 def merge(parts: Iterable[Plan]) -> Plan:

@@ -3,7 +3,8 @@
 Deleted is what carries the enablement's tag with its own key as the value **and** is in the journal as made
 here. From what was adopted only the additions and the tag are taken away again. AWS deletes what hangs
 together in one order only: endpoints before their security groups; endpoint service, then listeners and load
-balancer, then target groups.
+balancer, then target groups. Azure: private link service, then pool members, then load balancer; the subnet's
+policy is turned on again once no private link service is left in the subnet.
 """
 
 from __future__ import annotations
@@ -11,14 +12,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.export.aws_cli import command
+from core.export.commands import command
 from core.network.model import Connection, ConnectionState, EndpointService, Inventory
+from core.request.identifiers import id_part, same_id
 from core.request.model import Problem
 from core.request.offer import Offer
-from core.setup.change import ADOPTED, Change, Kind, PrincipalSpec, RejectSpec, TagSpec, tag_key
+from core.setup.azure_places import in_pool, member_key, pools_of
+from core.setup.base import balancer_of
+from core.setup.change import (
+    ADOPTED,
+    Change,
+    Kind,
+    PoolMemberSpec,
+    PrincipalSpec,
+    RejectSpec,
+    SubnetPolicySpec,
+    TagSpec,
+    tag_key,
+)
 from core.setup.ground import Resource, problem
 from core.setup.plan import Plan
-from core.workflow.story import Story
+from core.workflow.story import Story, vendor_subscriptions
 
 LIVE: frozenset[ConnectionState] = frozenset({"pending-acceptance", "pending", "available", "partial"})
 GONE = frozenset({"deleting", "deleted"})
@@ -40,7 +54,7 @@ class _Scene:
         if key is None or key == ADOPTED:
             return False
         made = self.story.made.get(key)
-        if made is not None and made.id == row.id:
+        if made is not None and same_id(made.id, row.id):
             return made.own
         intent = self.story.in_doubt.get(key)
         return intent is not None and intent.action == "create"
@@ -67,7 +81,11 @@ def plan_undo(
     """
     scene = _Scene(inventory, enablement, story)
     service = _service(scene, offer or Offer())
-    planned = _distinct((*_endpoints(scene), *service, *_balancers(scene, service)))
+    members = _members(scene, service)
+    balancers = _balancers(scene, (*service, *members))
+    planned = _distinct(
+        (*_endpoints(scene), *service, *members, *balancers, *_policy(scene, (*service, *balancers)))
+    )
     changes = tuple(replace(row, command=command(row, enablement, inventory.region)) for row in planned)
     found = (*_live(scene, force), *_shared(scene, changes), *_blind(inventory))
     return Plan(changes, found, _notes(scene, changes))
@@ -125,15 +143,18 @@ def _taken_back(scene: _Scene, row: EndpointService, offer: Offer) -> tuple[Chan
     changes = []
     name = row.name or row.service_name
     made = scene.story.made.get("principal")
-    added = made is not None and made.own and made.id == row.id
-    if added and offer.aws_principal in (row.principals or ()):
+    vendors: tuple[str, ...] = (offer.aws_principal,)
+    if scene.inventory.platform == "azure":
+        vendors = vendor_subscriptions(scene.story, offer)
+    principals = tuple(one for one in row.principals or () if one.lower() in vendors)
+    if made is not None and made.own and same_id(made.id, row.id) and principals:
         changes.append(
             Change(
                 "principal",
                 "delete",
                 "principal",
-                f"{offer.aws_principal} on {name}",
-                PrincipalSpec(row.id, (offer.aws_principal,)),
+                f"{', '.join(principals)} on {name}",
+                PrincipalSpec(row.id, principals),
                 row.id,
                 reason="It was added here to a service that was not made here.",
             )
@@ -144,7 +165,7 @@ def _taken_back(scene: _Scene, row: EndpointService, offer: Offer) -> tuple[Chan
 
 def _untag(scene: _Scene, kind: Kind, row: Resource, name: str, needs: tuple[str, ...] = ()) -> Change:
     made = scene.story.made.items()
-    key = next((key for key, one in made if one.id == row.id and one.kind == kind), f"{kind}/{row.id}")
+    key = next((key for key, one in made if same_id(one.id, row.id) and one.kind == kind), f"{kind}/{row.id}")
     why = "It was not made here and stays; only this enablement's tag is taken off."
     return Change(key, "change", kind, name, TagSpec(row.id, present=False), row.id, needs, reason=why)
 
@@ -152,7 +173,9 @@ def _untag(scene: _Scene, kind: Kind, row: Resource, name: str, needs: tuple[str
 def _balancers(scene: _Scene, service: tuple[Change, ...]) -> tuple[Change, ...]:
     seen = scene.inventory
     names = {row.id: row.name for row in seen.load_balancers}
-    after = tuple(row.key for row in service if row.action == "delete" and row.kind == "endpoint-service")
+    after = tuple(
+        row.key for row in service if row.action == "delete" and row.kind in ("endpoint-service", "targets")
+    )
     listeners = [
         scene.delete(
             "listener",
@@ -188,8 +211,68 @@ def _balancers(scene: _Scene, service: tuple[Change, ...]) -> tuple[Change, ...]
     return (*listeners, *adopted, *balancers, *groups, *untagged)
 
 
+def _members(scene: _Scene, service: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The network interfaces that joined a pool here, to be taken out of it again (Azure)."""
+    after = tuple(row.key for row in service if row.action == "delete" and row.kind == "endpoint-service")
+    made = scene.story.made.get("load-balancer")
+    used = made.id if made else next((r.id for r in scene.inventory.load_balancers if scene.made(r)), None)
+    balancer = next((row for row in scene.inventory.load_balancers if used and same_id(row.id, used)), None)
+    if scene.inventory.platform != "azure" or balancer is None:
+        return ()
+    pools = pools_of(scene.inventory, balancer)
+    changes = {}
+    for row in scene.inventory.instances:
+        if not row.interface_id:
+            continue
+        key = member_key(row.interface_id)
+        joined, intent = scene.story.made.get(key), scene.story.in_doubt.get(key)
+        ours = joined.own if joined else intent is not None and intent.action == "create"
+        if ours and any(in_pool(scene.inventory, pool, row.interface_id, row.address) for pool in pools):
+            changes[key] = Change(
+                key,
+                "delete",
+                "targets",
+                f"{id_part(row.interface_id, 'networkInterfaces')} in the pool of {balancer.name}",
+                PoolMemberSpec(balancer.id, row.interface_id),
+                row.interface_id,
+                after,
+                reason="It joined the pool here; the network interface itself stays.",
+            )
+    return tuple(changes.values())
+
+
+def _policy(scene: _Scene, before: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The policy of the NAT subnet, on again where it was turned off here and nothing needs it off (Azure)."""
+    made = scene.story.made.get("subnet-policy") or scene.story.in_doubt.get("subnet-policy")
+    changed = made.id if made else None
+    subnet = next((r for r in scene.inventory.subnets if changed and same_id(r.id, changed)), None)
+    if subnet is None or subnet.link_policies is not False:
+        return ()
+    gone = {row.id for row in before if row.action == "delete"}
+    needed = any(
+        same_id(one, subnet.id)
+        for row in scene.inventory.endpoint_services
+        if row.id not in gone and row.state not in GONE
+        for one in row.subnet_ids
+    )
+    if needed:
+        return ()
+    return (
+        Change(
+            "subnet-policy",
+            "change",
+            "subnet-policy",
+            f"private link service policies of subnet {subnet.name}",
+            SubnetPolicySpec(subnet.id, enabled=True),
+            subnet.id,
+            tuple(row.key for row in before if row.action == "delete"),
+            reason="They were on before this enablement turned them off.",
+        ),
+    )
+
+
 def _connections(scene: _Scene, service_id: str) -> tuple[Connection, ...]:
-    rows = (row for row in scene.inventory.connections if row.service_id == service_id)
+    rows = (row for row in scene.inventory.connections if same_id(row.service_id, service_id))
     return tuple(row for row in rows if row.state in LIVE)
 
 
@@ -224,6 +307,7 @@ def _live(scene: _Scene, force: bool) -> tuple[Problem, ...]:
 def _shared(scene: _Scene, changes: tuple[Change, ...]) -> tuple[Problem, ...]:
     """Somebody else's endpoint service in front of a load balancer that would be deleted."""
     deleted = {row.id for row in changes if row.action == "delete"}
+    roots = {balancer_of(row.id) for row in changes if row.action == "delete" and row.id}
     return tuple(
         problem(
             "load-balancer-shared",
@@ -234,7 +318,7 @@ def _shared(scene: _Scene, changes: tuple[Change, ...]) -> tuple[Problem, ...]:
         for service in scene.inventory.endpoint_services
         if service.id not in deleted and service.state not in GONE
         for one in service.load_balancer_ids
-        if one in deleted
+        if balancer_of(one) in roots
     )
 
 

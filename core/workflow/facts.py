@@ -125,7 +125,8 @@ def service_detail(service: EndpointService) -> str:
     allows = f"allows {', '.join(service.principals)}" if service.principals else _NOBODY
     if service.principals is None:
         allows = _UNREAD
-    return f"{_ASKS if service.acceptance_required else _OPEN}; {allows}"
+    asks = service.acceptance_required and not service.auto_approval
+    return f"{_ASKS if asks else _OPEN}; {allows}"
 
 
 def read_service_detail(detail: str) -> tuple[bool | None, tuple[str, ...] | None]:

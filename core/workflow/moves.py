@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from core.cloud import Cloud, CloudError, Identity, OnProgress, ProbeReport, ProbeTarget, Watch
-from core.handoff.proof import read_output
+from core.handoff.proof import NOT_THERE, UNNAMED, read_output
 from core.handoff.reply import Reply, read_reply
 from core.handoff.ticket import Missing, Ticket, ticket
 from core.journal import events as e
 from core.network.model import Connection, Inventory, Observation, VendorService
+from core.request.identifiers import same_id
 from core.request.model import Direction, Problem, Request
 from core.request.rules import check, request_of
 from core.setup.executor import ExecutorEvent, Result, execute
@@ -24,6 +25,7 @@ from core.setup.plan import Plan, plan
 from core.setup.undo import plan_undo
 from core.workflow.enablement import Enablement
 from core.workflow.facts import news
+from core.workflow.story import vendor_subscriptions
 
 OPEN = frozenset({"available", "partial"})
 ACCEPTED = OPEN | {"pending"}
@@ -156,27 +158,56 @@ def file_ticket(enablement: Enablement, ticket: str) -> None:
 
 
 def own_service_name(enablement: Enablement) -> str | None:
-    """The customer's own endpoint service as far as anything said or showed it."""
+    """The customer's own endpoint service as far as anything said or showed it; on Azure its resource id, which
+    the ticket wants rather than the alias.
+    """
     given = enablement.story.draft.connection.service_name
-    if given:
-        return given
     made = enablement.story.made.get("endpoint-service")
     observation = enablement.observation
+    seen = observation.endpoint_services if observation else ()
+    if given:
+        return next(
+            (one.id for one in seen if _azure(enablement) and same_id(one.service_name, given)), given
+        )
     if made is None:
         return None
-    for service in observation.endpoint_services if observation else ():
+    if _azure(enablement):
+        return made.id
+    for service in seen:
         if service.id == made.id:
             return service.service_name
     region = enablement.story.draft.cloud.region
     return f"com.amazonaws.vpce.{region}.{made.id}" if made.id.startswith("vpce-svc-") else None
 
 
+def _azure(enablement: Enablement) -> bool:
+    return enablement.story.draft.cloud.platform == "azure"
+
+
+def _own_names(enablement: Enablement) -> tuple[str, ...]:
+    """Every name of the customer's own service: on Azure it has two."""
+    observation = enablement.observation
+    seen = observation.endpoint_services if observation else ()
+    name = own_service_name(enablement)
+    also = (one for row in seen for one in (row.id, row.service_name)) if _azure(enablement) else ()
+    return tuple(one for one in (name, enablement.story.draft.connection.service_name, *also) if one)
+
+
 def take_reply(enablement: Enablement, text: str) -> Reply:
     """Step 3: read the vendor's reply; what it names is journaled only where nothing is wrong with it."""
     cloud = enablement.story.draft.cloud
-    reply = read_reply(text, cloud.platform or "aws", cloud.region or "", own_service_name(enablement))
-    if reply.service_names and not any(problem.severity == "error" for problem in reply.problems):
-        enablement.record(e.DetailsReceived(at=enablement.now(), service_names=reply.service_names))
+    reply = read_reply(
+        text, cloud.platform or "aws", cloud.region or "", _own_names(enablement), cloud.account
+    )
+    told = reply.service_names or reply.subscriptions
+    if told and not any(problem.severity == "error" for problem in reply.problems):
+        enablement.record(
+            e.DetailsReceived(
+                at=enablement.now(),
+                service_names=reply.service_names,
+                subscriptions=reply.subscriptions,
+            )
+        )
     return reply
 
 
@@ -189,11 +220,12 @@ def watch(enablement: Enablement) -> Watch | None:
     made = story.made
     service = made.get("endpoint-service")
     named = draft.connection.service_name
+    ids = (named,) if named and named.startswith("/") else ()
     watched = Watch(
         network_id=draft.cloud.network,
         vendor_services=story.service_names,
-        service_ids=(service.id,) if service else (),
-        service_names=(named,) if named and not service else (),
+        service_ids=(service.id,) if service else ids,
+        service_names=(named,) if named and not service and not ids else (),
         load_balancer_ids=tuple(one.id for one in made.values() if one.kind == "load-balancer"),
     )
     asked = (
@@ -242,13 +274,13 @@ class Incoming:
 def incoming(enablement: Enablement, observation: Observation | None) -> Incoming:
     """Sort the incoming connections: only those of Magento's account can be accepted."""
     offer = enablement.offer
-    vendors = {offer.aws_account, *offer.azure_subscriptions}
+    vendors = {offer.aws_account, *vendor_subscriptions(enablement.story, offer)}
     connections = observation.connections if observation else ()
-    ours = tuple(one for one in connections if one.owner in vendors)
+    ours = tuple(one for one in connections if one.owner.lower() in vendors)
     return Incoming(
         accepted=tuple(one for one in ours if one.state in ACCEPTED),
         pending=tuple(one for one in ours if one.state == "pending-acceptance"),
-        strangers=tuple(one for one in connections if one.owner not in vendors),
+        strangers=tuple(one for one in connections if one.owner.lower() not in vendors),
         closed=tuple(one for one in ours if one.state not in LIVE),
     )
 
@@ -292,10 +324,15 @@ def probe_targets(enablement: Enablement, direction: Direction) -> tuple[ProbeTa
     if observation is None:
         return ()
     if direction == "to-magento":
-        hosts = [one.dns_names[0] for one in observation.endpoints if one.dns_names and one.state in LIVE]
+        # A private endpoint of Azure has no name of its own, only addresses.
+        names = ((*one.dns_names, *one.addresses) for one in observation.endpoints if one.state in LIVE)
+        hosts = [one[0] for one in names if one]
     else:
         seen = incoming(enablement, observation)
-        hosts = [one.dns_names[0] for one in (*seen.accepted, *seen.pending) if one.dns_names]
+        there = (*seen.accepted, *seen.pending)
+        hosts = [one.dns_names[0] for one in there if one.dns_names]
+        if there and not hosts and _azure(enablement):
+            hosts = [UNNAMED]
     return tuple(
         ProbeTarget(service.name, host, service.port, service.protocol.upper() in ENCRYPTED)
         for host in hosts
@@ -351,9 +388,11 @@ def take_output(enablement: Enablement, text: str) -> tuple[e.Probed, ...]:
     directions: tuple[Direction, ...] = ("to-magento", "from-magento")
     for direction in directions:
         targets = probe_targets(enablement, direction)
-        if not any(target.host in text for target in targets):
+        named = any(target.host in text for target in targets)
+        others = tuple(one.host for way in directions for one in probe_targets(enablement, way))
+        services = read_output(text, targets, tuple(one for one in others if one != UNNAMED))
+        if not named and all(one.detail == NOT_THERE for one in services):
             continue
-        services = read_output(text, targets)
         event = e.Probed(
             at=enablement.now(),
             direction=direction,
@@ -389,12 +428,24 @@ def write_ticket(enablement: Enablement, company: str | None) -> Ticket | Missin
     request = request_of(enablement.story.draft, enablement.offer)
     observation = enablement.observation
     service = next(iter(observation.endpoint_services), None) if observation else None
-    principals = service.principals if service else None
+    asks = service.acceptance_required and not service.auto_approval if service else None
     return ticket(
         request,
         company=company,
         service_name=own_service_name(enablement),
         offer=enablement.offer,
-        principal_allowed=None if principals is None else enablement.offer.aws_principal in principals,
-        acceptance_required=service.acceptance_required if service else None,
+        principal_allowed=_allows_magento(enablement, service.principals if service else None),
+        acceptance_required=asks,
     )
+
+
+def _allows_magento(enablement: Enablement, principals: tuple[str, ...] | None) -> bool | None:
+    """Whether the own service allows Magento; None where nobody looked, or where no subscription of Magento's
+    is known yet: then it comes with the ticket.
+    """
+    vendors: tuple[str, ...] = (enablement.offer.aws_principal,)
+    if _azure(enablement):
+        vendors = vendor_subscriptions(enablement.story, enablement.offer)
+    if principals is None or not vendors:
+        return None
+    return {one.lower() for one in vendors} <= {one.lower() for one in principals}

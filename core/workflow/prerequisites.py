@@ -12,6 +12,7 @@ from typing import Literal
 
 from core.cloud import Identity
 from core.network.model import Inventory
+from core.request.identifiers import same_id
 from core.request.model import Draft, Problem
 from core.setup.plan import Plan, pending
 
@@ -104,7 +105,8 @@ def _region(known: Known) -> Prerequisite:
 
 
 def _network(known: Known) -> Prerequisite:
-    title = "VPC with the services to connect"
+    azure = known.draft.cloud.platform == "azure"
+    title = f"{'VNet' if azure else 'VPC'} with the services to connect"
     inventory, network = known.inventory, known.draft.cloud.network
     if not network:
         return Prerequisite(
@@ -118,7 +120,7 @@ def _network(known: Known) -> Prerequisite:
             "not checked, because the account was not read yet",
             "Sign in first.",
         )
-    if all(item.id != network for item in inventory.networks):
+    if not any(same_id(item.id, network) for item in inventory.networks):
         return Prerequisite(
             "network",
             title,
@@ -126,7 +128,11 @@ def _network(known: Known) -> Prerequisite:
             f"{network} is not in account {inventory.account}, region {inventory.region}",
             "Choose a network of this account and region.",
         )
-    zones = {subnet.zone_id for subnet in inventory.subnets if subnet.network_id == network}
+    subnets = [subnet for subnet in inventory.subnets if same_id(subnet.network_id, network)]
+    if azure:
+        word = "subnet" if len(subnets) == 1 else "subnets"
+        return Prerequisite("network", title, "ok", f"{network} with {len(subnets)} {word}")
+    zones = {subnet.zone_id for subnet in subnets}
     return Prerequisite("network", title, "ok", f"{network} with subnets in {len(zones)} zones")
 
 
@@ -145,6 +151,8 @@ def _setup(known: Known) -> Prerequisite | None:
     if known.draft.connection.type != "bidirectional":
         return None
     title = "NLB and endpoint service in your VPC"
+    if known.draft.cloud.platform == "azure":
+        title = "Load balancer and private link service in your VNet"
     if known.plan is None:
         return Prerequisite(
             "setup",

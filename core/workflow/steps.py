@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.journal.events import Probed
+from core.request.identifiers import parse_service_name
 from core.workflow.facts import NOT_VISIBLE
 from core.workflow.model import StepNumber, StepState, Turn
 from core.workflow.story import Seen
@@ -52,7 +53,7 @@ def _own_side(view: View, done: Done) -> Told:
             told,
             service.since,
             "customer",
-            "Make the endpoint service anew (privatelink apply), then put its new name in the ticket.",
+            f"Make the {_service_word(view)} anew (privatelink apply), then put its new name in the ticket.",
         )
     if flaws:
         return Told(
@@ -60,7 +61,9 @@ def _own_side(view: View, done: Done) -> Told:
             f"{told}, but {listed(flaws)}.",
             service.since,
             "customer",
-            f"Correct {service.fact.id}: acceptance required, and Magento its only principal.",
+            f"Correct {service.fact.id}: no automatic approval, and visible to Magento's subscription only."
+            if view.azure
+            else f"Correct {service.fact.id}: acceptance required, and Magento its only principal.",
         )
     if view.allows_vendor(service) is False:
         return Told(
@@ -71,8 +74,12 @@ def _own_side(view: View, done: Done) -> Told:
             f"Allow Magento ({_vendor_word(view)}) on {service.fact.id} (privatelink apply).",
         )
     if service.fact.state != "available":
-        return Told("active", told, service.since, "nobody", "The cloud is setting the endpoint service up.")
+        words = f"The cloud is setting the {_service_word(view)} up."
+        return Told("active", told, service.since, "nobody", words)
     allowed = view.allows_vendor(service)
+    if view.azure and not view.vendors():
+        later = "Magento's subscription comes with the ticket, and is added then (privatelink apply)"
+        return Told("done", f"{told}; it asks before it approves; {later}.", service.since)
     allows = f"allows only Magento ({_vendor_word(view)})" if allowed else "its principals could not be read"
     return Told("done", f"{told}; it asks before it accepts; {allows}.", service.since)
 
@@ -80,24 +87,29 @@ def _own_side(view: View, done: Done) -> Told:
 def _own_side_by_journal(view: View) -> Told:
     made = {one.kind: one for one in view.story.made.values()}
     service = made.get("endpoint-service")
-    if service is not None and "principal" in made:
+    # On Azure the service itself is made visible to Magento's subscription, as far as one is known.
+    if service is not None and ("principal" in made or view.azure):
         told = f"{service.id} was set up {moment(service.at, view.now)}; it has not been looked at since."
         return Told("done", told, service.at)
     named = view.story.draft.connection.service_name
-    evidence = f"{named} has not been seen yet." if named else "There is no endpoint service yet."
+    evidence = f"{named} has not been seen yet." if named else f"There is no {_service_word(view)} yet."
     return Told(
         "active",
         evidence,
         None,
         "customer",
-        "Set up your side: load balancer and endpoint service (privatelink plan, then apply).",
+        f"Set up your side: load balancer and {_service_word(view)} (privatelink plan, then apply).",
     )
 
 
 def _vendor_word(view: View) -> str:
     if not view.azure:
         return view.offer.aws_principal
-    return listed(view.offer.azure_subscriptions) or "the subscription that the ticket names"
+    return listed(sorted(view.vendors())) or "the subscription that the ticket names"
+
+
+def _service_word(view: View) -> str:
+    return "private link service" if view.azure else "endpoint service"
 
 
 def _data_sent(view: View, done: Done) -> Told:
@@ -178,10 +190,10 @@ def _details(view: View, done: Done) -> Told:
 
 
 def _other_region(name: str, view: View) -> bool:
-    """Whether an AWS service name (``com.amazonaws.vpce.<region>.vpce-svc-…``) says another region."""
-    parts = name.split(".")
+    """Whether a service name (AWS) or alias (Azure) says another region."""
+    parsed = parse_service_name(name)
     mine = (view.story.draft.cloud.region or "").strip().lower()
-    return bool(mine) and parts[:3] == ["com", "amazonaws", "vpce"] and len(parts) > 4 and parts[3] != mine
+    return bool(mine) and parsed is not None and parsed.region is not None and parsed.region != mine
 
 
 def _requested(view: View, done: Done) -> Told:
@@ -200,7 +212,7 @@ def _requested(view: View, done: Done) -> Told:
             evidence,
             None,
             "customer",
-            "Create the endpoint: the connection request (privatelink apply).",
+            f"Create the {'private ' if view.azure else ''}endpoint: the connection request (privatelink apply).",
         )
     return _TODO
 
@@ -234,7 +246,7 @@ def _approved(view: View, done: Done) -> Told:
         _states(open_, view),
         _last(open_),
         "magento",
-        f"Magento accepts the connection request of {_ids(asked)}.",
+        f"Magento {'approves' if view.azure else 'accepts'} the connection request of {_ids(asked)}.",
     )
 
 
@@ -272,7 +284,7 @@ def _incoming(view: View, done: Done) -> Told:
         f"No connection request from Magento yet.{warned}",
         None,
         "magento",
-        "Magento requests a connection to your endpoint service.",
+        f"Magento requests a connection to your {_service_word(view)}.",
     )
 
 
@@ -297,7 +309,8 @@ def _accepted(view: View, done: Done) -> Told:
     accepted = decided is not None and decided.decision == "accept" and decided.at >= best.since
     if accepted or best.fact.state != "pending-acceptance":
         return Told("waiting", evidence, best.since, "nobody", "The cloud is setting the connection up.")
-    return Told("active", evidence, best.since, "customer", f"Accept {best.fact.id} (privatelink accept).")
+    verb = "Approve" if view.azure else "Accept"
+    return Told("active", evidence, best.since, "customer", f"{verb} {best.fact.id} (privatelink accept).")
 
 
 def _both_proved(view: View, done: Done) -> Told:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from core.journal import events as e
 from core.request.model import Draft
+from core.request.offer import Offer
 from core.setup.change import Kind
 
 ANSWER_LOST = frozenset({"unreachable", "unavailable", "unexpected"})
@@ -41,7 +42,8 @@ class Story:
 
     ``made`` maps a change's key to the resource; ``in_doubt`` the keys whose call was begun and whose end is
     not known, to the intent; ``failed`` the keys whose last call failed. ``seen`` maps (kind, id) to the
-    state. ``proofs`` maps a direction to its last probe.
+    state. ``proofs`` maps a direction to its last probe. ``subscriptions`` are Magento's on Azure, as far as the
+    ticket named them.
     """
 
     draft: Draft = field(default_factory=Draft)
@@ -51,6 +53,7 @@ class Story:
     ticket: str | None = None
     filed_at: datetime | None = None
     service_names: tuple[str, ...] = ()
+    subscriptions: tuple[str, ...] = ()
     details_at: datetime | None = None
     made: Mapping[str, Made] = field(default_factory=dict)
     in_doubt: Mapping[str, e.ChangeIntended] = field(default_factory=dict)
@@ -59,6 +62,11 @@ class Story:
     decided: Mapping[str, e.ConnectionDecided] = field(default_factory=dict)
     proofs: Mapping[str, e.Probed] = field(default_factory=dict)
     undone_at: datetime | None = None
+
+
+def vendor_subscriptions(story: Story, offer: Offer) -> tuple[str, ...]:
+    """Magento's Azure subscriptions, in lower case: those of the offer, then those that the ticket named."""
+    return tuple(dict.fromkeys(one.lower() for one in (*offer.azure_subscriptions, *story.subscriptions)))
 
 
 def tell(events: Iterable[e.Event], story: Story | None = None) -> Story:
@@ -86,6 +94,7 @@ class _Draft:
     ticket: str | None
     filed_at: datetime | None
     service_names: tuple[str, ...]
+    subscriptions: tuple[str, ...]
     details_at: datetime | None
     made: dict[str, Made]
     in_doubt: dict[str, e.ChangeIntended]
@@ -124,7 +133,10 @@ def _ticket_filed(now: _Draft, event: e.TicketFiled) -> None:
 
 
 def _details_received(now: _Draft, event: e.DetailsReceived) -> None:
-    now.service_names, now.details_at = event.service_names, event.at
+    # A later reply that names none does not take back what an earlier one named.
+    now.subscriptions = event.subscriptions or now.subscriptions
+    if event.service_names or not event.subscriptions:
+        now.service_names, now.details_at = event.service_names, event.at
 
 
 def _change_intended(now: _Draft, event: e.ChangeIntended) -> None:

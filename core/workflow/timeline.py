@@ -132,15 +132,21 @@ def _nudge(view: View, open_: StepNumber) -> str:
         about += f" (ticket {story.ticket}{filed})"
     elif story.sent_at:
         about += f" (data sent {moment(story.sent_at, view.now)})"
-    details = [f"Account {story.draft.cloud.account}."] if story.draft.cloud.account else []
+    owner = "Subscription" if view.azure else "Account"
+    details = [f"{owner} {story.draft.cloud.account}."] if story.draft.cloud.account else []
     if story.draft.cloud.region:
         details.append(f"Region {story.draft.cloud.region}.")
     if open_ == "5":
         details += [f"Endpoint {leg.endpoint.fact.id}." for leg in view.legs() if leg.endpoint]
     service = view.own_service()
+    missing = _MISSING[open_]
+    if view.azure:
+        missing = missing.replace("endpoint service", "private link service")
     if open_ == "7a" and service is not None:
-        details.append(f"Endpoint service {service.fact.service or service.fact.id}.")
-    return " ".join((f"Concerning {about}: {_MISSING[open_]}.", *details))
+        # Azure's ticket wants the resource id rather than the alias.
+        name = service.fact.id if view.azure else service.fact.service or service.fact.id
+        details.append(f"{'Private link' if view.azure else 'Endpoint'} service {name}.")
+    return " ".join((f"Concerning {about}: {missing}.", *details))
 
 
 def _resources(story: Story) -> tuple[ResourceState, ...]:

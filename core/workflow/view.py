@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.journal.events import Fact, Probed
+from core.request.identifiers import same_id
 from core.request.model import Direction
 from core.request.offer import Offer
 from core.workflow.facts import GONE, read_service_detail
-from core.workflow.story import Seen, Story
+from core.workflow.story import Seen, Story, vendor_subscriptions
 
 MADE = "made"
 """The state of a resource that the journal says was made and that no look has shown yet."""
@@ -69,14 +70,15 @@ class View:
     def own_service(self) -> Seen | None:
         """The customer's own endpoint service as it was last seen: the one of the request before one made."""
         named = self.story.draft.connection.service_name or ""
-        made = {one.id for one in self.story.made.values() if one.kind == "endpoint-service"}
+        made = {one.id.lower() for one in self.story.made.values() if one.kind == "endpoint-service"}
         services = self.seen("endpoint-service")
         of_request = [
             one
             for one in services
-            if named and (one.fact.service == named or _last_part(named) == _last_part(one.fact.id))
+            if named
+            and (same_id(one.fact.service, named) or same_id(_last_part(named), _last_part(one.fact.id)))
         ]
-        candidates = of_request or [one for one in services if one.fact.id in made]
+        candidates = of_request or [one for one in services if one.fact.id.lower() in made]
         return min(candidates, key=lambda one: one.fact.state in ABSENT, default=None)
 
     def legs(self) -> tuple[Leg, ...]:
@@ -95,16 +97,17 @@ class View:
         legs: list[Leg] = []
         for name in dict.fromkeys(self.story.service_names):
             # One that no look has shown names no service: it may be this one's, but no other's as well.
-            found = next((one for one in pool if one.fact.service in (name, "")), None)
+            names = (name.lower(), "")
+            found = next((one for one in pool if one.fact.service.lower() in names), None)
             legs.append(Leg(name, found))
             if found is not None:
                 pool.remove(found)
         return tuple(legs)
 
     def vendors(self) -> frozenset[str]:
-        """Magento's accounts (AWS) or subscriptions (Azure, as far as the offer names them)."""
+        """Magento's accounts (AWS) or subscriptions (Azure, as far as the offer or the ticket names them)."""
         if self.azure:
-            return frozenset(one.lower() for one in self.offer.azure_subscriptions)
+            return frozenset(vendor_subscriptions(self.story, self.offer))
         return frozenset({self.offer.aws_account})
 
     def connections(self) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
@@ -156,10 +159,14 @@ class View:
         return tuple(found)
 
     def allows_vendor(self, service: Seen) -> bool | None:
-        """Whether an own endpoint service allows Magento; None where its principals were not read."""
+        """Whether an own endpoint service allows Magento; None where its principals were not read, or where no
+        subscription of Magento's is known that it could allow (Azure).
+        """
         _, principals = read_service_detail(service.fact.detail)
-        if principals is None:
+        if principals is None or (self.azure and not self.vendors()):
             return None
+        if self.azure:
+            return self.vendors() <= {one.lower() for one in principals}
         return any(one != "*" and not self._stranger(one) for one in principals)
 
     def _stranger(self, principal: str) -> bool:
@@ -167,7 +174,8 @@ class View:
             return False
         if self.azure:
             # Where no subscription of Magento's is known, none can be told from a stranger's.
-            return bool(self.vendors()) and principal.lower() not in self.vendors()
+            own = (self.story.draft.cloud.account or "").strip().lower()
+            return bool(self.vendors()) and principal.lower() not in {*self.vendors(), own}
         return principal not in (self.offer.aws_principal, self.offer.aws_account)
 
 

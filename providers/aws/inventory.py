@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from core.cloud import CloudError, OnProgress
 from core.network import model as m
 from providers.aws import lookups, read
-from providers.aws.parts import Part, collect
 from providers.aws.session import Clients
+from providers.parts import Part, collect
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import type_defs as ec2

@@ -25,6 +25,7 @@ from botocore.session import Session
 
 from core.cloud import CloudError
 from providers.aws.errors import no_credentials, translate
+from providers.parts import WORKERS
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sts.client import STSClient
 
 Service = Literal["ec2", "elbv2", "sts"]
-WORKERS = 24
-"""Calls side by side: more gain nothing, since parsing answers holds the interpreter's lock."""
 
 CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4},

@@ -152,8 +152,10 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     from providers.aws.cloud import AwsCloud
     from providers.aws.session import connect as sign_in
     from providers.sandbox import moto_hook, server
+    from providers.sandbox.backstage import AwsBackstage
     from providers.sandbox.datapath import DataPath
     from providers.sandbox.moto_ec2 import remap_zones
+    from providers.sandbox.reach import AwsNetwork
     from providers.sandbox.vendor import SandboxVendor
     from providers.sandbox.world import request_draft, seed
 
@@ -168,10 +170,10 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
         world = seed(customer, magento)
 
     plays: list[Callable[[str], None]] = []
-    data_path = DataPath(ground, lambda move: plays[0](move))
+    data_path = DataPath(AwsNetwork(ground), lambda move: plays[0](move))
     data_path.start()
     stack.callback(data_path.stop)
-    vendor = SandboxVendor(magento, world, data_path, pace)
+    vendor = SandboxVendor(AwsBackstage(magento, world, ground), data_path, pace)
     plays.append(vendor.play)
     vendor.start()
     stack.callback(vendor.stop)

@@ -2,14 +2,14 @@
 
 A name resolves to the endpoint's private addresses, as in its VPC, and to a loopback port to connect to in
 their place. Which port says what a client sees: one that answers, one that refuses, or one that never
-answers. A port that answers asks :mod:`.reach` again at every connection, and resets those that would no
+answers. A port that answers asks the network again at every connection, and resets those that would no
 longer hold.
 
 Over HTTP, for other programs (``PRIVATELINK_RESOLVER``): ``GET /resolve?host=NAME&port=PORT`` answers
 ``{"addresses": ["10.20.1.5"], "connect": ["127.0.0.1", 40123], "place": "…", "inside": true, "greeting":
 "…"}``, or 404 with ``{"error": "…"}``; the greeting is what a client that waits for one gets first.
-``side=vendor`` asks from Magento's VPC instead of the customer's. ``POST /play?move=approve`` makes one of
-Magento's moves.
+``side=vendor`` asks from Magento's network instead of the customer's. ``POST /play?move=approve`` makes one
+of Magento's moves; ``POST /fault?kind=throttled&path=…`` asks for a fault, where the cloud has them.
 """
 
 from __future__ import annotations
@@ -20,16 +20,15 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from core.cloud import CloudError
-from providers.sandbox import reach
 from providers.sandbox.certificate import server_context
-from providers.sandbox.ground import Ground
+from providers.sandbox.way import Network, Obstacle, Side, Way
 
 LOOPBACK = "127.0.0.1"
 SPEAK_AFTER = 0.05
@@ -39,7 +38,6 @@ STOP_SECONDS = 5.0
 TLS_HANDSHAKE = b"\x16"
 HTTP_VERBS = (b"GET ", b"HEAD ", b"POST ", b"PUT ")
 
-Side = Literal["customer", "vendor"]
 T = TypeVar("T")
 
 
@@ -59,9 +57,15 @@ class Resolved:
 class DataPath:
     """Loopback listeners in one background thread. Thread-safe."""
 
-    def __init__(self, ground: Ground, play: Callable[[str], None] | None = None) -> None:
-        self.ground = ground
+    def __init__(
+        self,
+        network: Network,
+        play: Callable[[str], None] | None = None,
+        inject: Callable[[Mapping[str, str]], None] | None = None,
+    ) -> None:
+        self.network = network
         self.play = play
+        self.inject = inject
         self.url = ""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox-data-path", daemon=True)
@@ -93,35 +97,21 @@ class DataPath:
 
     def resolve(self, host: str, port: int, side: Side = "customer") -> Resolved | None:
         """Resolve an endpoint's name for a connection to ``port``; None for a name that is no endpoint's."""
-        with self.ground.lock:
-            found = self._look(host, port, side)
+        found = self.network.look(host, port, side)
         if found is None:
             return None
-        place, client, outcome = found
-        if isinstance(outcome, reach.Way):
+        if isinstance(found.outcome, Way):
             connect = self._run(self._listen(side, host, port))
-            greeting = _greeting(outcome)
+            greeting = _greeting(found.outcome)
         else:
             greeting = ""
-            connect = (self._refuses if outcome.kind == "refused" else self._silent).getsockname()
-        words = f"the sandbox's {client.name} in {client.vpc}, {client.address}"
-        return Resolved(place.addresses, (connect[0], connect[1]), words, True, greeting)
+            connect = (self._refuses if found.outcome.kind == "refused" else self._silent).getsockname()
+        return Resolved(found.addresses, (connect[0], connect[1]), found.place, True, greeting)
 
-    def explain(self, host: str, port: int, side: Side = "customer") -> reach.Way | reach.Obstacle:
+    def explain(self, host: str, port: int, side: Side = "customer") -> Way | Obstacle:
         """What a connection would meet, without making one."""
-        with self.ground.lock:
-            found = self._look(host, port, side)
-        return found[2] if found else reach.Obstacle("unknown", f"no endpoint has the name {host}")
-
-    def _look(
-        self, host: str, port: int, side: Side
-    ) -> tuple[reach.Place, reach.Client, reach.Way | reach.Obstacle] | None:
-        place = reach.look_up(self.ground, host)
-        if place is None or not place.interfaces:
-            return None
-        account = self.ground.customer if side == "customer" else self.ground.vendor
-        client = reach.client_in(self.ground, account, place)
-        return place, client, reach.trace(self.ground, place, port, client)
+        found = self.network.look(host, port, side)
+        return found.outcome if found else Obstacle("unknown", f"no endpoint has the name {host}")
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(STOP_SECONDS)
@@ -166,7 +156,7 @@ class DataPath:
         while True:
             connection, _ = await self._loop.sock_accept(listener)
             outcome = await self._loop.run_in_executor(None, self.explain, host, port, side)
-            if isinstance(outcome, reach.Way):
+            if isinstance(outcome, Way):
                 self._keep(self._serve(connection, outcome))
             else:
                 _reset(connection)
@@ -176,7 +166,7 @@ class DataPath:
         self._conversations.add(task)
         task.add_done_callback(self._conversations.discard)
 
-    async def _serve(self, connection: socket.socket, way: reach.Way) -> None:
+    async def _serve(self, connection: socket.socket, way: Way) -> None:
         """The small service: TLS, HTTP, or a greeting and an echo, whatever the client begins with."""
         connection.setblocking(False)
         try:
@@ -234,6 +224,12 @@ class DataPath:
             except CloudError as error:
                 return "409 Conflict", {"error": error.message}
             return "200 OK", {}
+        if (verb, parts.path) == ("POST", "/fault") and self.inject is not None:
+            try:
+                self.inject(query)
+            except ValueError as error:
+                return "400 Bad Request", {"error": str(error)}
+            return "200 OK", {}
         if (verb, parts.path) != ("GET", "/resolve"):
             return "404 Not Found", {"error": f"{verb} {parts.path} is not known here"}
         host, port = query.get("host", ""), query.get("port", "")
@@ -247,7 +243,7 @@ class DataPath:
 
 
 async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: reach.Way, *, greet: bool
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way, *, greet: bool
 ) -> None:
     words = _greeting(way)
     if greet:
@@ -269,7 +265,7 @@ def _finish(ready: asyncio.Future[None]) -> None:
         ready.set_result(None)
 
 
-def _greeting(way: reach.Way) -> str:
+def _greeting(way: Way) -> str:
     return f"privatelink sandbox: {way.target} answers on port {way.target_port}\r\n"
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from providers.sandbox.ground import LISTENS, Ground
 from providers.sandbox.moto_base import (
@@ -32,6 +32,7 @@ from providers.sandbox.moto_base import (
     settle,
     tags_of,
 )
+from providers.sandbox.way import Look, Obstacle, Side, Way
 
 ANY_PROTOCOL = "-1"
 CLIENT_HOST = 10
@@ -50,24 +51,6 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A connection that holds: the endpoint's address, and the target behind it."""
-
-    endpoint: str
-    address: str
-    target: str
-    target_port: int
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """A connection that does not hold, as the client sees it, and why in words."""
-
-    kind: Literal["unknown", "timeout", "refused"]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """An endpoint behind a name: ``interfaces`` are those that the name resolves to."""
 
@@ -79,6 +62,24 @@ class Place:
     def addresses(self) -> tuple[str, ...]:
         """What the name resolves to."""
         return tuple(interface.private_ip_address for interface in self.interfaces)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsNetwork:
+    """The emulated AWS; answers :class:`.way.Network`."""
+
+    ground: Ground
+
+    def look(self, host: str, port: int, side: Side) -> Look | None:
+        """Follow a connection to an endpoint's name."""
+        ground = self.ground
+        with ground.lock:
+            place = look_up(ground, host)
+            if place is None or not place.interfaces:
+                return None
+            client = client_in(ground, ground.customer if side == "customer" else ground.vendor, place)
+            words = f"the sandbox's {client.name} in {client.vpc}, {client.address}"
+            return Look(place.addresses, words, trace(ground, place, port, client))
 
 
 def look_up(ground: Ground, host: str) -> Place | None:

@@ -1,100 +1,25 @@
-"""moto's HTTP server on a loopback port: quiet, and gone without a trace when it is closed.
-
-``moto.server.ThreadedMotoServer`` does the same with werkzeug's log lines on stderr and with connections
-that outlive it.
-"""
+"""moto's HTTP server on a loopback port. ``moto.server.ThreadedMotoServer`` is not as quiet as :mod:`.web`."""
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager
 
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
-from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer
 
-LOOPBACK = "127.0.0.1"
-JOIN_SECONDS = 5.0
-POLL_SECONDS = 0.02
+from providers.sandbox import web
 
 
-class _Handler(MotoRequestHandler):
-    # Answers are written in two pieces: without this every second one waits for a delayed acknowledgement.
-    disable_nagle_algorithm = True
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Say nothing: the terminal is not the server's."""
+class _Handler(web.Quiet, MotoRequestHandler):
+    """moto's handler, quiet."""
 
 
-class _Server(ThreadedWSGIServer):
-    def __init__(self, app: Any, port: int) -> None:
-        self.open: dict[socket.socket, threading.Thread] = {}
-        self.opening = threading.Lock()
-        super().__init__(LOOPBACK, port, app, _Handler)
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Say nothing, as the handler."""
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away in the middle is no news."""
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection in a thread that is known."""
-        thread = threading.Thread(
-            target=self.process_request_thread,
-            args=(request, client_address),
-            name="sandbox-api",
-            daemon=True,
-        )
-        with self.opening:
-            self.open[request] = thread
-        thread.start()
-
-    def shutdown_request(self, request: Any) -> None:
-        """Forget a connection that is over."""
-        with self.opening:
-            self.open.pop(request, None)
-        super().shutdown_request(request)
-
-    def hang_up(self) -> None:
-        """End every connection and wait for its thread."""
-        with self.opening:
-            still = dict(self.open)
-        for request, thread in still.items():
-            try:
-                request.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                # It ended in the meantime.
-                continue
-            finally:
-                thread.join(JOIN_SECONDS)
-
-
-@contextmanager
-def serving(port: int) -> Iterator[str]:
+def serving(port: int) -> AbstractContextManager[str]:
     """Serve moto on a port (0: any free one) while the context lasts; gives its address.
 
     Raises OSError where the port cannot be opened.
     """
-    with socket.create_server((LOOPBACK, port)):
-        # werkzeug prints and exits where it cannot have a port: this raises instead.
-        pass
-    server = _Server(DomainDispatcherApplication(create_backend_app), port)
-    accepting = threading.Thread(
-        target=super(BaseWSGIServer, server).serve_forever, args=(POLL_SECONDS,), name="sandbox-accept"
-    )
-    accepting.daemon = True
-    accepting.start()
-    try:
-        yield f"http://{LOOPBACK}:{server.port}"
-    finally:
-        server.shutdown()
-        accepting.join(JOIN_SECONDS)
-        server.server_close()
-        server.hang_up()
+    return web.serving(DomainDispatcherApplication(create_backend_app), port, handler=_Handler)

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from core.request.identifiers import (
+    AZURE_GROUP_PATTERN,
+    AZURE_NAME_PATTERN,
+    AZURE_REGION_PATTERN,
+    UUID_PATTERN,
+)
+from core.request.model import Platform
 
 _ACCOUNT = re.compile(r"(?<![\w-])\d{12}(?![\w-])")
 _SERVICE = re.compile(r"com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]+")
+_SUBSCRIPTION = re.compile(
+    rf"subscription\b[^\n/]{{0,40}}?(?<![\w-])({UUID_PATTERN})(?![\w-])", re.IGNORECASE
+)
+_AZURE_SERVICE = re.compile(
+    rf"{AZURE_GROUP_PATTERN}/providers/Microsoft\.Network/privateLinkServices/[\w.-]*\w"
+    rf"|{AZURE_NAME_PATTERN}\.{UUID_PATTERN}\.{AZURE_REGION_PATTERN}\.azure\.privatelinkservice",
+    re.IGNORECASE,
+)
+_ESCAPED = re.compile(r"\\([^A-Za-z0-9\s])")
 _PORT = re.compile(r"\bports?\W{0,6}([0-9]{1,5}(?:\s*(?:,|and|&)\s*[0-9]{1,5})*)", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom[\s-]+magento\b|magento\W*(?:->|→|to\b)", re.IGNORECASE)
 _TO = re.compile(r"(?:\bto|->|→)[\s-]*magento\b", re.IGNORECASE)
-_FORBIDDEN = 22
+FORBIDDEN: Mapping[Platform, tuple[int, ...]] = {"aws": (22,), "azure": (22, 443)}
+"""Ports that are never opened into Magento."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +45,21 @@ class Ticket:
     bidirectional: bool
 
 
-def read(text: str, number: str, magento: str, default_account: str) -> Ticket:
+def read(text: str, number: str, magento: str, default_account: str, platform: Platform = "aws") -> Ticket:
     """Read a ticket's text. A line about a port counts for the direction that it names, or else the last
     line that named one; without any, for Magento. ``magento`` is Magento's own account.
     """
-    accounts = [found for found in _ACCOUNT.findall(text) if found != magento]
-    names = tuple(dict.fromkeys(_SERVICE.findall(text)))
+    text = _ESCAPED.sub(r"\1", text)
+    account, service = (_ACCOUNT, _SERVICE) if platform == "aws" else (_SUBSCRIPTION, _AZURE_SERVICE)
+    accounts = [found.lower() for found in account.findall(text) if found.lower() != magento]
+    names = tuple(dict.fromkeys(found[0] for found in service.finditer(text)))
     towards = True
     ports: dict[int, None] = {}
     for line in text.splitlines():
         if said := _direction(line):
             towards = said == "to"
         for port in _ports(line) if towards else ():
-            if 0 < port < 65536 and port != _FORBIDDEN:
+            if 0 < port < 65536 and port not in FORBIDDEN[platform]:
                 ports[port] = None
     both = bool(names) or bool(re.search(r"\bbi-?directional\b", text, re.IGNORECASE))
     return Ticket(number, accounts[0] if accounts else default_account, tuple(ports), names, both)

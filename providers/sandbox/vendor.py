@@ -1,7 +1,8 @@
 """Magento's side of a rehearsal: steps 3, 5 and 7a of the enablement, by the same API as another account.
 
 By itself after a delay, or when told to. What a Support agent would write into the ticket comes by
-:meth:`SandboxVendor.inbox`; what Magento's terminal would show by :meth:`SandboxVendor.run`.
+:meth:`SandboxVendor.inbox`; what Magento's terminal would show by :meth:`SandboxVendor.run`. What differs
+from cloud to cloud is behind :class:`Backstage`.
 """
 
 from __future__ import annotations
@@ -10,15 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
-from core.cloud import CloudError, Message, ProbeTarget
+from core.cloud import CloudError, Message, ProbeTarget, Vendor
 from core.network.model import Connection
-from providers.aws.session import Clients
-from providers.aws.vendor import AwsVendor
-from providers.sandbox import curl, ticket, world
+from core.request.model import Platform
+from providers.sandbox import curl, ticket
 from providers.sandbox.datapath import DataPath
 from providers.sandbox.ticket import Ticket
-from providers.sandbox.world import World
 
 TICKETLESS_PORTS = (80, 443, 2222, 3306, 5432, 5672, 6379, 8080, 8443, 9200)
 """The ports into Magento that are open where no ticket says which."""
@@ -37,23 +37,68 @@ class Pace:
     ticketless: bool = False
 
 
+class Backstage(Protocol):
+    """What Magento's people have in one cloud. Every verb may raise CloudError."""
+
+    @property
+    def platform(self) -> Platform:
+        """Which cloud this is."""
+
+    @property
+    def region(self) -> str:
+        """Where Magento's service is."""
+
+    @property
+    def account(self) -> str:
+        """Magento's own account or subscription."""
+
+    @property
+    def customer(self) -> str:
+        """The account or subscription of the customer who is nobody else in a ticket."""
+
+    @property
+    def service(self) -> str:
+        """The id of Magento's service."""
+
+    @property
+    def network(self) -> str:
+        """The network that Magento connects from."""
+
+    @property
+    def moves(self) -> Vendor:
+        """Magento's moves."""
+
+    def open_port(self, port: int) -> None:
+        """Let a port into Magento. Idempotent."""
+
+    def details(self, filed: Ticket) -> tuple[str, ...]:
+        """What the customer is told once its account is allowed: the lines between greeting and close."""
+
+    def asked(self, endpoint: str) -> tuple[str, ...]:
+        """What the customer is told once Magento has requested a connection."""
+
+    def has_endpoint(self, name: str, *, live: bool) -> bool:
+        """Whether Magento has an endpoint to a service; ``live``: one that is not dead."""
+
+    def shown(self, accounts: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """The services of these accounts that show themselves to Magento, by owner: (owner, name)."""
+
+
 class SandboxVendor:
     """Magento's people; answers :class:`core.cloud.Counterpart`. Thread-safe."""
 
     def __init__(
         self,
-        clients: Clients,
-        seeded: World,
+        backstage: Backstage,
         data_path: DataPath,
         pace: Pace,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.pace = pace
-        self._clients = clients
-        self._world = seeded
+        self._backstage = backstage
         self._data_path = data_path
         self._clock = clock
-        self._moves = AwsVendor(clients)
+        self._moves = backstage.moves
         self._lock = threading.RLock()
         self._tickets: list[Ticket] = []
         self._allowed: list[Ticket] = []
@@ -66,8 +111,10 @@ class SandboxVendor:
     def start(self) -> None:
         """Begin to act. Without tickets the customer's account is allowed before this returns."""
         if self.pace.ticketless:
-            ground = self._data_path.ground
-            self._tickets.append(Ticket("", ground.customer, TICKETLESS_PORTS, (), bidirectional=True))
+            known = self._backstage
+            closed = ticket.FORBIDDEN[known.platform]
+            ports = tuple(port for port in TICKETLESS_PORTS if port not in closed)
+            self._tickets.append(Ticket("", known.customer, ports, (), bidirectional=True))
             if self.pace.auto:
                 self._allow()
         self._thread.start()
@@ -84,8 +131,8 @@ class SandboxVendor:
         """Hand in a ticket: Magento reads account, ports and service names in it, and step 3 can begin."""
         with self._lock:
             number = str(FIRST_TICKET + len([one for one in self._tickets if one.number]))
-            ground = self._data_path.ground
-            filed = ticket.read(text, number, ground.vendor, ground.customer)
+            known = self._backstage
+            filed = ticket.read(text, number, known.account, known.customer, known.platform)
             self._tickets.append(filed)
             self._seen[f"ticket {number}"] = self._clock()
             return number
@@ -135,23 +182,11 @@ class SandboxVendor:
         return bool(waiting)
 
     def _allow_one(self, filed: Ticket) -> None:
-        with self._clients.asking("elasticloadbalancing:CreateListener"):
-            for port in filed.ports:
-                world.open_port(self._clients, self._world, port)
-        self._moves.allow(self._world.service_id, filed.account)
+        for port in filed.ports:
+            self._backstage.open_port(port)
+        self._moves.allow(self._backstage.service, filed.account)
         self._allowed.append(filed)
-        seeded = self._world
-        ports = ", ".join(str(port) for port in filed.ports) or "none"
-        self._tell(
-            f"PrivateLink access is enabled for AWS account {filed.account} in {seeded.region}.",
-            "",
-            f"Service name: {seeded.service_name}",
-            f"Region: {seeded.region}",
-            f"Ports opened on our side: {ports}",
-            "",
-            "Please create an interface endpoint to this service in your VPC, without private DNS, and let "
-            "us know when the request is in. We will then approve it.",
-        )
+        self._tell(*self._backstage.details(filed))
 
     def _decide(
         self, act: Callable[[Connection], None], word: str, only: Iterable[str] | None = None
@@ -159,7 +194,7 @@ class SandboxVendor:
         """Step 5, for the customers' requests that wait for it."""
         accounts = {one.account for one in self._allowed}
         decided = []
-        for connection in self._moves.requests(self._world.service_id):
+        for connection in self._moves.requests(self._backstage.service):
             waits = connection.state == "pending-acceptance" and connection.owner in accounts
             if waits and (only is None or connection.endpoint_id in only):
                 act(connection)
@@ -172,41 +207,21 @@ class SandboxVendor:
         """Step 7a, for the customers' services that Magento is to connect to."""
         made = False
         for name in names:
-            if self._own_endpoints(name, live=again):
+            if self._backstage.has_endpoint(name, live=again):
                 continue
             self._tries += 1
-            endpoint = self._moves.connect(name, self._world.magento_vpc, f"magento-{self._tries}")
-            self._tell(
-                f"We have requested a connection to your endpoint service in {self._world.region}.",
-                f"Please accept the request {endpoint} from account {self._data_path.ground.vendor}.",
-            )
+            endpoint = self._moves.connect(name, self._backstage.network, f"magento-{self._tries}")
+            self._tell(*self._backstage.asked(endpoint))
             made = True
         return made
 
-    def _own_endpoints(self, name: str, *, live: bool) -> bool:
-        with self._clients.asking("ec2:DescribeVpcEndpoints"):
-            found = self._clients.ec2.describe_vpc_endpoints(
-                Filters=[{"Name": "service-name", "Values": [name]}]
-            )
-        dead = ("rejected", "failed", "expired") if live else ()
-        return any(str(one.get("State", "")).lower() not in dead for one in found["VpcEndpoints"])
-
     def _wanted(self) -> list[str]:
         """The services that tickets ask to connect to and that show themselves."""
-        accounts = {one.account for one in self._allowed if one.bidirectional}
-        named = {name for one in self._allowed for name in one.service_names}
+        accounts = frozenset(one.account for one in self._allowed if one.bidirectional)
+        named = {name.lower() for one in self._allowed for name in one.service_names}
         open_ended = {one.account for one in self._allowed if one.bidirectional and not one.service_names}
-        if not accounts:
-            return []
-        with self._clients.asking("ec2:DescribeVpcEndpointServices"):
-            shown = self._clients.ec2.describe_vpc_endpoint_services(
-                Filters=[{"Name": "owner", "Values": sorted(accounts)}]
-            )["ServiceDetails"]
-        return [
-            detail.get("ServiceName", "")
-            for detail in shown
-            if detail.get("ServiceName") in named or detail.get("Owner") in open_ended
-        ]
+        shown = self._backstage.shown(accounts) if accounts else ()
+        return [name for owner, name in shown if name.lower() in named or owner in open_ended]
 
     def _tell(self, *lines: str) -> None:
         text = "\n".join(["Hello,", "", *lines, "", "Kind regards,", "Magento Support"])
@@ -230,7 +245,7 @@ class SandboxVendor:
                 self._allow_one(filed)
         if not self._allowed:
             return
-        requests = self._moves.requests(self._world.service_id)
+        requests = self._moves.requests(self._backstage.service)
         pending = [one.endpoint_id for one in requests if one.state == "pending-acceptance"]
         if due := [endpoint for endpoint in pending if self._is_due(endpoint)]:
             self._decide(self._moves.approve, "approved", due)

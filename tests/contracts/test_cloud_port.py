@@ -25,7 +25,9 @@ HIDDEN = "com.amazonaws.vpce.us-west-2.vpce-svc-0f"
 
 @dataclass(frozen=True)
 class Ground:
-    """``network`` is there, ``unknown`` are ids that are not; ``changes`` are in the order of their needs."""
+    """``network`` is there, ``unknown`` are ids that are not; ``changes`` are in the order of their needs,
+    ``undo`` are the keys of those to be taken away, in this order.
+    """
 
     cloud: Cloud
     network: str
@@ -33,6 +35,7 @@ class Ground:
     unknown_connection: Connection
     hidden_service: str
     changes: tuple[Change, ...]
+    undo: tuple[str, ...]
 
 
 def aws(request: pytest.FixtureRequest) -> Iterator[Ground]:
@@ -86,10 +89,68 @@ def aws_ground(cloud: Cloud, vpc: str, subnet: str, service: str) -> Ground:
         changes=tuple(
             Change(key, "create", kind, getattr(spec, "name", key), spec) for key, kind, spec in specs
         ),
+        undo=("endpoint", "group", "service", "listener/3306", "target-group/3306", "load-balancer"),
     )
 
 
-ADAPTERS: dict[str, Callable[[pytest.FixtureRequest], Iterator[Ground]]] = {"aws": aws, "sandbox": sandbox}
+def azure(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    import providers
+    from providers.sandbox.azure import start
+    from providers.sandbox.azure.world import MAGENTO
+
+    with start(auto=False, delay=0.0, operation=0.05, retry_after=0.0) as running:
+        running.vendor.play("allow")
+        world = running.world
+        group = world.vpc.partition("/providers/")[0]
+        none = f"{group}/providers/Microsoft.Network/privateLinkServices/none"
+        place = (group.rpartition("/")[2], world.region)
+        balancer, port = c.Ref("load-balancer"), (c.PortRule(3306, 3306),)
+        specs: tuple[tuple[str, c.Kind, c.Spec], ...] = (
+            (
+                "load-balancer",
+                "load-balancer",
+                c.StandardBalancerSpec("pl", *place, world.backend_subnet, port),
+            ),
+            ("targets", "targets", c.PoolMemberSpec(balancer, world.interfaces["shop-db"])),
+            ("subnet", "subnet-policy", c.SubnetPolicySpec(world.nat_subnet)),
+            (
+                "service",
+                "endpoint-service",
+                c.PrivateLinkServiceSpec("s", *place, balancer, world.nat_subnet, (MAGENTO.id,)),
+            ),
+            (
+                "endpoint",
+                "endpoint",
+                c.PrivateEndpointSpec("e", *place, world.endpoint_subnet, world.service_name, "please"),
+            ),
+        )
+        yield Ground(
+            cloud=providers.connect("azure", region=world.region, environ=running.environment).cloud,
+            network=world.vpc,
+            unknown_network=f"{world.vpc}-none",
+            unknown_connection=Connection(none, f"{none}/e", MAGENTO.id, "pending-acceptance"),
+            hidden_service=world.service_name.replace("magento", "nobody", 1),
+            changes=tuple(
+                Change(key, "create", kind, getattr(spec, "name", key), spec) for key, kind, spec in specs
+            ),
+            undo=("endpoint", "service", "targets", "load-balancer", "subnet"),
+        )
+
+
+ADAPTERS: dict[str, Callable[[pytest.FixtureRequest], Iterator[Ground]]] = {
+    "aws": aws,
+    "azure": azure,
+    "sandbox": sandbox,
+}
+
+PROPERTIES = ("cross-zone", "targets", "principal", "ingress", "subnet-policy")
+"""Kinds that are a property of another resource: they carry no tag."""
+
+AGAIN: dict[str, tuple[str, ...]] = {
+    "aws": (*PROPERTIES, "target-group", "security-group"),
+    "azure": (*PROPERTIES, "load-balancer", "endpoint-service", "endpoint"),
+}
+"""Kinds that each cloud itself makes but once."""
 
 
 @pytest.fixture(scope="module", params=sorted(ADAPTERS))
@@ -157,7 +218,7 @@ def test_what_is_made_is_found_by_its_tag(ground: Ground, made: dict[str, str]) 
 def test_making_again_keeps_the_id(ground: Ground, made: dict[str, str]) -> None:
     """What the cloud itself makes idempotent; the others are looked for first (``find``)."""
     for change in resolved(ground, made):
-        if change.kind in ("cross-zone", "target-group", "targets", "principal", "security-group", "ingress"):
+        if change.kind in AGAIN[ground.cloud.platform]:
             again = ground.cloud.apply(change, ENABLEMENT, f"token-{change.key}")
             assert again.id == made[change.key]
 
@@ -176,7 +237,7 @@ def test_what_is_made_is_in_the_inventory_with_its_tag(ground: Ground, made: dic
         )
     }
     for change in ground.changes:
-        if change.kind not in ("cross-zone", "targets", "principal", "ingress"):
+        if change.kind not in PROPERTIES:
             assert tags[made[change.key]][c.tag_key(ENABLEMENT)] == change.key
 
 
@@ -225,12 +286,12 @@ def test_a_probe_does_not_raise(ground: Ground) -> None:
 
 
 def test_undo_is_done_once_and_may_be_asked_twice(ground: Ground, made: dict[str, str]) -> None:
-    properties = ("cross-zone", "targets", "principal", "ingress")
-    order = ("endpoint", "group", "service", "listener/3306", "target-group/3306", "load-balancer")
-    kinds = {change.key: change.kind for change in ground.changes}
+    changes = {change.key: change for change in resolved(ground, made)}
     for _ in range(2):
-        for key in order:
-            ground.cloud.apply(Change(key, "delete", kinds[key], key, id=made[key]), ENABLEMENT, "token")
+        for key in ground.undo:
+            spec = changes[key].spec if changes[key].kind in PROPERTIES else None
+            gone = Change(key, "delete", changes[key].kind, key, spec, id=made[key])
+            ground.cloud.apply(gone, ENABLEMENT, "token")
     for change in resolved(ground, made):
-        if change.kind not in properties:
+        if change.kind not in PROPERTIES or change.key in ground.undo:
             assert ground.cloud.find(change, ENABLEMENT) is None

@@ -7,7 +7,8 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pexpect
 import pyte
@@ -83,10 +84,12 @@ class Terminal:
         """Wait until the screen shows all of these (regular expressions) at once."""
         self.wait(lambda: all(re.search(one, self.text) for one in patterns), " and ".join(patterns), seconds)
 
-    def shows(self, pattern: str) -> bool:
-        """Whether the screen shows this now."""
-        self.read()
-        return re.search(pattern, self.text) is not None
+    def bold(self, column: int) -> str:
+        """The first text from a column on that is shown bold there: the open page in the rail."""
+        for number, line in enumerate(self._screen.display[1:], 1):
+            if self._screen.buffer[number][column].bold:
+                return re.split(r" {2,}", line[column:].strip())[0]
+        return ""
 
     def press(self, *keys: str) -> None:
         """Press keys by name, or type a text."""
@@ -102,25 +105,31 @@ class Terminal:
             if len(self.painted) == before:
                 return
 
+    def hang_up(self) -> None:
+        """Close the terminal as a window does that is closed."""
+        self.child.ptyproc.fileobj.close()
+        self.child.ptyproc.closed = self.child.closed = True
+
     def focused(self, label: str) -> bool:
-        """Whether a button with this label has the focus: its label is shown reversed."""
+        """Whether a button with this label has the focus: its label is underlined."""
         for number, line in enumerate(self._screen.display):
             for found in re.finditer(rf"(?<!\w){re.escape(label)}(?!\w)", line):
                 cell = self._screen.buffer[number][found.start()]
-                if cell.reverse:
+                if cell.underscore:
                     return True
         return False
 
     def button(self, label: str) -> None:
         """Go to a button with Tab and press Enter."""
-        self.see(rf"(?<!\w){re.escape(label)}(?!\w)")
-        for _ in range(30):
-            self.settle(0.05)
-            if self.focused(label):
-                self.press("enter")
-                return
+        until = time.monotonic() + SECONDS
+        while not self.focused(label):
+            assert time.monotonic() < until, f"no way to the button {label!r}\n{self.text}"
+            before, answered = len(self.painted), time.monotonic() + 1.0
             self.press("tab")
-        raise AssertionError(f"no way to the button {label!r}\n{self.text}")
+            while len(self.painted) == before and time.monotonic() < answered:
+                self.read()
+            self.settle(0.06, 1.0)
+        self.press("enter")
 
 
 @contextmanager
@@ -132,31 +141,29 @@ def terminal(
     try:
         yield one
     finally:
+        for pid in children(one.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         one.child.close(force=True)
 
 
 def children(pid: int) -> set[int]:
     """Every process below one."""
     found: set[int] = set()
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                with open(f"/proc/{entry}/stat", encoding="utf-8") as file:
-                    parent = int(file.read().rpartition(")")[2].split()[1])
-            except (OSError, IndexError):
-                continue
-            if parent == pid:
-                found |= {int(entry), *children(int(entry))}
+    for folder in Path("/proc").glob("[0-9]*"):
+        if _fields(int(folder.name))[1:2] == [str(pid)]:
+            found |= {int(folder.name), *children(int(folder.name))}
     return found
+
+
+def _fields(pid: int) -> list[str]:
+    """State, parent and so on of a process; nothing where there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def alive(pid: int) -> bool:
     """Whether a process is still there and not only waiting to be taken note of."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-__all__ = ["KEYS", "Terminal", "alive", "children", "signal", "terminal"]
+    return _fields(pid)[:1] not in ([], ["Z"])

@@ -13,8 +13,10 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
+from tui.screens.says import Said, Says
 from tui.text import line, middle
 from tui.widgets.drawn import Lines
+from tui.widgets.durations import day
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.rows import RowList
 from tui.widgets.state import ACTORS, TIMELINE, look
@@ -55,8 +57,11 @@ class EnablementList(RowList["Summary"]):
                 line(f"  {item.remedy}", "$text-muted"),
             ]
         shown = look(TIMELINE, item.state)
-        due = f" · due {item.due:%a %d %b}" if item.due else ""
-        late = Content.styled(" · OVERDUE", "bold $text-error") if item.overdue else Content("")
+        due = Content("")
+        if item.due is not None:
+            style = "bold $text-error" if item.overdue else "$text-muted"
+            due = Content.styled(f", {'OVERDUE since' if item.overdue else 'due'} {day(item.due)}", style)
+        actor = "" if item.turn == "nobody" else ACTORS.get(item.turn, item.turn)
         return [
             Content.assemble(
                 (f"{shown.symbol} ", shown.style),
@@ -68,9 +73,7 @@ class EnablementList(RowList["Summary"]):
                 "  ",
                 (shown.word, shown.style),
             ),
-            Content.assemble(
-                "  ", (ACTORS.get(item.turn, item.turn), "bold"), ": ", line(item.next), due, late
-            ),
+            Content.assemble("  ", line(actor, "bold"), due, ": " if actor else "", line(item.next)),
         ]
 
     def when_chosen(self, item: Summary) -> Message | None:
@@ -108,6 +111,7 @@ class Home(Screen[None]):
     Home {
         #body { padding: 1 2; }
         #welcome { color: $text-muted; margin-bottom: 1; }
+        #problem { display: none; }
         #title { text-style: bold; color: $text-primary; }
         #buttons { height: 1; padding: 0 2; }
         #buttons Button { margin-right: 2; }
@@ -121,6 +125,7 @@ class Home(Screen[None]):
         with Vertical(id="body"):
             yield Static("PrivateLink for Magento Commerce Cloud", id="title", markup=False)
             yield Static(WELCOME, id="welcome", markup=False)
+            yield Says(id="problem")
             yield EnablementList(id="list", empty="Reading your enablements …")
         with Horizontal(id="buttons"):
             yield Button("New enablement", id="new", variant="primary", compact=True)
@@ -158,11 +163,15 @@ class Home(Screen[None]):
     @on(Listed)
     def _listed(self, event: Listed) -> None:
         rows = self.query_one(EnablementList)
-        rows.say_empty(event.problem or "None yet. “New enablement” starts one; it takes about ten minutes.")
+        told = self.query_one("#problem", Says)
+        told.display = bool(event.problem)
+        told.say(Said(event.problem, "$text-error", "✗"))
+        none = "None yet. “New enablement” starts one; it takes about ten minutes."
+        rows.say_empty("" if event.problem else none)
         rows.show(event.found)
         self.query_one("#resume", Button).disabled = not event.found
-        if event.found and self.focused is None:
-            rows.focus()
+        if self.focused is None or self.focused is rows:
+            (rows if event.found else self.query_one("#new", Button)).focus()
 
     @on(Button.Pressed, "#new")
     def action_new(self) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.cloud import ProbeTarget
-from core.handoff.proof import MAX_CHARACTERS, NOT_THERE, commands, read_output
+from core.handoff.proof import MAX_CHARACTERS, NOT_THERE, UNNAMED, commands, read_output
 from core.request.model import Request
 from core.text import hidden
 
@@ -224,3 +224,31 @@ def test_any_output_is_read(lines: list[str], hosts: list[str]) -> None:
     services = read_output("\n".join(lines), targets)
     assert [service.host for service in services] == [target.host for target in targets]
     assert not services[0].ok or any("onnect" in line for line in lines)
+
+
+SOMEWHERE = ProbeTarget("Database", UNNAMED, 3306)
+
+
+def test_where_only_magento_knows_the_host_the_commands_ask_for_it(aws: Make) -> None:
+    text = commands("from-magento", (SOMEWHERE,), aws())
+    assert UNNAMED not in text.replace("# ", "")
+    assert 'curl -v --max-time 10 "telnet://$ENDPOINT:3306"' in text
+    assert "\nENDPOINT=\n" in text
+    assert subprocess.run(["bash", "-n"], input=text.encode()).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("output", "ok"),
+    [
+        ("* Connected to 10.9.0.5 (10.9.0.5) port 3306", True),
+        ("* Connected to 10.9.0.5 (10.9.0.5) port 3307", False),
+        ("* Connected to db.example (8.8.8.8) port 3306", False),
+        ("* Connected to 10.20.0.9 (10.20.0.9) port 3306", False),  # another target's host
+        (f"* Connected to {UNNAMED} (10.9.0.5) port 3306", True),
+        ("curl: (7) Failed to connect to 10.9.0.5 port 3306: Connection refused", False),
+        ("", False),
+    ],
+)
+def test_any_private_address_on_the_port_proves_what_nobody_can_name(output: str, ok: bool) -> None:
+    (found,) = read_output(output, (SOMEWHERE,), ("10.20.0.9",))
+    assert found.ok == ok

@@ -22,8 +22,14 @@ def aws(text: str, own: str | None = OWN) -> Reply:
     return read_reply(text, "aws", "us-west-2", own)
 
 
+OWN_SUB = "11111111-0000-4000-8000-123456789abc"
+MAGENTO_SUB = "22222222-0000-4000-8000-123456789abc"
+MINE = RESOURCE.replace(GUID, OWN_SUB)
+MINE_ALIAS = f"mag-pls.{MAGENTO_SUB}.eastus2.azure.privatelinkservice"
+
+
 def azure(text: str) -> Reply:
-    return read_reply(text, "azure", "eastus2")
+    return read_reply(text, "azure", "eastus2", (MINE, MINE_ALIAS), OWN_SUB)
 
 
 def codes(reply: Reply) -> list[str]:
@@ -77,7 +83,50 @@ def test_a_name_may_be_wrapped_anywhere(cut: int, wrap: str) -> None:
     ],
 )
 def test_azure_names_however_they_are_pasted(text: str, names: list[str]) -> None:
-    assert azure(text) == Reply(tuple(names), ())
+    found = azure(text)
+    assert (found.service_names, found.problems) == (tuple(names), ())
+    assert found.subscriptions == ((GUID,) if RESOURCE in names else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "subscriptions"),
+    [
+        (f"{ALIAS}", ()),
+        (RESOURCE, (GUID,)),
+        (f"{ALIAS}, our subscription is {MAGENTO_SUB.upper()}.", (MAGENTO_SUB,)),
+        (f"{ALIAS}\n> Subscription\n> ID: `{MAGENTO_SUB[:20]}\n> {MAGENTO_SUB[20:]}`", (MAGENTO_SUB,)),
+        (f"{ALIAS} subscriptions {MAGENTO_SUB}, {GUID} and {OWN_SUB}", (MAGENTO_SUB, GUID)),
+        (f"{ALIAS} tenant {MAGENTO_SUB}", ()),
+        (f"{ALIAS} subscription {MAGENTO_SUB}, tenant {GUID}", (MAGENTO_SUB,)),
+        (f"{ALIAS} allowed for your subscription {OWN_SUB}", ()),
+        (f"{ALIAS} your subscription {OWN_SUB} may see it; correlation id {GUID}", ()),
+        (f"{ALIAS} > {MINE}", ()),
+    ],
+)
+def test_magentos_subscriptions_are_those_that_are_called_so(
+    text: str, subscriptions: tuple[str, ...]
+) -> None:
+    assert azure(text).subscriptions == subscriptions
+
+
+def test_a_reply_with_a_subscription_only_is_one() -> None:
+    found = azure(f"Please make it visible to our subscription {MAGENTO_SUB}.")
+    assert (found.service_names, found.subscriptions) == ((), (MAGENTO_SUB,))
+    assert [(one.code, one.severity) for one in found.problems] == [("reply-only-subscription", "warning")]
+
+
+def test_alias_and_resource_id_of_one_service_are_one_connection() -> None:
+    resource = RESOURCE.replace("mag-pls", "Magento-PLS")
+    found = azure(f"{resource} {ALIAS}")
+    assert found.service_names == (ALIAS,)
+    assert found.subscriptions == (GUID,)
+    assert codes(found) == ["reply-same-service"]
+
+
+def test_the_own_service_is_not_magentos_under_either_name() -> None:
+    found = azure(f"> {MINE}\n> {MINE_ALIAS}\n{ALIAS}")
+    assert found.service_names == (ALIAS,)
+    assert codes(found) == ["reply-own-service", "reply-own-service"]
 
 
 @pytest.mark.parametrize(

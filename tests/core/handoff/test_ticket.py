@@ -71,6 +71,16 @@ def test_azure_adds_resource_ids_subscription_and_cluster(azure: Make, form: str
     for datum in ("virtualNetworks/shop", "privateLinkServices/shop", azure().account, "cl-42"):
         assert datum in text
     assert "/etc/platform" in filed(azure()).plain
+    assert "cl-7" in getattr(filed(azure(cluster="cl-7")), form)
+    assert "private link service" in text
+    assert "VPC" not in text
+
+
+def test_azure_asks_for_the_subscription_that_nobody_published(azure: Make) -> None:
+    assert "id of your subscription" in filed(azure()).plain
+    assert "visible to nobody yet" in filed(azure(), principal_allowed=None).plain
+    assert "visible to nobody yet" not in filed(azure(), principal_allowed=True).plain
+    assert codes(ticket(azure(), principal_allowed=False)) == ["ticket-principal-not-allowed"]
 
 
 def test_subject_names_the_company_or_else_the_project(aws: Make) -> None:

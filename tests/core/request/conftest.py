@@ -34,7 +34,7 @@ AWS: dict[str, Any] = {
 }
 AZURE: dict[str, Any] = {
     **AWS,
-    "project": AWS["project"] | {"region": "US-A1"},
+    "project": AWS["project"] | {"region": "US-A1", "cluster": "abcdefg123456_stg"},
     "cloud": {"platform": "azure", "account": SUBSCRIPTION, "region": "eastus2", "network": VNET},
     "connection": {
         "type": "bidirectional",

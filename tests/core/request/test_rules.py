@@ -27,6 +27,8 @@ OTHER_SUB = SUB.replace("0a1b", "ffff")
 GROUP = f"/subscriptions/{SUB}/resourceGroups/net/providers/Microsoft.Network"
 VNET = f"{GROUP}/virtualNetworks/shop-vnet"
 PLS = f"{GROUP}/privateLinkServices/shop"
+NIC = f"{GROUP}/networkInterfaces/db-nic"
+MACHINE = f"/subscriptions/{SUB}/resourceGroups/net/providers/Microsoft.Compute/virtualMachines/db"
 TO = {"name": "Search", "protocol": "HTTPS", "port": 443, "direction": "to-magento"}
 FROM = {
     "name": "Mail",
@@ -230,6 +232,29 @@ RULES: list[tuple[str, dict[str, Any], set[tuple[str, str, str]]]] = [
     ),
     ("aws", {"services.1.targets": ["100.64.0.9", "172.31.0.1"]}, set()),
     ("azure", {"services.1.targets": ["i-0abc"]}, {("target-syntax", "services.1.targets.0", E)}),
+    ("azure", {"services.1.targets": [MACHINE, NIC.upper()]}, set()),
+    ("azure", {"services.1.targets": [VNET]}, {("target-syntax", "services.1.targets.0", E)}),
+    (
+        "azure",
+        {"services.1.targets": [NIC.replace(SUB, SUB[:-1] + "d")]},
+        {("target-subscription", "services.1.targets.0", E)},
+    ),
+    ("aws", {"services.1.targets": [NIC]}, {("target-syntax", "services.1.targets.0", E)}),
+    ("azure", {"project.cluster": None}, {("cluster-missing", "project.cluster", W)}),
+    ("azure", {"project.cluster": "a b"}, {("cluster-syntax", "project.cluster", E)}),
+    ("aws", {"project.cluster": "abc_stg"}, set()),
+    # ARM's naming rules: a group does not end with a dot, a name not with a dot or hyphen.
+    (
+        "azure",
+        {"cloud.network": VNET.replace("Groups/net/", "Groups/net./")},
+        {("network-syntax", "cloud.network", E)},
+    ),
+    ("azure", {"cloud.network": VNET + "-"}, {("network-syntax", "cloud.network", E)}),
+    (
+        "azure",
+        {"cloud.network": VNET[: VNET.rindex("/") + 1] + "x" * 81},
+        {("network-syntax", "cloud.network", E)},
+    ),
     ("aws", {"services.1.targets.1": "10.20.0.4"}, {("target-duplicate", "services.1.targets.1", W)}),
     ("aws", {"services.0.targets": ["10.0.0.1"]}, {("targets-unneeded", "services.0.targets", W)}),
     ("aws", {"services.0.target_port": 81}, {("target-port-unneeded", "services.0.target_port", W)}),

@@ -200,7 +200,6 @@ def test_a_target_outside_the_network_is_registered_for_all_zones() -> None:
         (request(), replace(INVENTORY, gaps=(Gap("target health", "access-denied", "no"),)), "inventory-gap"),
         (request(WEB), replace(INVENTORY, gaps=(Gap("subnets", "access-denied", "no"),)), "inventory-gap"),
         (request(), replace(INVENTORY, load_balancers=(balancer(name="shop-1-nlb"),)), "name-taken"),
-        (request(platform="azure"), INVENTORY, "platform-not-planned"),
     ],
 )
 def test_what_blocks_a_plan(wanted: Request, inventory: Inventory, code: str) -> None:

@@ -63,5 +63,10 @@ def _change(model: type[e.ChangeIntended] | type[e.ChangeDone] | type[e.ChangeFa
 for _model in (e.ChangeIntended, e.ChangeDone, e.ChangeFailed):
     _change(_model)
 st.register_type_strategy(
-    e.DetailsReceived, st.builds(e.DetailsReceived, service_names=st.lists(IDS, max_size=3).map(tuple))
+    e.DetailsReceived,
+    st.builds(
+        e.DetailsReceived,
+        service_names=st.lists(IDS, max_size=3).map(tuple),
+        subscriptions=st.lists(st.sampled_from(["999999999999", "A", ""]), max_size=2).map(tuple),
+    ),
 )

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from core.journal import events as e
 from core.request.model import Draft, DraftProject
+from core.request.offer import Offer
 from core.workflow import story as told
-from core.workflow.story import Story, tell
+from core.workflow.story import Story, tell, vendor_subscriptions
 
 NOON = datetime(2025, 11, 18, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -165,3 +166,22 @@ def test_proofs_and_decisions_are_kept_by_direction_and_endpoint() -> None:
         "from-magento": False,
     }
     assert story.decided == {"vpce-9": decided}
+
+
+def test_subscriptions_come_with_any_reply_and_take_no_names_back() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    first = e.DetailsReceived(at=at, service_names=("a",))
+    second = e.DetailsReceived(at=at, service_names=(), subscriptions=("S",))
+    third = e.DetailsReceived(at=at, service_names=("b",))
+    story = tell((first, second))
+    assert (story.service_names, story.subscriptions) == (("a",), ("S",))
+    assert vendor_subscriptions(story, Offer(azure_subscriptions=("O", "s"))) == ("o", "s")
+    assert tell((third,), story).service_names == ("b",)
+    assert tell((third,), story).subscriptions == ("S",)
+
+
+def test_an_event_of_before_there_were_subscriptions_is_read() -> None:
+    old = '{"type":"details-received","at":"2026-01-01T00:00:00Z","service_names":["a"]}'
+    event = e.EVENT.validate_json(old)
+    assert isinstance(event, e.DetailsReceived)
+    assert event.subscriptions == ()

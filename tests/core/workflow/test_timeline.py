@@ -522,6 +522,52 @@ def test_on_azure_magento_is_known_by_the_subscriptions_of_the_offer() -> None:
     assert (step(known, "0").state, step(known, "7a").state) == ("done", "done")
     other = OFFER.model_copy(update={"azure_subscriptions": ("1" + subscription[1:],)})
     assert step(timeline(story, None, hours(5), other), "0").state == "problem"
+    told = tell(
+        (e.DetailsReceived(at=hours(5), service_names=(), subscriptions=(subscription.upper(),)),), story
+    )
+    by_ticket = timeline(told, None, hours(6), OFFER)
+    assert (step(by_ticket, "0").state, step(by_ticket, "7a").state) == ("done", "done")
+
+
+def test_on_azure_a_service_that_nobody_sees_is_ready_until_magentos_subscription_is_known() -> None:
+    nobody = saw(MONDAY, service("acceptance required; allows nobody"))
+    before = look(saved(platform="azure"), *SET_UP, nobody)
+    assert step(before, "0").state == "done"
+    assert "comes with the ticket" in step(before, "0").evidence
+    assert (step(before, "1").state, before.turn) == ("active", "customer")
+    known = e.DetailsReceived(at=hours(2), service_names=(), subscriptions=("0f0f",))
+    after = look(saved(platform="azure"), *SET_UP, nobody, FILED, known)
+    assert (step(after, "0").state, after.turn) == ("problem", "customer")
+    assert "0f0f" in after.next
+
+
+@pytest.mark.parametrize(
+    ("detail", "flaw"),
+    [
+        ("acceptance off; allows nobody", "without asking"),
+        ("acceptance required; allows *", "everybody"),
+        ("acceptance required; allows 0f0f, beef", "beef"),
+        ("acceptance required; allows 0f0f, 111122223333", ""),
+    ],
+)
+def test_on_azure_who_sees_the_service_is_judged_as_on_aws(detail: str, flaw: str) -> None:
+    known = e.DetailsReceived(at=hours(2), service_names=(), subscriptions=("0F0F",))
+    line = look(saved(platform="azure"), *SET_UP, FILED, known, saw(hours(3), service(detail)))
+    assert step(line, "0").state == ("problem" if flaw else "done")
+    assert flaw in step(line, "0").evidence
+
+
+def test_on_azure_the_words_are_azures() -> None:
+    line = look(saved(platform="azure"))
+    assert "private link service" in step(line, "0").evidence
+    assert "private link service" in line.next
+
+
+def test_an_alias_in_another_region_is_a_problem() -> None:
+    alias = "magento.0a1b2c3d-0000-4000-8000-123456789abc.westeurope.azure.privatelinkservice"
+    said = saved(type="unidirectional", platform="azure")
+    details = e.DetailsReceived(at=hours(1), service_names=(alias,))
+    assert step(look(said, FILED, details), "3").state == "problem"
 
 
 # -- the clock ---------------------------------------------------------------------------------------------

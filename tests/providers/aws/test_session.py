@@ -120,13 +120,6 @@ def test_broken_configuration_is_named(home: Path, content: bytes) -> None:
     assert raised.value.code == "invalid"
 
 
-def test_other_clouds(home: Path) -> None:
-    assert providers.profiles("azure") == ()
-    with pytest.raises(CloudError) as raised:
-        providers.connect("azure", region="eastus2")
-    assert raised.value.code == "unsupported"
-
-
 def test_regions_have_titles(cloud: Cloud) -> None:
     titles = {region.name: region.title for region in cloud.regions()}
     assert titles["us-west-2"] == "US West (Oregon)"

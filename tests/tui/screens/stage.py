@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
@@ -17,17 +18,17 @@ from core.request.model import Draft
 from core.request.rules import check
 from core.workflow.prerequisites import prerequisites
 from tests.tui.screens.account import OFFER
-from tests.tui.screens.states import State
+from tests.tui.screens.states import NOW, State
 from tui.app import PrivateLink
+from tui.enablements import Summary
 from tui.model import Model
+from tui.screens.home import Home
 from tui.screens.wizard import Wizard
 from tui.session import Session, replace_known
 from tui.themes import DARK
 
 INTENTS = tuple(
-    name
-    for name, value in vars(Session).items()
-    if inspect.isfunction(value) and not name.startswith("_")
+    name for name, value in vars(Session).items() if inspect.isfunction(value) and not name.startswith("_")
 )
 """The names of everything that a session can be asked for."""
 
@@ -111,6 +112,54 @@ class Stage(PrivateLink):
         return next(screen for screen in self.screen_stack if isinstance(screen, Wizard))
 
 
+Found = tuple[Summary, ...] | str | None
+"""What home reads: the list, words in its place, or None while it is still being read."""
+
+
+class Listing(Home):
+    """Home, with what it reads given to it."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__()
+        self.found = found
+
+    def action_reread(self) -> None:
+        """Answer at once."""
+        if isinstance(self.found, str):
+            self.post_message(self.Listed((), self.found))
+        elif self.found is not None:
+            self.post_message(self.Listed(self.found))
+
+
+class Lobby(PrivateLink):
+    """The app on home."""
+
+    CSS_PATH = Stage.CSS_PATH
+
+    def __init__(self, found: Found, theme: str = DARK) -> None:
+        super().__init__(Path("/nowhere"), clock=lambda: NOW)
+        self.found = found
+        self.theme = theme
+        self.animation_level = "none"
+        self.opened: list[str | None] = []
+
+    def on_mount(self, event: events.Mount) -> None:
+        """Open home without reading a folder."""
+        event.prevent_default()
+        self.push_screen(Listing(self.found))
+
+    def begin(self, draft: Draft | None = None) -> None:
+        """Write down that a new one was asked for."""
+        self.opened.append(None)
+
+    def resume(self, name: str) -> None:
+        """Write down which was chosen."""
+        self.opened.append(name)
+
+    def _handle_exception(self, error: Exception) -> None:
+        App._handle_exception(self, error)
+
+
 async def settle(pilot: Pilot[Any]) -> None:
     """Let the screen come to rest, with cursors that do not blink."""
     await pilot.pause()
@@ -127,6 +176,9 @@ def ready(state: State) -> Callable[[Pilot[Any]], Any]:
         await settle(pilot)
         if state.press:
             await pilot.press(*state.press)
+        if state.act:
+            assert isinstance(pilot.app, Stage)
+            getattr(pilot.app.wizard.page, state.act)()
         await settle(pilot)
 
     return run

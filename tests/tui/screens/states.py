@@ -22,6 +22,7 @@ from core.workflow.facts import news
 from core.workflow.story import tell
 from tests.tui.screens import account as a
 from tests.tui.screens.teller import ZONE, answered, enablement, planned, told
+from tui.enablements import Summary
 from tui.model import Execution, Failure, LogLine, Model
 
 NOW = datetime(2026, 11, 18, 14, 5, tzinfo=ZONE)
@@ -188,12 +189,8 @@ def part(**changes: object) -> Draft:
 
 BARE = both((), identity=a.IDENTITY)
 STOOD = both(STANDING, inventory=a.STANDS, observation=LOOK_0)
-VISIBLE = both(
-    ALLOWED, inventory=a.STANDS, vendor=(a.MAGENTO,), observation=LOOK_3, **LOOKS
-)
-WAITING = both(
-    PENDING, inventory=a.all_stands(), vendor=(a.MAGENTO,), observation=LOOK_4, **LOOKS
-)
+VISIBLE = both(ALLOWED, inventory=a.STANDS, vendor=(a.MAGENTO,), observation=LOOK_3, **LOOKS)
+WAITING = both(PENDING, inventory=a.all_stands(), vendor=(a.MAGENTO,), observation=LOOK_4, **LOOKS)
 WRONG_SERVICES = (
     WEB,
     DraftService(name="Shell", protocol="SSH", port=22, direction="to-magento"),
@@ -253,11 +250,12 @@ PROVABLE = both(APPROVED, inventory=a.all_stands("available"), observation=LOOK_
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A page on a model, after some keys."""
+    """A page on a model, after some keys, then one of the page's actions."""
 
     page: str
     model: Model
     press: tuple[str, ...] = ()
+    act: str = ""
 
 
 def _verify(events: Sequence[e.Event], **fields: object) -> Model:
@@ -267,9 +265,7 @@ def _verify(events: Sequence[e.Event], **fields: object) -> Model:
 STATES: dict[str, State] = {
     # sign-in
     "account-fresh": State("account", answered(FRESH, NOW)),
-    "account-signing-in": State(
-        "account", answered(part(services=()), NOW, jobs=frozenset({"connect"}))
-    ),
+    "account-signing-in": State("account", answered(part(services=()), NOW, jobs=frozenset({"connect"}))),
     "account-signed-in": State("account", answered(BOTH, NOW, identity=a.IDENTITY)),
     "account-wrong": State(
         "account",
@@ -288,6 +284,22 @@ STATES: dict[str, State] = {
             "the session of profile shop-prod has expired",
             "Sign in again: aws sso login --profile shop-prod",
         ),
+    ),
+    "account-failure-told": State(
+        "account",
+        replace(
+            answered(BOTH, NOW),
+            failures={
+                "connect": Failure(
+                    "access-denied",
+                    "the credentials may not call sts:GetCallerIdentity",
+                    "Ask whoever grants permissions in the account for sts:GetCallerIdentity.",
+                    "An error occurred (AccessDenied) when calling the GetCallerIdentity operation: User: "
+                    "arn:aws:sts::111122223333:assumed-role/ShopAdmin/dana is not authorized",
+                )
+            },
+        ),
+        ("tab", "tab", "tab", "tab", "enter"),
     ),
     # project
     "project-fresh": State("project", answered(FRESH, NOW)),
@@ -348,7 +360,9 @@ STATES: dict[str, State] = {
     "services-problems": State("services", answered(part(services=WRONG_SERVICES), NOW)),
     "service-dialog-new": State("services", answered(part(services=()), NOW), ("f4",)),
     "service-dialog-error": State(
-        "services", answered(part(services=()), NOW), ("f4", "tab", "tab", "tab", "8", "0", "x", "enter")
+        "services",
+        answered(part(services=()), NOW),
+        ("f4", "tab", "tab", "tab", "tab", "8", "0", "x", "enter"),
     ),
     # prerequisites
     "prerequisites-mixed": State(
@@ -376,8 +390,8 @@ STATES: dict[str, State] = {
     "setup-running": State("setup", RUNNING),
     "setup-failed": State("setup", BROKEN),
     "setup-stands": State("setup", STOOD),
-    "setup-by-hand": State("setup", BARE, ("tab", "tab", "tab", "enter")),
-    "setup-script": State("setup", BARE, ("tab", "tab", "tab", "tab", "enter")),
+    "setup-by-hand": State("setup", BARE, act="do_self"),
+    "setup-script": State("setup", BARE, act="do_code"),
     # ticket
     "ticket-missing": State("ticket", both((), inventory=a.BARE)),
     "ticket-problems": State("ticket", told(part(services=WRONG_SERVICES), (), NOW)),
@@ -388,7 +402,8 @@ STATES: dict[str, State] = {
     # reply
     "details-empty": State("details", both(FILED, inventory=a.STANDS, observation=LOOK_0)),
     "details-pasted": State(
-        "details", both(FILED, inventory=a.STANDS, observation=LOOK_0, inbox=(Message(REPLY),), rehearsal=True)
+        "details",
+        both(FILED, inventory=a.STANDS, observation=LOOK_0, inbox=(Message(REPLY),), rehearsal=True),
     ),
     "details-wrong-region": State(
         "details",
@@ -451,7 +466,8 @@ STATES: dict[str, State] = {
     "accept-reject": State(
         "accept",
         both(ASKED, inventory=a.all_stands("available"), observation=LOOK_STRANGER, **LOOKS),
-        ("j", "tab", "tab", "tab", "enter"),
+        ("j",),
+        act="do_reject",
     ),
     "accept-accepted": State("accept", _verify(ACCEPTED)),
     # verify
@@ -464,5 +480,39 @@ STATES: dict[str, State] = {
     # done
     "done-not-yet": State("done", WAITING),
     "done-verified": State("done", _verify(PROVED)),
-    "done-undo": State("done", _verify(PROVED), ("tab", "tab", "tab", "enter")),
+    "done-undo": State("done", _verify(PROVED), act="do_undo"),
+}
+
+# -- home ------------------------------------------------------------------------------------------------
+
+
+def _row(id: str, model: Model, **changes: object) -> Summary:
+    """An enablement as home lists it."""
+    line, draft = model.timeline, model.draft
+    assert line is not None
+    row = Summary(
+        id, draft.project.id or "", draft.project.environment or "", draft.connection.type or "", "aws",
+        a.ACCOUNT, a.REGION, line.state, line.turn, line.next, line.due, line.overdue,
+    )  # fmt: skip
+    return replace(row, **changes)  # type: ignore[arg-type]
+
+
+LISTS: dict[str, tuple[Summary, ...] | str | None] = {
+    "loading": None,
+    "empty": (),
+    "settings": "/home/dana/.local/share/privatelink/config.toml: offer.business_days: Input should be a "
+    "valid integer: Correct the file, or move it away to use the defaults.",
+    "several": (
+        _row("pl-7k3m9q", WAITING),
+        _row("pl-0f2hxw", STATES["progress-overdue"].model, project="hijklmn654321", environment="staging"),
+        _row("pl-9ajvq0", STATES["progress-problem"].model, project="opqrstu111222"),
+        _row("pl-2b8c4d", STATES["progress-one-way"].model, environment="staging"),
+        _row("pl-5x1y7z", STATES["progress-verified"].model, project="vwxyzab333444"),
+        _row("pl-3n6p8r", told(FRESH, (), NOW)),
+        Summary(
+            "pl-badbad",
+            damaged="the journal's entry 17 does not follow from the one before it",
+            remedy="A copy was kept aside as pl-badbad.damaged; bring the file back from a backup.",
+        ),
+    ),
 }

@@ -1,20 +1,82 @@
-"""Every screen in every state, as pictures: 80×24 and 120×36. The models are made up, the core is real."""
+"""Every screen in every state, as pictures: 80×24 and 120×36. The models are made up, the core is real.
+
+Look at each picture before you commit it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
-from tests.tui.screens.stage import Stage, ready
-from tests.tui.screens.states import STATES
+from tests.tui.screens.stage import Lobby, Stage, ready, settle
+from tests.tui.screens.states import LISTS, STATES, State
+from tui.themes import DARK, HIGH_CONTRAST, LIGHT
 
 Snap = Callable[..., bool]
 SIZES = {"small": (80, 24), "large": (120, 36)}
+size_of_terminal = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@size_of_terminal
 @pytest.mark.parametrize("name", STATES)
-def test_page(snap_compare: Snap, name: str, size: str) -> None:
+def test_page(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     state = STATES[name]
-    assert snap_compare(Stage(state), terminal_size=SIZES[size], run_before=ready(state))
+    assert snap_compare(Stage(state), terminal_size=size, run_before=ready(state))
+
+
+@size_of_terminal
+@pytest.mark.parametrize("name", LISTS)
+def test_home(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    assert snap_compare(Lobby(LISTS[name]), terminal_size=size, run_before=settle)
+
+
+HELP = {"home": None, "setup": STATES["setup-plan"]}
+
+
+@size_of_terminal
+@pytest.mark.parametrize("topic", HELP)
+def test_help(snap_compare: Snap, topic: str, size: tuple[int, int]) -> None:
+    state = HELP[topic]
+    app = Lobby(LISTS["several"]) if state is None else Stage(state)
+
+    async def asked(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("f1")
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=asked)
+
+
+@size_of_terminal
+def test_palette(snap_compare: Snap, size: tuple[int, int]) -> None:
+    async def opened(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        await pilot.press("ctrl+p", *"che")
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+
+    assert snap_compare(Stage(STATES["setup-plan"]), terminal_size=size, run_before=opened)
+
+
+WAYS = {"light": LIGHT, "high-contrast": HIGH_CONTRAST, "no-color": DARK}
+SHOWN: dict[str, State | None] = {
+    "home": None,
+    "setup": STATES["setup-failed"],
+    "progress": STATES["progress-problem"],
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", SHOWN)
+def test_other_colors(
+    snap_compare: Snap, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, way: str
+) -> None:
+    if way == "no-color":
+        monkeypatch.setenv("NO_COLOR", "")
+    state = SHOWN[name]
+    app = Lobby(LISTS["several"], WAYS[way]) if state is None else Stage(state, WAYS[way])
+    assert snap_compare(app, terminal_size=(80, 24), run_before=settle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
+from tui.screens.says import FailureBar
 from tui.screens.wizard import route
 from tui.screens.wizard.page import Action, Page
 from tui.widgets.copyable import Copied
@@ -46,13 +48,19 @@ class Wizard(Screen[None]):
         Binding("f4", "main", "The main button", show=False),
         Binding("f5", "look", "Look now", show=False),
         Binding("escape", "home", "Home", show=False),
+        Binding("pagedown,down", "scroll_page(1)", "Scroll down", show=False),
+        Binding("pageup,up", "scroll_page(-1)", "Scroll up", show=False),
     ]
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.key = route.first_open(session.model)
-        self._buttons: tuple[Action, ...] | None = None
+        self._actions: tuple[Action, ...] | None = None
+        self._buttons: dict[str, Button] = {}
+        self._turning = False
 
     def compose(self) -> ComposeResult:
         """Top bar, rail, the page with its docked buttons, keys."""
@@ -61,7 +69,7 @@ class Wizard(Screen[None]):
             yield StepRail(id="rail")
             with Vertical(id="right"):
                 yield self._page()
-                yield Static(id="failure", markup=False)
+                yield FailureBar(id="failure")
         with Horizontal(id="buttons"):
             yield Button("Back", id="back", compact=True)
             yield Horizontal(id="actions")
@@ -83,16 +91,22 @@ class Wizard(Screen[None]):
         """Paint the first page and let the session sign in."""
         self._paint(self.session.model)
         self.page.entered()
-        if self.session.model.rehearsal or self.session.model.draft.cloud.region:
+        model = self.session.model
+        if model.identity is None and (model.rehearsal or model.draft.cloud.region):
             self.session.sign_in()
         if self.session.model.id is not None:
             self.session.watch()
+        self.call_after_refresh(self._focus_first)
+
+    def on_screen_resume(self) -> None:
+        """Show what was learned while something else was open."""
+        self.show(self.session.model)
 
     # -- painting ----------------------------------------------------------------------------------------
 
     def show(self, model: Model) -> None:
         """Paint a model, unless the page is just being built: that paints the newest when it is there."""
-        if self.is_mounted and self.query(Page):
+        if self.is_mounted and not self._turning:
             self._paint(model)
 
     def _paint(self, model: Model) -> None:
@@ -100,12 +114,8 @@ class Wizard(Screen[None]):
             self._show_frame(model)
             page = self.page
             page.show(model)
-            failure = page.failure_text(model)
-            line = self.query_one("#failure", Static)
-            line.display = failure is not None
-            if failure is not None:
-                line.update(failure)
-        self._show_actions(page.actions(model))
+            self.query_one(FailureBar).show(page.failure(model))
+            self._show_actions(page.actions(model))
 
     def _show_frame(self, model: Model) -> None:
         draft = model.draft
@@ -119,29 +129,43 @@ class Wizard(Screen[None]):
                 rehearsal=model.rehearsal,
             )
         )
-        pages = [RailPage(page.key, page.title, page.state(model)) for page in route.needed(model)]
+        pages = [RailPage(page.key, page.title, state) for page, state in route.rail(model)]
         self.query_one(StepRail).show_rail(pages, self.key)
-        keys = [page.key for page in route.needed(model)]
+        keys = [page.key for page in pages]
         self.query_one("#back", Button).disabled = self.key == keys[0]
         self.query_one("#next", Button).disabled = self.key == keys[-1]
 
     def _show_actions(self, actions: tuple[Action, ...]) -> None:
         """Change only what is other than before: a button that is rebuilt loses its focus."""
-        if actions == self._buttons:
+        if actions == self._actions:
             return
-        row = self.query_one("#actions", Horizontal)
-        if [one.name for one in actions] == [one.name for one in self._buttons or ()]:
-            for one, button in zip(actions, row.query(Button), strict=True):
+        if [one.name for one in actions] == list(self._buttons):
+            for one in actions:
+                button = self._buttons[one.name]
                 button.label = one.label
                 button.variant = one.variant
                 button.disabled = not one.enabled
         else:
+            row = self.query_one("#actions", Horizontal)
+            focused = self.focused in self._buttons.values()
+            name = self.focused.name if focused and self.focused is not None else None
             row.remove_children()
-            row.mount_all(
-                Button(one.label, variant=one.variant, disabled=not one.enabled, compact=True, name=one.name)
+            self._buttons = {
+                one.name: Button(
+                    one.label, variant=one.variant, disabled=not one.enabled, compact=True, name=one.name
+                )
                 for one in actions
-            )
-        self._buttons = actions
+            }
+            row.mount_all(self._buttons.values())
+            if focused:
+                self.call_after_refresh(self._focus_action, name)
+        self._actions = actions
+
+    def _focus_action(self, name: str | None = None) -> None:
+        """Put the cursor on an action by name, else on the first that can be pressed, else on Next."""
+        buttons = [one for one in self._buttons.values() if not one.disabled]
+        named = [one for one in buttons if one.name == name]
+        (named or buttons or [self.query_one("#next", Button)])[0].focus()
 
     # -- turning pages -----------------------------------------------------------------------------------
 
@@ -149,24 +173,45 @@ class Wizard(Screen[None]):
         """Open a page. The answers of the one before are kept."""
         if key == self.key:
             return
-        self.session.keep()
+        self._told(self.session.keep)
         self.key = key
-        await self.page.remove()
-        await self.query_one("#right").mount(self._page(), before=0)
+        self._turning = True
+        try:
+            await self.page.remove()
+            await self.query_one("#right").mount(self._page(), before=0)
+        finally:
+            self._turning = False
         self.show(self.session.model)
         self.page.entered()
         self._focus_first()
 
     def _focus_first(self) -> None:
-        """Put the cursor on the first thing of the page that takes keys."""
-        for widget in self.page.query("*"):
-            if widget.focusable and widget.display:
-                widget.focus()
-                return
+        """Put the cursor on the first thing of the page that takes keys, else on the first button."""
+        reachable = set(self.focus_chain)
+        first = next((widget for widget in self.page.query("*") if widget in reachable), None)
+        if first is not None:
+            first.focus()
+        else:
+            self.call_after_refresh(self._focus_action)
 
     async def action_turn(self, by: int) -> None:
         """Go to the page before or after this one."""
         await self.go(route.beside(self.session.model, self.key, by))
+
+    def do(self, name: str) -> None:
+        """Run an action of the page."""
+        self._told(getattr(self.page, f"do_{name}"))
+
+    def _told(self, intent: Callable[[], None]) -> None:
+        """Run an intent; what the journal refuses is told, and the answers stay on the page."""
+        from core.journal.errors import JournalError
+
+        try:
+            intent()
+        except JournalError as error:
+            from tui.widgets.dialog import ErrorDialog
+
+            self.app.push_screen(ErrorDialog(error.code, error.message, error.remedy))
 
     def action_main(self) -> None:
         """Press the page's main button: the highlighted one, or the only one."""
@@ -175,7 +220,14 @@ class Wizard(Screen[None]):
             (one for one in actions if one.variant == "primary"), actions[0] if len(actions) == 1 else None
         )
         if main is not None:
-            getattr(self.page, f"do_{main.name}")()
+            self.do(main.name)
+
+    def action_scroll_page(self, way: int) -> None:
+        """Scroll the page, where what has the cursor does not scroll itself."""
+        if way > 0:
+            self.page.scroll_page_down(animate=False)
+        else:
+            self.page.scroll_page_up(animate=False)
 
     def action_look(self) -> None:
         """Look at the cloud now."""
@@ -187,7 +239,7 @@ class Wizard(Screen[None]):
         from tui.app import PrivateLink
 
         assert isinstance(self.app, PrivateLink)
-        self.app.show_home()
+        self._told(self.app.show_home)
 
     @on(StepRail.Chosen)
     async def _chosen(self, event: StepRail.Chosen) -> None:
@@ -204,7 +256,7 @@ class Wizard(Screen[None]):
     @on(Button.Pressed, "#actions Button")
     def _acted(self, event: Button.Pressed) -> None:
         event.stop()
-        getattr(self.page, f"do_{event.button.name}")()
+        self.do(event.button.name or "")
 
     @on(Copied)
     def _copied(self, event: Copied) -> None:

@@ -9,8 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.model import Job, Model
-from tui.text import plain
+from tui.model import Failure, Job, Model
 
 if TYPE_CHECKING:
     from tui.session import Session
@@ -72,15 +71,6 @@ class Page(VerticalScroll, can_focus=False):
         """The buttons of the docked row, besides Back and Next."""
         return ()
 
-    def failure_text(self, model: Model) -> Content | None:
-        """The words of the first failure of this page's jobs, or None."""
-        for job in self.JOBS:
-            failure = model.failures.get(job)
-            if failure is not None:
-                return Content.assemble(
-                    ("✗ ", "$text-error"),
-                    (plain(failure.message), "bold $text-error"),
-                    f"\n  {plain(failure.remedy)}",
-                    (f"  [{failure.code}]", "$text-muted"),
-                )
-        return None
+    def failure(self, model: Model) -> Failure | None:
+        """The first failure of this page's jobs, or None."""
+        return next((model.failures[job] for job in self.JOBS if job in model.failures), None)

@@ -8,16 +8,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static
 
 from core.setup.change import Change
-from core.setup.plan import pending
+from core.setup.plan import blocking, pending
 from tui.model import Model
+from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.route import agreed_needed
 from tui.text import one_line
 from tui.widgets.copyable import Copyable
 from tui.widgets.dialog import ConfirmDialog
+from tui.widgets.durations import count
 from tui.widgets.plan_table import PlanTable
 from tui.widgets.problems import Problems
 
@@ -33,10 +34,10 @@ class PlanPage(Page):
     VERB: ClassVar[str] = "Make"
     DEFAULT_CSS = """
     PlanPage { overflow-y: hidden; }
-    PlanPage PlanTable { height: auto; max-height: 50%; }
+    PlanPage PlanTable { height: auto; max-height: 45%; }
     PlanPage.-by-hand PlanTable { max-height: 5; }
     PlanPage Problems { height: auto; max-height: 50%; }
-    PlanPage Copyable { height: auto; max-height: 1fr; margin-top: 1; }
+    PlanPage Copyable { height: 1fr; min-height: 4; }
     PlanPage #status { margin-bottom: 1; }
     """
 
@@ -44,11 +45,12 @@ class PlanPage(Page):
         super().__init__(session)  # type: ignore[arg-type]
         self.way: Way = "tool"
         self._timer: Timer | None = None
+        self._failed = ""
 
     def compose(self) -> ComposeResult:
         """Where the plan stands, the changes, and the one under the cursor in detail."""
         yield from self.head()
-        yield Static(id="status", markup=False)
+        yield Says(id="status")
         yield Problems()
         yield PlanTable(empty="No plan yet.")
         yield Copyable("", title="Command", description="the command", id="detail")
@@ -70,49 +72,68 @@ class PlanPage(Page):
         """The plan and how far it is."""
         waits = self.waits_for(model)
         plan = model.plan
-        self.query_one("#status", Static).update(
-            Content.styled(waits, "$text-muted") if waits else self._status(model)
-        )
+        self.query_one("#status", Says).say(Said(waits, "$text-muted", "○") if waits else self._status(model))
         table = self.query_one(PlanTable)
         table.display = plan is not None and not waits
         if plan is not None:
             table.show_plan(
                 self.shown(plan.changes), {key: one.state for key, one in model.executing.items()}
             )
+            self._point(next((key for key, one in model.executing.items() if one.state == "failed"), ""))
         problems = self.query_one(Problems)
         problems.show_problems(plan.problems if plan is not None and not waits else ())
         problems.display = bool(plan is not None and plan.problems and not waits)
         self._show_detail(model)
 
-    def _status(self, model: Model) -> Content:
+    def _point(self, failed: str) -> None:
+        """Have a change that failed under the cursor, once."""
+        if failed != self._failed:
+            self._failed = failed
+            # Once more when it is laid out: a list that has no scrollbar yet does not scroll.
+            self.query_one(PlanTable).point(failed)
+            self.call_after_refresh(self.query_one(PlanTable).point, failed)
+
+    def stands(self, model: Model) -> Said:
+        """How things stand when there is nothing left to change."""
+        return Said("everything stands; nothing to do", "$text-success", "✓")
+
+    def _status(self, model: Model) -> Said:
         plan = model.plan
+        runs = [one.state for one in model.executing.values()]
+        todo = len(pending(plan)) if plan else 0
         if "apply" in model.jobs:
-            done = sum(one.state == "done" for one in model.executing.values())
-            return Content.assemble(
-                (f"▸ making the changes: {done} of {len(pending(plan)) if plan else 0}", "bold")
-            )
+            return Said(f"making the changes: {runs.count('done')} of {todo}", "bold $text-accent", "▸")
         if "plan" in model.jobs:
             part = model.progress
-            text = f"… reading: {one_line(part.what)}, {part.done} of {part.total}" if part else "… planning"
-            return Content.styled(text, "$text-secondary")
+            text = f"reading: {one_line(part.what)}, {part.done} of {part.total}" if part else "planning"
+            return Said(text, "$text-secondary", "…")
         if plan is None:
-            return Content.styled("○ no plan yet", "$text-muted")
-        if any(problem.severity == "error" for problem in plan.problems):
-            return Content.styled("✗ the problems below come first; nothing has been changed", "$text-error")
-        todo = len(pending(plan))
-        if not todo:
-            return Content.styled("✓ everything stands; nothing to do", "$text-success")
-        if self.way == "self":
-            return Content.styled(
-                f"… {todo} to do, by you: run the commands below, or use the console. Watching, read-only.",
-                "$text-secondary",
+            return Said("no plan yet", "$text-muted", "○")
+        if blocking(plan):
+            return Said("the problems below come first; nothing has been changed", "$text-error", "✗")
+        if "failed" in runs:
+            return Said(
+                f"stopped: {runs.count('done')} of {todo} done. What is done stays and is found again: "
+                "mend the cause, then go on.",
+                "$text-error",
+                "✗",
             )
-        return Content.assemble((f"○ {todo} to do", "bold"), "; nothing is changed before you agree")
+        if not todo:
+            return self.stands(model)
+        if self.way == "self":
+            return Said(
+                f"{todo} to do, by you: run the commands below, or use the console. Watching, read-only.",
+                "$text-secondary",
+                "…",
+            )
+        return Said(
+            Content.assemble((f"{todo} to do", "bold"), "; nothing is changed before you agree"), "", "○"
+        )
 
     def _show_detail(self, model: Model) -> None:
         detail = self.query_one("#detail", Copyable)
         plan = model.plan
-        if plan is None or self.waits_for(model):
+        if plan is None or self.waits_for(model) or blocking(plan):
             detail.display = False
             return
         detail.display = True
@@ -128,8 +149,9 @@ class PlanPage(Page):
             return
         detail.retitle(f"{change.action} {change.kind}")
         running = model.executing.get(change.key)
-        parts = [change.reason, running.text if running else "", change.command]
-        parts.append(f"Cost: {change.cost}" if change.cost and change.action == "create" else "")
+        failed = running.text if running else ""
+        cost = f"Cost: {change.cost}" if change.cost and change.action == "create" else ""
+        parts = [failed, f"id {change.id}" if change.id else "", change.reason, change.command, cost]
         detail.show("\n".join(part for part in parts if part))
 
     @on(PlanTable.Highlighted)
@@ -156,16 +178,17 @@ class PlanPage(Page):
         if plan is None:
             return
         todo = pending(plan)
-        details = "\n".join(f"{change.action} {change.kind} {change.name}" for change in todo)
+        details = [f"{change.action} {change.kind} {change.name}" for change in todo]
         costs = sorted({change.cost for change in todo if change.cost})
+        told = [*details, "", *costs] if costs else details
 
         def agreed(yes: bool | None) -> None:
             if yes:
                 self.session.apply()
 
         account = self.model.draft.cloud.account
-        question = f"{self.VERB} {len(todo)} changes in account {account}?"
-        self.app.push_screen(ConfirmDialog(question, "\n".join([details, *costs])), agreed)
+        question = f"{self.VERB} {count(len(todo), 'change')} in account {account}?"
+        self.app.push_screen(ConfirmDialog(question, "\n".join(told)), agreed)
 
     def do_self(self) -> None:
         """Show how, and watch until it stands."""

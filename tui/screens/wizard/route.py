@@ -45,6 +45,8 @@ def _account(model: Model) -> StepState:
 
 
 def _prerequisites(model: Model) -> StepState:
+    if any(problem.code in NOT_YET for problem in model.problems if problem.severity == "error"):
+        return "todo"
     states = {one.state for one in model.prerequisites if one.code != "setup"}
     if "problem" in states:
         return "problem"
@@ -58,26 +60,28 @@ def _step(*numbers: str) -> Callable[[Model], StepState]:
         if model.timeline is None:
             return "todo"
         states = [step.state for step in model.timeline.steps if step.number in numbers]
-        return next((one for one in states if one not in ("done", "not-needed")), states[-1])
+        left = [one for one in states if one != "not-needed"]
+        return next((one for one in left if one != "done"), "done" if left else "not-needed")
 
     return state
 
 
 def _setup(model: Model) -> StepState:
-    if not model.bidirectional:
+    if model.draft.connection.type == "unidirectional":
         return "not-needed"
     return _step("0")(model)
 
 
 def _progress(model: Model) -> StepState:
+    """Not a thing to do, so never "active": a problem, somebody else's turn, or behind us."""
     line = model.timeline
     if line is None:
         return "todo"
-    if line.state == "verified":
-        return "done"
-    return (
-        "problem" if line.state == "problem" else "waiting" if line.turn in ("cta", "magento") else "active"
-    )
+    if line.state == "problem":
+        return "problem"
+    if line.turn in ("cta", "magento"):
+        return "waiting"
+    return "done" if _step("5")(model) == "done" else "todo"
 
 
 def _done(model: Model) -> StepState:
@@ -109,6 +113,20 @@ def needed(model: Model) -> tuple[PageInfo, ...]:
     if model.bidirectional or model.draft.connection.type is None:
         return PAGES
     return tuple(page for page in PAGES if page.key not in ("setup", "accept"))
+
+
+ANSWERS = frozenset({"account", "project", "type", "network", "services", "prerequisites"})
+"""The pages that are answered one after the other."""
+
+
+def rail(model: Model) -> tuple[tuple[PageInfo, StepState], ...]:
+    """The pages with their states; of the answers that are missing only the first is the one to give now."""
+    pages = [(page, page.state(model)) for page in needed(model)]
+    first = next((page.key for page, state in pages if state == "active"), None)
+    return tuple(
+        (page, "todo" if state == "active" and page.key in ANSWERS and page.key != first else state)
+        for page, state in pages
+    )
 
 
 def beside(model: Model, key: str, by: int) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from core.request.model import DraftService
+from tui.widgets.border import border_title
 from tui.widgets.field import Field, Option
 
 DIRECTIONS = (
@@ -27,12 +28,13 @@ class ServiceDialog(ModalScreen[DraftService | None]):
     DEFAULT_CSS = """
     ServiceDialog {
         align: center middle;
-        #dialog { width: 76; height: auto; max-height: 100%; padding: 0 1; }
+        #dialog { width: 76; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; }
         #dialog { border: round $border; background: $surface; }
-        VerticalScroll { height: auto; max-height: 100%; }
-        #title { text-style: bold; color: $text-primary; }
-        #row { height: 1; align-horizontal: right; }
-        #row Button { margin-left: 2; }
+        #dialog { border-title-color: $text-primary; border-title-style: bold; }
+        #fields { height: auto; scrollbar-size-vertical: 1; }
+        #fields Horizontal { height: auto; }
+        #row { height: 2; padding-top: 1; align-horizontal: right; }
+        #row Button { margin-left: 2; min-width: 10; }
     }
     """
 
@@ -44,30 +46,36 @@ class ServiceDialog(ModalScreen[DraftService | None]):
     def compose(self) -> ComposeResult:
         """Six fields; the last two count only for services that Magento reaches."""
         one = self.service
-        with Vertical(id="dialog"):
-            yield Static(self._heading, id="title", markup=False)
-            with VerticalScroll():
+        with Vertical(id="dialog") as dialog:
+            border_title(dialog, self._heading)
+            with VerticalScroll(id="fields", can_focus=False):
                 yield Field("direction", "Direction", one.direction or "to-magento", options=DIRECTIONS)
-                yield Field("name", "Name", one.name or "", hint="What people call it, as in Webserver.")
-                yield Field(
-                    "protocol", "Protocol", one.protocol or "", hint="HTTP, HTTPS, TCP, SFTP, MySQL …"
-                )
-                yield Field("port", "Port", _text(one.port), hint="1–65535, never 22. SFTP is usual on 2222.")
+                with Horizontal():
+                    yield Field("name", "Name", one.name or "", hint="As in Webserver.")
+                    yield Field(
+                        "protocol", "Protocol", one.protocol or "", hint="HTTP, HTTPS, TCP, SFTP, MySQL …"
+                    )
                 yield Field(
                     "targets",
-                    "Targets",
+                    "Targets, if Magento connects to you",
                     ", ".join(one.targets),
-                    hint="From Magento only: addresses or instance ids, with commas.",
+                    hint="Addresses or instance ids in your VPC, with commas.",
                 )
-                yield Field(
-                    "target_port",
-                    "Target port",
-                    _text(one.target_port),
-                    hint="From Magento only: where the targets listen, if it is another.",
-                )
+                with Horizontal():
+                    yield Field("port", "Port", _text(one.port), hint="1–65535, never 22.")
+                    yield Field(
+                        "target_port",
+                        "Port of the targets",
+                        _text(one.target_port),
+                        hint="Empty: the same port.",
+                    )
             with Horizontal(id="row"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Keep it", id="keep", variant="primary", compact=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the fields what the border and the buttons do not need."""
+        self.query_one("#fields").styles.max_height = max(event.size.height - 4, 1)
 
     def read(self) -> DraftService | None:
         """The service as it is typed; None, with the words under the field, where a port is no number."""
@@ -77,7 +85,10 @@ class ServiceDialog(ModalScreen[DraftService | None]):
         for path in ("port", "target_port"):
             text = values[path]
             if text and not (text.isascii() and text.isdigit() and len(text) <= 6):
-                self.query_one(f"#{path}-field", Field).show_error("A port is a number from 1 to 65535.")
+                field = self.query_one(f"#{path}-field", Field)
+                field.show_error("A port is a number from 1 to 65535.")
+                if not wrong:
+                    field.focus()
                 wrong = True
             else:
                 ports[path] = int(text) if text else None

@@ -42,7 +42,7 @@ class ConnectionList(RowList[Row]):
             else Content.assemble(
                 "  account ",
                 line(one.owner, "bold $text-error"),
-                (" is a stranger: never accepted here", "bold $text-error"),
+                (" is a stranger" + (": never accepted here" if width >= 60 else ""), "bold $text-error"),
             )
         )
         return [
@@ -72,9 +72,7 @@ class AcceptPage(Page):
     def compose(self) -> ComposeResult:
         """The connections."""
         yield from self.head()
-        yield ConnectionList(
-            empty="… none yet. Magento asks after it approved yours: it appears here by itself."
-        )
+        yield ConnectionList(empty="… none yet. It appears here by itself.")
 
     def entered(self) -> None:
         """Look now."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Static
 
 from core.request.model import DraftCloud
 from core.request.offer import PROJECT_REGIONS
 from tui.model import Model
+from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
 from tui.text import one_line
 from tui.widgets.field import Field, Option
@@ -62,7 +61,7 @@ class AccountPage(Page):
                 cloud.account or "",
                 hint="12 digits; signing in fills it.",
             )
-        yield Static(id="who", markup=False)
+        yield Says(id="who")
 
     def entered(self) -> None:
         """A new answer sheet starts with the cloud that there is."""
@@ -85,21 +84,7 @@ class AccountPage(Page):
             field.show_problems(model.problems_in(field.path))
             if not field.value:
                 field.fill(getattr(model.draft.cloud, field.path.partition(".")[2]) or "")
-        self.query_one("#who", Static).update(self._who(model))
-
-    def _who(self, model: Model) -> Content:
-        identity = model.identity
-        if "connect" in model.jobs and identity is None:
-            return Content.assemble(("… signing in", "$text-secondary"))
-        if identity is None:
-            return Content.assemble(("○ not signed in", "$text-muted"))
-        same = identity.account == model.draft.cloud.account
-        return Content.assemble(
-            ("✓ " if same else "✗ ", "$text-success" if same else "$text-error"),
-            f"account {identity.account}, by {one_line(identity.source)}\n  ",
-            (one_line(identity.principal), "$text-muted"),
-            "" if same else ("\n  The request names another account: correct one of the two.", "$text-error"),
-        )
+        self.query_one("#who", Says).say(*_who(model))
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Sign in."""
@@ -110,3 +95,22 @@ class AccountPage(Page):
     def do_sign_in(self) -> None:
         """Connect with what was chosen."""
         self.session.sign_in()
+
+
+def _who(model: Model) -> tuple[Said, ...]:
+    identity = model.identity
+    if "connect" in model.jobs and identity is None:
+        return (Said("signing in", "$text-secondary", "…"),)
+    if identity is None:
+        return (Said("not signed in", "$text-muted", "○"),)
+    same = identity.account == model.draft.cloud.account
+    said = (
+        Said(
+            f"account {one_line(identity.account)}, by {one_line(identity.source)}",
+            "$text-success" if same else "$text-error",
+            "✓" if same else "✗",
+        ),
+        Said(one_line(identity.principal), "$text-muted"),
+    )
+    wrong = Said("The request names another account: correct one of the two.", "$text-error")
+    return said if same else (*said, wrong)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from tui.model import Model
+from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
+from tui.screens.wizard.pasted import Pasted
 from tui.text import one_line
 from tui.widgets.problems import Problems
 
@@ -28,8 +29,10 @@ class DetailsPage(Page):
     def compose(self) -> ComposeResult:
         """Room for the reply, and what was found in it."""
         yield from self.head()
-        yield TextArea(soft_wrap=True, show_line_numbers=False, id="reply", tab_behavior="focus")
-        yield Static(id="found", markup=False)
+        area = Pasted(soft_wrap=True, show_line_numbers=False, id="reply", tab_behavior="focus")
+        area.border_title = "Magento's reply"
+        yield area
+        yield Says(id="found")
         yield Problems()
 
     def show(self, model: Model) -> None:
@@ -38,19 +41,7 @@ class DetailsPage(Page):
         if model.inbox and not area.text and not model.story.service_names:
             area.load_text(model.inbox[-1].text)
             self.refresh()
-        names = model.story.service_names
-        found = self.query_one("#found", Static)
-        if names:
-            lines = [("✓ Magento's endpoint service: ", "$text-success")]
-            found.update(Content.assemble(*lines, (one_line(", ".join(names)), "bold")))
-        elif model.rehearsal and model.story.ticket is not None and not model.inbox:
-            found.update(
-                Content.styled(
-                    "… Magento reads the ticket. The reply appears here by itself.", "$text-secondary"
-                )
-            )
-        else:
-            found.update(Content.styled("○ not read yet", "$text-muted"))
+        self.query_one("#found", Says).say(*_found(model))
         problems = self.query_one(Problems)
         problems.show_problems(model.reply.problems if model.reply else ())
         problems.display = bool(model.reply and model.reply.problems)
@@ -68,3 +59,18 @@ class DetailsPage(Page):
     def do_read(self) -> None:
         """Find the service name."""
         self.session.details(self.query_one(TextArea).text)
+
+
+def _found(model: Model) -> tuple[Said, ...]:
+    names = model.story.service_names
+    if names:
+        return (
+            Said("Magento's endpoint service:", "$text-success", "✓"),
+            *(Said(one_line(name), "bold") for name in names),
+        )
+    if model.reply is not None:
+        return (Said("nothing in it that can be used:", "$text-error", "✗"),)
+    if model.rehearsal and model.story.ticket is not None and not model.inbox:
+        words = "Magento reads the ticket. The reply appears here by itself."
+        return (Said(words, "$text-secondary", "…"),)
+    return (Said("not read yet", "$text-muted", "○"),)

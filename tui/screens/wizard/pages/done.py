@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static
 
 from core.handoff.summary import summary
 from tui.model import Model
+from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.picture import picture_of
+from tui.text import middle
 from tui.widgets.connection_picture import ConnectionPicture
 from tui.widgets.copyable import Copyable, copy
 from tui.widgets.dialog import ConfirmDialog
@@ -24,13 +24,13 @@ class DonePage(Page):
     JOBS = ("plan", "apply")
     DEFAULT_CSS = """
     DonePage #state { margin-bottom: 1; }
-    DonePage Copyable { max-height: 14; margin-top: 1; }
+    DonePage Copyable { max-height: 45%; }
     """
 
     def compose(self) -> ComposeResult:
         """State, picture, summary."""
         yield from self.head()
-        yield Static(id="state", markup=False)
+        yield Says(id="state")
         yield ConnectionPicture(picture_of(self.model), id="picture")
         yield Copyable("", title="Summary", description="the summary", id="summary")
 
@@ -38,13 +38,10 @@ class DonePage(Page):
         """The end, or what is still missing."""
         line = model.timeline
         verified = line is not None and line.state == "verified"
-        words = (
-            "✓ verified: traffic was seen to flow"
+        self.query_one("#state", Says).say(
+            Said("verified: traffic was seen to flow", "$text-success", "✓")
             if verified
-            else f"○ not there yet. {line.next if line else ''}"
-        )
-        self.query_one("#state", Static).update(
-            Content.styled(words, "$text-success" if verified else "$text-muted")
+            else Said(f"not there yet. {line.next if line else ''}".rstrip(), "$text-muted", "○")
         )
         self.query_one(ConnectionPicture).show(picture_of(model))
         if line is not None:
@@ -75,7 +72,7 @@ class DonePage(Page):
                 self.session.undo()
 
         own = [one for one in self.model.story.made.values() if one.own]
-        details = "\n".join(f"{one.kind} {one.id}" for one in own)
+        details = "\n".join(f"{one.kind} {middle(one.id, 44)}" for one in own)
         self.app.push_screen(
             ConfirmDialog(
                 "Remove everything that this enablement made?",

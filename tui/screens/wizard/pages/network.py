@@ -9,12 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from tui.model import Model
+from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
-from tui.text import end, line, middle
+from tui.text import end, fit, line, middle
 from tui.widgets.drawn import Lines
+from tui.widgets.durations import count
 from tui.widgets.field import Field
 from tui.widgets.rows import RowList
 
@@ -50,10 +51,9 @@ class NetworkList(RowList[Row]):
         one = item.network
         mark = Content.styled("● ", "$text-success") if item.chosen else Content.styled("○ ", "$text-muted")
         name = one.name or ("default" if one.is_default else "unnamed")
-        where = f"{', '.join(one.cidrs)}, {one.zones} zones"
-        head = Content.assemble(
-            mark, (f"{end(name, 16):<17}", "bold" if item.chosen else ""), line(f"{middle(one.id, 22):<23}")
-        )
+        where = f"{', '.join(one.cidrs)}, {count(one.zones, 'zone')}"
+        bold = "bold" if item.chosen else ""
+        head = Content.assemble(mark, fit(line(end(name, 16), bold), 17), fit(line(middle(one.id, 22)), 23))
         if width >= 76:
             return [Content.assemble(head, line(where, "$text-muted"))]
         return [head, line(f"  {where}", "$text-muted")]
@@ -90,14 +90,17 @@ class SubnetList(RowList[SubnetRow]):
         return item.subnet.id
 
     def draw_item(self, item: SubnetRow, width: int) -> Lines:
-        """Mark, zone, id, range, free addresses."""
+        """Mark, zone, name (else id), range, free addresses."""
         one = item.subnet
-        id_width = 24 if width >= 66 else 14
         mark = Content.styled("■ ", "$text-success") if item.chosen else Content.styled("□ ", "$text-muted")
+        name = end(one.name, 12) if one.name else middle(one.id, 12)
+        cells = [(one.zone_id, 9), (name, 13), (one.cidr, 14)]
+        if width >= 66:
+            cells.insert(2, (middle(one.id, 24), 25))
         return [
             Content.assemble(
                 mark,
-                line(f"{one.zone_id:<9} {middle(one.id, id_width):<{id_width}} {one.cidr:<15} "),
+                *(fit(line(text), size) for text, size in cells),
                 (f"{one.free_addresses} free", "$text-muted"),
             )
         ]
@@ -121,21 +124,21 @@ class NetworkPage(Page):
     DEFAULT_CSS = """
     NetworkPage NetworkList { height: auto; max-height: 6; min-height: 1; }
     NetworkPage SubnetList { height: auto; max-height: 9; min-height: 1; }
-    NetworkPage .label { margin-top: 1; text-style: bold; }
+    NetworkPage #label { margin-top: 1; }
     """
 
     def compose(self) -> ComposeResult:
         """Networks, then the subnets of the one chosen."""
         yield from self.head()
-        yield NetworkList(id="networks", empty="Nobody is signed in yet: sign in on the first page.")
+        yield NetworkList(id="networks", empty="Nobody is signed in: see the page Sign-in.")
         yield Field(
             "cloud.network",
             "VPC id",
             self.model.draft.cloud.network or "",
             hint="Choose above, or type the id of a VPC of this region.",
         )
-        yield Static("Subnets", classes="label", markup=False)
-        yield SubnetList(id="subnets", empty="They show when the network has been read.")
+        yield Says(id="label")
+        yield SubnetList(id="subnets", empty="They show once the network is read.")
 
     def entered(self) -> None:
         """Read the network that is chosen already."""
@@ -175,13 +178,13 @@ class NetworkPage(Page):
             field.fill(chosen or "")
         field.show_problems(model.problems_in("cloud.network", "cloud.subnets"))
         subnets = self.query_one(SubnetList)
-        label = self.query_one(".label", Static)
         if "collect" in model.jobs:
             part = model.progress
             subnets.say_empty(f"… reading: {part.what}, {part.done} of {part.total}" if part else "… reading")
         read = model.inventory.subnets if model.inventory else ()
         picked = model.draft.cloud.subnets
-        label.update("Subnets – chosen by you" if picked else "Subnets – none chosen: one per zone is taken")
+        words = "Subnets – chosen by you" if picked else "Subnets – none chosen: one per zone is taken"
+        self.query_one("#label", Says).say(Said(words, "bold"))
         subnets.show([SubnetRow(one, one.id in picked) for one in read if one.network_id == chosen])
 
     def actions(self, model: Model) -> tuple[Action, ...]:

@@ -8,7 +8,7 @@ from textual.content import Content
 from core.workflow.prerequisites import Prerequisite
 from tui.model import Model
 from tui.screens.wizard.page import Action, Page
-from tui.text import wrap
+from tui.text import line, wrap
 from tui.widgets.drawn import Drawn, Lines
 
 LOOKS = {
@@ -37,7 +37,7 @@ class PrerequisiteList(Drawn):
         lines: list[Content] = []
         for one in self._shown:
             symbol, word, style = LOOKS[one.state]
-            lines.append(Content.assemble((f"{symbol} ", style), (f"{one.title}: ", "bold"), (word, style)))
+            lines.append(Content.assemble((f"{symbol} ", style), line(f"{one.title}: ", "bold"), (word, style)))
             lines += wrap(one.detail, width, indent="  ")
             if one.remedy and one.state != "ok":
                 lines += wrap(f"→ {one.remedy}", width, "$text-accent", indent="  ")

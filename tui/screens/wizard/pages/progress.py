@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static
+from typing import TYPE_CHECKING
 
+from textual.app import ComposeResult
+
+from core.workflow.timeline import Timeline
 from tui.model import Model
+from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.picture import picture_of
 from tui.widgets.connection_picture import ConnectionPicture
+from tui.widgets.durations import clock
 from tui.widgets.event_log import EventLog
-from tui.widgets.timeline import TimelineView
+from tui.widgets.timeline import StepList, TimelineView
+
+if TYPE_CHECKING:
+    from tui.session import Session
 
 
 class ProgressPage(Page):
@@ -23,34 +29,48 @@ class ProgressPage(Page):
     JOBS = ("look", "vendor")
     DEFAULT_CSS = """
     ProgressPage { overflow-y: auto; }
-    ProgressPage EventLog { height: 1fr; min-height: 4; }
-    ProgressPage ConnectionPicture { margin: 1 0; }
+    ProgressPage EventLog { height: 1fr; min-height: 3; }
     ProgressPage #timeline > TurnLine { margin-bottom: 0; }
     ProgressPage > .heading { display: none; }
     ProgressPage > .why { display: none; }
     """
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._on = ""
+
     def compose(self) -> ComposeResult:
         """Timeline, picture, looks, log."""
         yield from self.head()
         yield TimelineView(id="timeline")
-        yield Static(id="looks", markup=False)
+        yield Says(id="looks")
         yield ConnectionPicture(picture_of(self.model), id="picture")
         yield EventLog(id="log")
 
     def entered(self) -> None:
-        """Look now."""
+        """Look now; the newest lines of the log are those to see."""
         self.session.look()
+        self.call_after_refresh(self.query_one(EventLog).scroll_end, animate=False, force=True)
 
     def show(self, model: Model) -> None:
         """What is known now."""
         if model.timeline is not None:
             self.query_one(TimelineView).show(model.timeline, model.now)
-        last = f"last look {model.looked_at:%H:%M:%S}" if model.looked_at else "not looked yet"
-        coming = f", next {model.next_look:%H:%M:%S}" if model.next_look else ""
-        self.query_one("#looks", Static).update(Content.styled(f"{last}{coming}", "$text-muted"))
+            self._point(model.timeline)
+        last = f"last look {clock(model.looked_at, seconds=True)}" if model.looked_at else "not looked yet"
+        coming = f", next {clock(model.next_look, seconds=True)}" if model.next_look else ""
+        self.query_one("#looks", Says).say(Said(f"{last}{coming}", "$text-muted", "·"))
         self.query_one(ConnectionPicture).show(picture_of(model))
         self.query_one(EventLog).show([(line.at, line.text) for line in model.log])
+
+    def _point(self, timeline: Timeline) -> None:
+        """Have the step that is on in sight, whenever it becomes another one."""
+        on = next((one.number for one in timeline.steps if one.state in ("problem", "active", "waiting")), "")
+        if on and on != self._on:
+            self._on = on
+            # Once more when it is laid out: a list that has no scrollbar yet does not scroll.
+            self.query_one(StepList).point(on)
+            self.call_after_refresh(self.query_one(StepList).point, on)
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Look now; the nudge when it takes too long; in a rehearsal, Magento's next move."""

@@ -49,7 +49,7 @@ class ProjectPage(Page):
             "project.plan",
             "Plan",
             self.model.draft.project.plan or "",
-            options=(Option("pro", "Pro"), Option("starter", "Starter (no PrivateLink)")),
+            options=(Option("pro", "Pro"), Option("starter", "Starter")),
             hint="On the invoice, and in Account Settings.",
         )
 
@@ -61,7 +61,7 @@ class ProjectPage(Page):
             options=(
                 Option("production", "Production"),
                 Option("staging", "Staging"),
-                Option("integration", "Integration (no PrivateLink)"),
+                Option("integration", "Integration"),
             ),
             hint="One enablement for each.",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.setup.change import Change
 from tui.model import Model
+from tui.screens.says import Said
 from tui.screens.wizard.page import Action
 from tui.screens.wizard.planning import PlanPage
 
@@ -26,8 +27,15 @@ class RequestPage(PlanPage):
     def waits_for(self, model: Model) -> str:
         """Without Magento's service name there is nothing to ask."""
         if not model.story.service_names:
-            return "Magento's service name is not known yet: it comes with the reply (“Magento's details”)."
+            return "Magento's service name is not known yet: it comes with the reply."
         return ""
+
+    def stands(self, model: Model) -> Said:
+        """The request is made: then it rests with Magento until it is approved."""
+        steps = model.timeline.steps if model.timeline else ()
+        if any(step.number == "5" and step.state == "waiting" for step in steps):
+            return Said("sent: Magento has to approve it, nothing to do here", "$text-secondary", "…")
+        return super().stands(model)
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """The plan's, once there is something to ask for."""

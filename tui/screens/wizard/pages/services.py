@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from core.request.model import DraftService, Problem
 from tui.model import Model
 from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.service_dialog import ServiceDialog
-from tui.text import end, line
+from tui.text import end, fit, line
 from tui.widgets.drawn import Lines
 from tui.widgets.problems import Problems
 from tui.widgets.rows import RowList
@@ -45,23 +45,24 @@ class ServiceList(RowList[Row]):
         return str(item.place)
 
     def draw_item(self, item: Row, width: int) -> Lines:
-        """Mark, direction, name, protocol and port, targets."""
+        """Mark, direction, name, protocol and port; targets beside, or beneath where there is no room."""
         one = item.service
         marks = {
             "error": ("✗ ", "$text-error"),
             "warning": ("! ", "$text-warning"),
             "": ("✓ ", "$text-success"),
         }
-        targets = f" to {', '.join(one.targets)}" if one.targets else ""
-        inside = f":{one.target_port}" if one.target_port and one.target_port != one.port else ""
-        return [
-            Content.assemble(
-                marks[item.worst],
-                (f"{ARROWS.get(one.direction or '', '?'):<15}", "$text-secondary"),
-                (f"{end(one.name or 'unnamed', 16):<17}", "bold"),
-                line(f"{one.protocol or '?'} {one.port or '?'}{targets}{inside}"),
-            )
-        ]
+        inside = f", port {one.target_port}" if one.target_port and one.target_port != one.port else ""
+        targets = line(f"to {', '.join(one.targets)}{inside}", "$text-muted") if one.targets else Content("")
+        head = Content.assemble(
+            marks[item.worst],
+            (f"{ARROWS.get(one.direction or '', '?'):<15}", "$text-secondary"),
+            fit(line(end(one.name or "unnamed", 16), "bold"), 17),
+            line(f"{one.protocol or '?'} {one.port or '?'}"),
+        )
+        if head.cell_length + 1 + targets.cell_length <= width:
+            return [Content.assemble(head, " ", targets)]
+        return [head, Content.assemble(" " * 17, targets)]
 
     def when_chosen(self, item: Row) -> Message | None:
         """Edit it."""
@@ -87,7 +88,7 @@ class ServicesPage(Page):
     def compose(self) -> ComposeResult:
         """The list, and what the rules say."""
         yield from self.head()
-        yield ServiceList(empty="None yet. “Add” takes the first, for example Webserver, HTTP, port 80.")
+        yield ServiceList(empty="None yet. “Add” (F4) takes the first.")
         yield Problems()
 
     def show(self, model: Model) -> None:
@@ -98,7 +99,8 @@ class ServicesPage(Page):
                 for place, one in enumerate(model.draft.services)
             ]
         )
-        self.query_one(Problems).show_problems(model.problems_in("services"))
+        problems = [_told(one, model.draft.services) for one in model.problems_in("services")]
+        self.query_one(Problems).show_problems(problems if model.draft.services else ())
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Add, edit, remove."""
@@ -150,6 +152,15 @@ class ServicesPage(Page):
         if row is not None:
             services = self.model.draft.services
             self._put((*services[: row.place], *services[row.place + 1 :]))
+
+
+def _told(problem: Problem, services: tuple[DraftService, ...]) -> Problem:
+    """The problem with the service's name in place of its number, as in the list above it."""
+    place, _, datum = problem.field.removeprefix("services.").partition(".")
+    if not place.isdecimal() or int(place) >= len(services):
+        return problem
+    name = services[int(place)].name or f"service {int(place) + 1}"
+    return replace(problem, field=f"{name}: {datum.replace('_', ' ')}" if datum else name)
 
 
 def _worst(problems: tuple[Problem, ...]) -> str:

@@ -13,7 +13,6 @@ class SetupPage(PlanPage):
     HEADING = "Bidirectional set-up"
     WHY = "Your load balancer and endpoint service: they must stand before the ticket."
     TOPIC = "setup"
-    VERB = "Create"
 
     def shown(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """Everything but the endpoint, which is the connection request's."""

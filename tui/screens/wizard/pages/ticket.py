@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static
 
 from core.handoff.ticket import Missing, Ticket
 from tui.model import Model
+from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
 from tui.text import one_line
 from tui.widgets.copyable import Copyable, copy
+from tui.widgets.durations import clock, day
 from tui.widgets.field import Field
 from tui.widgets.problems import Problems
 
@@ -23,14 +23,15 @@ class TicketPage(Page):
     TOPIC = "ticket"
     JOBS = ("file",)
     DEFAULT_CSS = """
-    TicketPage #text { max-height: 12; }
+    TicketPage Problems { max-height: 60%; }
+    TicketPage #text { max-height: 45%; }
     TicketPage #state { margin-bottom: 1; }
     """
 
     def compose(self) -> ComposeResult:
         """The text, or what is missing; the number."""
         yield from self.head()
-        yield Static(id="state", markup=False)
+        yield Says(id="state")
         yield Problems()
         yield Copyable("", title="Ticket", description="the ticket", id="text")
         yield Field("ticket", "Ticket number", "", hint="The five business days run from here.")
@@ -48,7 +49,7 @@ class TicketPage(Page):
             text.show(f"Subject: {made.subject}\n\n{made.plain}")
         number = self.query_one(Field)
         number.display = not model.rehearsal and model.story.ticket is None
-        self.query_one("#state", Static).update(_state(model, complete))
+        self.query_one("#state", Says).say(_state(model, complete))
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Copy; say that it was sent; say that it was filed."""
@@ -93,14 +94,14 @@ class TicketPage(Page):
         self.session.file(number)
 
 
-def _state(model: Model, complete: bool) -> Content:
+def _state(model: Model, complete: bool) -> Said:
     story = model.story
     if story.ticket is not None:
         due = model.timeline.due if model.timeline else None
-        when = f"; Magento has until {due:%A %d %B, %H:%M}" if due else ""
-        return Content.styled(f"✓ ticket {one_line(story.ticket)} is filed{when}", "$text-success")
+        when = f"; Magento has until {day(due)}, {clock(due)}" if due else ""
+        return Said(f"ticket {one_line(story.ticket)} is filed{when}", "$text-success", "✓")
     if story.sent_at is not None:
-        return Content.styled("… sent to the CTA, who verifies it and files the ticket", "$text-secondary")
+        return Said("with the CTA, who checks it and files the ticket", "$text-secondary", "…")
     if complete:
-        return Content.styled("✓ complete: every datum that Magento asks for is in it", "$text-success")
-    return Content.styled("✗ cannot be filed yet, because:", "$text-error")
+        return Said("complete: every datum that Magento asks for", "$text-success", "✓")
+    return Said("cannot be filed yet, because:", "$text-error", "✗")

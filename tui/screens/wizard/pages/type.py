@@ -108,7 +108,7 @@ class TypePage(Page):
 
     @on(TypeList.Pointed)
     def _pointed(self) -> None:
-        self.show(self.model)
+        self.screen.show(self.model)  # type: ignore[attr-defined]  # the wizard's
 
     def show(self, model: Model) -> None:
         """The choices, and the picture of the one under the cursor."""
@@ -126,8 +126,15 @@ class TypePage(Page):
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Each type as a button."""
         now = model.draft.connection.type
+        lists = self.query(TypeList)
+        under = lists.first().highlighted if now is None and lists else None
         return tuple(
-            Action(f"take_{kind}", WORDS[kind][0], "primary" if now is None else "default", now != kind)
+            Action(
+                f"take_{kind}",
+                WORDS[kind][0],
+                "primary" if under is not None and kind == under.kind else "default",
+                now != kind,
+            )
             for kind in CONNECTION_TYPES
         )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from tui.model import Model
 from tui.screens.wizard.page import Action, Page
-from tui.text import one_line, wrap
+from tui.screens.wizard.pasted import Pasted
+from tui.text import wrap
 from tui.widgets.copyable import Copyable
 from tui.widgets.drawn import Drawn, Lines
 
@@ -38,17 +39,15 @@ class Proofs(Drawn):
         for direction in ("to-magento", "from-magento") if model.bidirectional else ("to-magento",):
             proof = model.story.proofs.get(direction)
             if proof is None:
+                words = "not proved yet" if direction in model.commands else "no endpoint yet"
                 lines.append(
-                    Content.assemble(("○ ", "$text-muted"), (TITLES[direction], "bold"), ": not proved yet")
+                    Content.assemble(("○ ", "$text-muted"), (TITLES[direction], "bold"), f": {words}")
                 )
                 continue
             mark = ("✓ ", "$text-success") if proof.ok else ("✗ ", "$text-error")
             words = "proved" if proof.ok else "not proved"
-            lines.append(
-                Content.assemble(
-                    mark, (TITLES[direction], "bold"), f": {words}, from {one_line(proof.place)}"
-                )
-            )
+            lines.append(Content.assemble(mark, (TITLES[direction], "bold"), f": {words}"))
+            lines += wrap(f"from {proof.place}", width, "$text-muted", indent="    ")
             for service in proof.services:
                 style = "$text-success" if service.ok else "$text-error"
                 text = f"{'✓' if service.ok else '✗'} {service.service} port {service.port}: {service.detail}"
@@ -72,9 +71,8 @@ class VerifyPage(Page):
     TOPIC = "verify"
     JOBS = ("probe",)
     DEFAULT_CSS = """
-    VerifyPage #commands { margin-top: 1; max-height: 10; }
+    VerifyPage #commands { margin-top: 1; max-height: 40%; }
     VerifyPage TextArea { height: 5; }
-    VerifyPage #ask { margin-top: 1; }
     """
 
     def compose(self) -> ComposeResult:
@@ -82,8 +80,9 @@ class VerifyPage(Page):
         yield from self.head()
         yield Proofs()
         yield Copyable("", title="Commands for the other machine", description="the commands", id="commands")
-        yield Static("Paste here what they printed:", id="ask", markup=False)
-        yield TextArea(soft_wrap=False, show_line_numbers=False, id="output", tab_behavior="focus")
+        area = Pasted(soft_wrap=False, show_line_numbers=False, id="output", tab_behavior="focus")
+        area.border_title = "Paste here what they printed"
+        yield area
 
     def show(self, model: Model) -> None:
         """What is proved, and what to run for the rest."""
@@ -94,7 +93,7 @@ class VerifyPage(Page):
         block = self.query_one("#commands", Copyable)
         if block.text != commands:
             block.show(commands)
-        for widget in (block, self.query_one("#ask"), self.query_one(TextArea)):
+        for widget in (block, self.query_one(TextArea)):
             widget.display = bool(commands)
 
     @on(TextArea.Changed)
@@ -109,7 +108,10 @@ class VerifyPage(Page):
         areas = self.query(TextArea)
         actions = [
             Action(
-                "probe", "Probe from here" if idle else "Probing …", "primary" if here else "default", idle
+                "probe",
+                "Probe from here" if idle else "Probing …",
+                "primary" if here and "to-magento" in model.commands else "default",
+                idle,
             ),
             Action("read", "Read the output", "default", idle and bool(areas and areas.first().text.strip())),
         ]

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from core.cloud import CloudError, OnProgress, Progress
 from core.network.model import Gap
-from providers.aws.session import WORKERS
+
+WORKERS = 24
+"""Calls side by side: more gain nothing, since parsing answers holds the interpreter's lock."""
 
 
 def _nothing() -> Iterable[Part]:
@@ -45,7 +47,7 @@ def collect(parts: Iterable[Part], on_progress: OnProgress | None = None) -> Col
     gaps: dict[Gap, None] = {}
     errors: list[CloudError] = []
     total = done = 0
-    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="aws")
+    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="reading")
     try:
         waiting = list(parts)
         while waiting or running:

@@ -1,0 +1,63 @@
+"""A plan as a bash script, whatever cloud's commands are in it.
+
+Ids that are not known yet are shell variables named after their change's key: ``load-balancer`` is
+``"$LOAD_BALANCER"``, ``target-group/3306`` is ``"$TARGET_GROUP_3306"``.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable
+
+from core.setup.change import Change, Id, Ref
+from core.setup.plan import Plan, blocking
+
+
+def variable(key: str) -> str:
+    """The shell variable that holds the id of the change with this key."""
+    return re.sub(r"[^A-Z0-9]", "_", key.upper())
+
+
+def ref(value: Id) -> str:
+    """An id as a word of a command: the variable of its key where it is not known yet."""
+    return f'"${variable(value.key)}"' if isinstance(value, Ref) else shlex.quote(value)
+
+
+def quoted_words(values: Iterable[str]) -> str:
+    """Values as words of a command."""
+    return " ".join(shlex.quote(value) for value in values)
+
+
+def comment(text: str) -> str:
+    """One comment line: a control character in cloud-made text must not end it."""
+    return "# " + "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def title(change: Change) -> tuple[str, ...]:
+    """What stands above a change's commands: a blank line, what it is, and its id where that is known."""
+    told = comment(f"{change.action} {change.key}: {change.name}. {change.reason}".rstrip(". ") + ".")
+    known = (f"{variable(change.key)}={shlex.quote(change.id)}",) if change.id else ()
+    return ("", told, *known)
+
+
+def bash(
+    plan: Plan,
+    enablement: str,
+    region: str,
+    step: Callable[[Change], Iterable[str]],
+    before: tuple[str, ...],
+    after: tuple[str, ...],
+) -> str:
+    """A script that makes the plan's changes in their order and stops at the first failure.
+
+    ``step`` gives the lines of a change, ``before`` and ``after`` stand around all of them. For a plan with
+    blocking problems the script holds only these, as comments, and exits with 1.
+    """
+    head = ("#!/usr/bin/env bash", comment(f"PrivateLink enablement {enablement}, region {region}"))
+    stops = blocking(plan)
+    if stops:
+        told = (comment(f"{problem.message} {problem.remedy}") for problem in stops)
+        return "\n".join((*head, "# This plan cannot be carried out yet:", *told, "exit 1", ""))
+    steps = (line for change in plan.changes for line in step(change))
+    return "\n".join((*head, "set -euo pipefail", *before, *steps, *after, ""))

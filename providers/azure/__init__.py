@@ -1,0 +1,1 @@
+"""Azure: the customer's subscription (``cloud``) and the vendor's moves (``vendor``) over one set of clients."""

@@ -1,0 +1,146 @@
+"""The customer's subscription on Azure: :class:`core.cloud.Cloud` over one set of clients."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from core.cloud import (
+    CloudError,
+    Identity,
+    NetworkChoice,
+    OnProgress,
+    ProbeReport,
+    ProbeTarget,
+    Region,
+    Watch,
+)
+from core.network.model import Connection, Inventory, Observation, VendorService
+from core.request.model import Platform
+from core.setup.change import Change, Outcome
+from providers import probe
+from providers.azure import changes, find, ids, inventory, lookups, observe, read, vendor
+from providers.azure.operations import OnOperation
+from providers.azure.session import NAMESPACE, Clients
+
+REGISTERING = 300.0
+"""Seconds that the registration of a resource provider may take."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class AzureCloud:
+    """One subscription in one location; answers :class:`core.cloud.Cloud`, which says what each verb does.
+
+    ``resolve`` says where a probed name leads (default: this machine's resolver), ``now`` is the clock.
+    ``on_operation`` is told the continuation token of every long-running operation, for :meth:`resume`.
+    """
+
+    def __init__(
+        self,
+        clients: Clients,
+        *,
+        resolve: probe.Resolver | None = None,
+        now: Callable[[], datetime] = _utc_now,
+        on_operation: OnOperation | None = None,
+    ) -> None:
+        self._clients = clients
+        self._resolve = resolve or probe.system_resolver
+        self._now = now
+        self._on_operation = on_operation
+        self._remembered = observe.Remembered()
+        self._spell = ids.Spelling()
+
+    @property
+    def platform(self) -> Platform:
+        """``azure``."""
+        return "azure"
+
+    @property
+    def region(self) -> str:
+        """The location that every verb looks at."""
+        return self._clients.location
+
+    def identity(self) -> Identity:
+        """``Subscriptions_Get``: the sign-in works and sees the subscription."""
+        with self._clients.asking("Microsoft.Resources/subscriptions/read"):
+            seen = self._clients.subscriptions.subscriptions.get(self._clients.subscription)
+        account = (seen.subscription_id or self._clients.subscription).lower()
+        return Identity(account, self._clients.principal, self._clients.source)
+
+    def regions(self) -> tuple[Region, ...]:
+        """``Subscriptions_ListLocations``: the physical ones."""
+        with self._clients.asking("Microsoft.Resources/subscriptions/locations/read"):
+            seen = list(self._clients.subscriptions.subscriptions.list_locations(self._clients.subscription))
+        real = (
+            item for item in seen if not item.metadata or read.said(item.metadata.region_type) != "logical"
+        )
+        return tuple(
+            sorted(
+                (Region(item.name or "", item.display_name or "") for item in real), key=lambda one: one.name
+            )
+        )
+
+    def networks(self) -> tuple[NetworkChoice, ...]:
+        """The VNets of the location: one list."""
+        wires = lookups.networks(self._clients)
+        self._spell.learn(item.id for item in wires)
+        found = (read.choice(item, self._spell) for item in wires)
+        return tuple(sorted(found, key=lambda one: (one.name, one.id)))
+
+    def inventory(self, network_id: str | None, on_progress: OnProgress | None = None) -> Inventory:
+        """See :func:`providers.azure.inventory.inventory`."""
+        return inventory.inventory(self._clients, network_id, self._spell, self._now, on_progress)
+
+    def vendor_service(self, service_name: str) -> VendorService:
+        """See :func:`providers.azure.lookups.vendor_service`."""
+        return lookups.vendor_service(self._clients, service_name)
+
+    def apply(self, change: Change, enablement: str, token: str) -> Outcome:
+        """See :func:`providers.azure.changes.apply`. ``token`` is not needed: a PUT is idempotent by name."""
+        return changes.apply(self._clients, change, enablement, self._on_operation)
+
+    def resume(self, change: Change, enablement: str, continuation: str) -> Outcome:
+        """Wait for the long-running operation that an earlier run began for this change."""
+        return changes.apply(self._clients, change, enablement, self._on_operation, continuation)
+
+    def find(self, change: Change, enablement: str) -> Outcome | None:
+        """See :func:`providers.azure.find.find`."""
+        return find.find(self._clients, change, enablement)
+
+    def observe(self, watch: Watch) -> Observation:
+        """See :func:`providers.azure.observe.observe`."""
+        return observe.observe(self._clients, watch, self._remembered, self._spell, self._now)
+
+    def accept(self, connection: Connection) -> None:
+        """Approve a connection; see :func:`providers.azure.vendor.decide`."""
+        vendor.decide(self._clients, connection, "Approved")
+
+    def reject(self, connection: Connection) -> None:
+        """Reject a connection; see :func:`providers.azure.vendor.decide`."""
+        vendor.decide(self._clients, connection, "Rejected")
+
+    def probe(self, targets: tuple[ProbeTarget, ...], inside: tuple[str, ...]) -> ProbeReport:
+        """See :func:`providers.probe.probe`."""
+        return probe.probe(targets, inside, resolve=self._resolve)
+
+    def register(self) -> None:
+        """``Providers_Register`` for Microsoft.Network, and wait until it is. Raises CloudError."""
+        operation = f"{NAMESPACE}/register/action"
+        end = time.monotonic() + REGISTERING
+        with self._clients.asking(operation):
+            seen = self._clients.resources.providers.register(NAMESPACE)
+        while read.said(seen.registration_state) != "registered":
+            if time.monotonic() > end:
+                raise CloudError(
+                    "unavailable",
+                    f"Azure is still registering {NAMESPACE}.",
+                    "Wait some minutes, then try again.",
+                    operation=operation,
+                )
+            time.sleep(self._clients.interval)
+            with self._clients.asking("Microsoft.Resources/subscriptions/providers/read"):
+                seen = self._clients.resources.providers.get(NAMESPACE)

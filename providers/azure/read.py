@@ -1,0 +1,412 @@
+"""What Azure answers, turned into :mod:`core.network.model`. Pure functions; every field may be missing.
+
+``spell`` gives an id as its own resource spells it: references to it may look different.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from core.cloud import NetworkChoice
+from core.network import model as m
+from providers.azure import ids
+
+if TYPE_CHECKING:
+    from azure.mgmt.network import models as w
+
+Spell = Callable[[str | None], str]
+
+RESERVED = 5
+"""Addresses of every subnet that Azure keeps for itself."""
+
+_STATUS: Mapping[str, m.ConnectionState] = {
+    "pending": "pending-acceptance",
+    "approved": "available",
+    "rejected": "rejected",
+    "disconnected": "disconnected",
+    "removed": "disconnected",
+    "timeout": "expired",
+}
+"""``privateLinkServiceConnectionState.status``, which is free text."""
+
+_RESOURCE: Mapping[str, str] = {
+    "succeeded": "available",
+    "updating": "pending",
+    "creating": "pending",
+    "deleting": "deleting",
+    "failed": "failed",
+    "canceled": "failed",
+}
+_BALANCER: Mapping[str, str] = {**_RESOURCE, "succeeded": "active", "updating": "provisioning"}
+"""``provisioningState`` → the state of a load balancer."""
+
+
+def said(value: object) -> str:
+    """A word of the wire in lower case; the SDK's enums are strings whose ``str`` is not their value."""
+    return str(getattr(value, "value", value) or "").lower()
+
+
+def location(wire: str | None) -> str:
+    """A location's name: answers may say ``West US 2`` for ``westus2``."""
+    return (wire or "").replace(" ", "").lower()
+
+
+def state(provisioning: object, status: str | None) -> m.ConnectionState:
+    """An endpoint's or connection's state: what is being done to the resource, then what was decided."""
+    told = said(provisioning)
+    if told == "deleting":
+        return "deleting"
+    decided = _STATUS.get((status or "").strip().lower())
+    if decided in ("rejected", "disconnected", "expired"):
+        return decided
+    if told in ("failed", "canceled"):
+        return "failed"
+    if decided is not None:
+        return decided
+    return "unknown" if status else "pending"
+
+
+def resource_state(provisioning: object) -> str:
+    """``provisioningState`` as the state of a service."""
+    told = said(provisioning)
+    return _RESOURCE.get(told, told)
+
+
+def balancer_state(provisioning: object) -> str:
+    """``provisioningState`` as the state of a load balancer."""
+    told = said(provisioning)
+    return _BALANCER.get(told, told)
+
+
+def network(wire: w.VirtualNetwork, spell: Spell) -> m.Network:
+    """A VNet with all its address prefixes."""
+    return m.Network(spell(wire.id), wire.name or "", _prefixes(wire), dict(wire.tags or {}))
+
+
+def _prefixes(wire: w.VirtualNetwork) -> tuple[str, ...]:
+    space = wire.properties.address_space if wire.properties else None
+    return tuple(space.address_prefixes or ()) if space else ()
+
+
+def choice(wire: w.VirtualNetwork, spell: Spell) -> NetworkChoice:
+    """A VNet to choose from. Zones belong to machines on Azure, not to subnets: none are counted."""
+    inside = wire.properties.subnets if wire.properties else None
+    return NetworkChoice(spell(wire.id), wire.name or "", _prefixes(wire), False, 0, len(inside or ()))
+
+
+def subnets(wire: w.VirtualNetwork, spell: Spell) -> Iterable[m.Subnet]:
+    """The subnets of a VNet, which its own answer holds."""
+    for item in (wire.properties.subnets if wire.properties else None) or ():
+        yield subnet(item, spell(wire.id), spell)
+
+
+def subnet(wire: w.Subnet, network_id: str, spell: Spell) -> m.Subnet:
+    """A subnet. Azure counts its free addresses nowhere: what is left of the prefix is."""
+    told = wire.properties
+    many = ((told.address_prefix,) if told and told.address_prefix else ()) or tuple(
+        (told.address_prefixes if told else None) or ()
+    )
+    used = len((told.ip_configurations if told else None) or ()) if told else 0
+    v4 = next((one for one in many if ":" not in one), "")
+    size = 1 << (32 - int(v4.partition("/")[2])) if "/" in v4 else 0
+    return m.Subnet(
+        id=spell(wire.id),
+        name=wire.name or "",
+        network_id=network_id,
+        cidr=v4 or (many[0] if many else ""),
+        zone="",
+        zone_id="",
+        free_addresses=max(0, size - RESERVED - used),
+        # Absent on the wire means on for services, and off for endpoints: the defaults of each.
+        link_policies=said(told.private_link_service_network_policies if told else "") != "disabled",
+        endpoint_policies=said(told.private_endpoint_network_policies if told else "")
+        not in ("disabled", ""),
+    )
+
+
+def addresses(wires: Iterable[w.NetworkInterface]) -> dict[str, str]:
+    """Each IP configuration's id (case folded) → its private address."""
+    found = {}
+    for wire in wires:
+        for item in (wire.properties.ip_configurations if wire.properties else None) or ():
+            if item.id and item.properties and item.properties.private_ip_address:
+                found[item.id.casefold()] = item.properties.private_ip_address
+    return found
+
+
+def address(wire: w.NetworkInterface) -> str:
+    """The private address of an interface's primary IP configuration."""
+    first = _primary(wire)
+    return (first.private_ip_address or "") if first else ""
+
+
+def _primary(
+    wire: w.NetworkInterface,
+) -> w.NetworkInterfaceIPConfigurationPropertiesFormat | None:
+    many = [
+        item.properties
+        for item in (wire.properties.ip_configurations if wire.properties else None) or ()
+        if item.properties
+    ]
+    return next((item for item in many if item.primary), many[0] if many else None)
+
+
+def instance(wire: w.NetworkInterface, groups: Mapping[str, str], spell: Spell) -> m.Instance | None:
+    """A machine's interface as a target, or None for an interface that Azure itself runs (a private
+    endpoint's, a private link service's).
+
+    ``groups`` maps subnet ids (case folded) to their network security groups. The state is ``attached``
+    where a virtual machine has the interface, else ``detached``: what the machine does, only
+    Microsoft.Compute knows.
+    """
+    told = wire.properties
+    first = _primary(wire)
+    if told is None or first is None or told.private_endpoint or told.private_link_service:
+        return None
+    machine = told.virtual_machine.id if told.virtual_machine else None
+    subnet_id = spell(first.subnet.id if first.subnet else None)
+    own = spell(told.network_security_group.id if told.network_security_group else None)
+    return m.Instance(
+        id=machine or spell(wire.id),
+        name=ids.name_of(machine) if machine else wire.name or "",
+        network_id=spell(ids.up_to(subnet_id, "virtualNetworks")),
+        subnet_id=subnet_id,
+        zone="",
+        address=first.private_ip_address or "",
+        state="attached" if machine else "detached",
+        security_group_ids=tuple(
+            dict.fromkeys(one for one in (own, groups.get(subnet_id.casefold(), "")) if one)
+        ),
+        interface_id=spell(wire.id),
+    )
+
+
+def security_group(wire: w.NetworkSecurityGroup, spell: Spell) -> m.SecurityGroup:
+    """A network security group: the rules that allow. Its network is that of its first subnet."""
+    told = wire.properties
+    first = next((item.id for item in (told.subnets if told else None) or () if item.id), "")
+    return m.SecurityGroup(
+        id=spell(wire.id),
+        name=wire.name or "",
+        network_id=spell(ids.up_to(first, "virtualNetworks")),
+        rules=tuple(_rules((told.security_rules if told else None) or ())),
+        tags=dict(wire.tags or {}),
+    )
+
+
+def _rules(wires: Iterable[w.SecurityRule]) -> Iterable[m.Rule]:
+    for wire in wires:
+        told = wire.properties
+        if told is None or said(told.access) != "allow":
+            continue
+        inbound = said(told.direction) == "inbound"
+        direction: Literal["in", "out"] = "in" if inbound else "out"
+        protocol = "all" if said(told.protocol) == "*" else said(told.protocol)
+        one = told.source_address_prefix if inbound else told.destination_address_prefix
+        many = told.source_address_prefixes if inbound else told.destination_address_prefixes
+        for ports in (told.destination_port_range, *(told.destination_port_ranges or ())):
+            if not ports:
+                continue
+            low, _, high = ("0-65535" if ports == "*" else ports).partition("-")
+            for peer in (one, *(many or ())):
+                if peer:
+                    yield m.Rule(direction, protocol, int(low), int(high or low), peer)
+
+
+def _frontends(wire: w.LoadBalancer) -> Sequence[w.FrontendIPConfiguration]:
+    return (wire.properties.frontend_ip_configurations if wire.properties else None) or ()
+
+
+def load_balancer(wire: w.LoadBalancer, spell: Spell) -> m.LoadBalancer:
+    """A load balancer. ``dns_name`` is its first private frontend address: it has no name of its own."""
+    fronts = [item.properties for item in _frontends(wire) if item.properties]
+    placed = tuple(dict.fromkeys(spell(one.subnet.id) for one in fronts if one.subnet and one.subnet.id))
+    sku = wire.sku.name if wire.sku else None
+    return m.LoadBalancer(
+        id=spell(wire.id),
+        name=wire.name or "",
+        network_id=spell(ids.up_to(placed[0], "virtualNetworks")) if placed else "",
+        kind=str(getattr(sku, "value", sku) or "Basic"),
+        internal=bool(placed) and not any(one.public_ip_address or one.public_ip_prefix for one in fronts),
+        state=balancer_state(wire.properties.provisioning_state if wire.properties else ""),
+        subnet_ids=placed,
+        dns_name=next((one.private_ip_address for one in fronts if one.private_ip_address), ""),
+        frontend_ids=tuple(spell(item.id) for item in _frontends(wire) if item.id),
+        tags=dict(wire.tags or {}),
+        nat_frontend_ids=tuple(
+            spell(item.id)
+            for item in _frontends(wire)
+            if item.properties and (item.properties.inbound_nat_rules or item.properties.inbound_nat_pools)
+        ),
+        region=location(wire.location),
+    )
+
+
+def pool_of(rule: w.LoadBalancingRulePropertiesFormat) -> str:
+    """The id of the back-end pool that a rule sends to, or nothing."""
+    one = rule.backend_address_pool.id if rule.backend_address_pool else None
+    many = (item.id for item in rule.backend_address_pools or ())
+    return one or next((item for item in many if item), "")
+
+
+def _balancing_rules(
+    wire: w.LoadBalancer,
+) -> Iterable[tuple[str, w.LoadBalancingRulePropertiesFormat]]:
+    for item in (wire.properties.load_balancing_rules if wire.properties else None) or ():
+        if item.properties:
+            yield item.id or "", item.properties
+
+
+def listeners(wire: w.LoadBalancer, spell: Spell) -> Iterable[m.Listener]:
+    """A load balancer's rules."""
+    for id, rule in _balancing_rules(wire):
+        yield m.Listener(
+            id=spell(id),
+            load_balancer_id=spell(wire.id),
+            port=rule.frontend_port,
+            protocol=said(rule.protocol).upper(),
+            target_group_id=spell(pool_of(rule)) or None,
+            target_port=rule.backend_port or rule.frontend_port,
+        )
+
+
+def target_groups(
+    wire: w.LoadBalancer, interface_addresses: Mapping[str, str], spell: Spell
+) -> Iterable[m.TargetGroup]:
+    """A load balancer's back-end pools.
+
+    ``target_type`` is ``ip`` for a pool by address, else ``nic`` (also while it is empty). A pool has no
+    port: ``port`` is that of the rules which use it, where they have one in common, else 0. Resource Manager
+    does not tell health.
+    """
+    seen = load_balancer(wire, spell)
+    for pool in (wire.properties.backend_address_pools if wire.properties else None) or ():
+        told = pool.properties
+        rules = [rule for _, rule in _balancing_rules(wire) if ids.same(pool_of(rule), pool.id or "")]
+        ports = {rule.backend_port or rule.frontend_port for rule in rules}
+        protocols = {said(rule.protocol).upper() for rule in rules}
+        port = ports.pop() if len(ports) == 1 else 0
+        by_nic = [
+            interface_addresses.get(item.id.casefold(), "")
+            for item in (told.backend_ip_configurations if told else None) or ()
+            if item.id
+        ]
+        by_address = [
+            item.properties.ip_address
+            for item in (told.load_balancer_backend_addresses if told else None) or ()
+            if item.properties
+            and item.properties.ip_address
+            and not item.properties.network_interface_ip_configuration
+        ]
+        members = dict.fromkeys(one for one in (*by_nic, *by_address) if one)
+        yield m.TargetGroup(
+            id=spell(pool.id),
+            name=pool.name or "",
+            network_id=seen.network_id,
+            protocol=protocols.pop() if len(protocols) == 1 else "",
+            port=port,
+            target_type="ip" if by_address and not by_nic else "nic",
+            targets=tuple(m.Target(one, port, "unknown") for one in members),
+            load_balancer_ids=(seen.id,),
+        )
+
+
+def balancer_ids(wire: w.LoadBalancer) -> Iterable[str | None]:
+    """The ids of a load balancer and of everything in it, as it spells them."""
+    yield wire.id
+    told = wire.properties
+    if told is not None:
+        yield from (one.id for one in told.frontend_ip_configurations or ())
+        yield from (one.id for one in told.backend_address_pools or ())
+        yield from (one.id for one in told.load_balancing_rules or ())
+
+
+def endpoint_service(wire: w.PrivateLinkService, spell: Spell) -> m.EndpointService:
+    """A private link service. Subscriptions are in lower case; ``*`` is everybody."""
+    told = wire.properties
+    fronts = (told.load_balancer_frontend_ip_configurations if told else None) or ()
+    placed = [
+        item.properties.subnet.id
+        for item in (told.ip_configurations if told else None) or ()
+        if item.properties and item.properties.subnet
+    ]
+    seen = told.visibility.subscriptions if told and told.visibility else None
+    approved = told.auto_approval.subscriptions if told and told.auto_approval else None
+    balancers = (spell(ids.up_to(item.id, "loadBalancers")) for item in fronts if item.id)
+    return m.EndpointService(
+        id=spell(wire.id),
+        name=wire.name or "",
+        service_name=(told.alias or "") if told else "",
+        state=resource_state(told.provisioning_state if told else ""),
+        acceptance_required="*" not in (approved or ()),
+        load_balancer_ids=tuple(dict.fromkeys(balancers)),
+        zones=(),
+        principals=tuple(one.lower() for one in seen or ()),
+        auto_approval=tuple(one.lower() for one in approved or ()),
+        subnet_ids=tuple(dict.fromkeys(spell(one) for one in placed if one)),
+        tags=dict(wire.tags or {}),
+        region=location(wire.location),
+    )
+
+
+def connections(wire: w.PrivateLinkService, spell: Spell) -> Iterable[m.Connection]:
+    """The connections to a private link service, which its own answer holds."""
+    for item in (wire.properties.private_endpoint_connections if wire.properties else None) or ():
+        yield connection(item, spell(wire.id))
+
+
+def connection(wire: w.PrivateEndpointConnection, service_id: str) -> m.Connection:
+    """An incoming connection."""
+    told = wire.properties
+    endpoint_id = (told.private_endpoint.id or "") if told and told.private_endpoint else ""
+    decided = told.private_link_service_connection_state if told else None
+    return m.Connection(
+        service_id=service_id,
+        endpoint_id=endpoint_id,
+        owner=ids.subscription_of(endpoint_id),
+        state=state(told.provisioning_state if told else "", decided.status if decided else None),
+        name=wire.name or "",
+    )
+
+
+def link(wire: w.PrivateEndpoint) -> w.PrivateLinkServiceConnectionProperties | None:
+    """What a private endpoint asked for: its manual connection, else the automatic one."""
+    told = wire.properties
+    manual = (told.manual_private_link_service_connections if told else None) or ()
+    automatic = (told.private_link_service_connections if told else None) or ()
+    return next((item.properties for item in (*manual, *automatic) if item.properties), None)
+
+
+def interfaces(wire: w.PrivateEndpoint) -> tuple[str, ...]:
+    """The ids of a private endpoint's network interfaces."""
+    many = (wire.properties.network_interfaces if wire.properties else None) or ()
+    return tuple(item.id for item in many if item.id)
+
+
+def endpoint(wire: w.PrivateEndpoint, addresses: Mapping[str, str], spell: Spell) -> m.Endpoint:
+    """A private endpoint. ``addresses`` maps interface ids (case folded) to private addresses, where known.
+
+    ``service_name`` is what was asked for: an alias or a resource id.
+    """
+    told = wire.properties
+    asked = link(wire)
+    decided = asked.private_link_service_connection_state if asked else None
+    subnet_id = spell(told.subnet.id if told and told.subnet else None)
+    reason = " ".join(
+        one for one in ((decided.description, decided.actions_required) if decided else ()) if one
+    )
+    found = state(told.provisioning_state if told else "", decided.status if decided else None)
+    return m.Endpoint(
+        id=spell(wire.id),
+        name=wire.name or "",
+        service_name=(asked.private_link_service_id or "") if asked else "",
+        network_id=spell(ids.up_to(subnet_id, "virtualNetworks")),
+        subnet_ids=(subnet_id,) if subnet_id else (),
+        security_group_ids=(),
+        state=found,
+        dns_names=(),
+        addresses=tuple(addresses[one.casefold()] for one in interfaces(wire) if one.casefold() in addresses),
+        reason="" if found in ("available", "pending-acceptance") else reason.replace("None", "").strip(),
+        tags=dict(wire.tags or {}),
+    )

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from providers.azure import session
+from providers.azure.cloud import AzureCloud
+from providers.azure.session import Clients
+from tests.providers.azure.arm import Arm, serve
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arm]:
+    with serve(tmp_path_factory.mktemp("arm")) as arm:
+        yield arm
+
+
+@pytest.fixture
+def arm(served: Arm) -> Arm:
+    """A Resource Manager with nothing in it."""
+    for kept in (
+        served.resources,
+        served.answers,
+        served.calls,
+        served.bodies,
+        served.headers,
+        served.hidden,
+    ):
+        kept.clear()
+    served.polls, served.registered = 1, True
+    return served
+
+
+@pytest.fixture(scope="session")
+def signed_in(served: Arm) -> Clients:
+    return session.connect("westus2", environ=served.environ())
+
+
+@pytest.fixture
+def clients(arm: Arm, signed_in: Clients) -> Clients:
+    return signed_in
+
+
+@pytest.fixture
+def cloud(clients: Clients) -> AzureCloud:
+    return AzureCloud(clients)

@@ -1,0 +1,533 @@
+"""Every button, key and field of every page, by hand: what the session is asked for, and what stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Button, Input, Select, TextArea
+
+from core.journal.errors import JournalError
+from core.request.model import DraftService
+from tests.tui.screens import account as a
+from tests.tui.screens.stage import Lobby, Stage, settle
+from tests.tui.screens.states import BOTH, LISTS, STATES, State
+from tui.model import Failure, Model
+from tui.screens.help import Help
+from tui.screens.home import EnablementList, Home
+from tui.screens.says import FailureBar
+from tui.screens.wizard.pages.accept import ConnectionList
+from tui.screens.wizard.pages.services import ServiceList
+from tui.screens.wizard.planning import PlanPage
+from tui.screens.wizard.route import PAGES, needed
+from tui.screens.wizard.service_dialog import ServiceDialog
+from tui.widgets.dialog import ConfirmDialog, ErrorDialog
+from tui.widgets.field import Field
+from tui.widgets.problems import Problems
+from tui.widgets.step_rail import StepRail
+
+SMALL = (80, 24)
+
+
+@asynccontextmanager
+async def opened(state: State | str, **options: Any) -> Iterator[tuple[Stage, Pilot[Any]]]:
+    """A page on the stage, at rest."""
+    app = Stage(STATES[state] if isinstance(state, str) else state, **options)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.stand_in.calls.clear()
+        yield app, pilot
+
+
+async def press_button(app: Stage, pilot: Pilot[Any], name: str) -> None:
+    """Click an action of the page; clipped is OutOfBounds, covered is a failure too."""
+    button = next(one for one in app.wizard.query("#actions Button") if one.name == name)
+    assert await pilot.click(button), f"{name} is covered"
+    await settle(pilot)
+
+
+BUTTONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
+    ("account-fresh", "sign_in", ("sign_in",)),
+    ("type-none", "take_unidirectional", ("choose_type", "unidirectional")),
+    ("type-none", "take_bidirectional", ("choose_type", "bidirectional")),
+    ("network-chosen", "read", ("collect",)),
+    ("network-signed-out", "read", ("sign_in",)),
+    ("services-list", "remove", ("answer", BOTH.model_copy(update={"services": BOTH.services[1:]}))),
+    ("prerequisites-met", "check", ("collect",)),
+    ("prerequisites-met", "check", ("plan",)),
+    ("setup-plan", "again", ("plan",)),
+    ("setup-stands", "again", ("plan",)),
+    ("ticket-sent", "copy", ()),
+    ("ticket-complete", "sent", ("sent",)),
+    ("ticket-rehearsal", "file", ("file", "")),
+    ("details-pasted", "read", ("details", STATES["details-pasted"].model.inbox[-1].text)),
+    ("request-plan", "again", ("plan",)),
+    ("progress-waiting", "look", ("look",)),
+    ("progress-overdue", "nudge", ()),
+    ("progress-rehearsal", "move", ("play", "approve")),
+    ("accept-pending", "accept", ("accept",)),
+    ("verify-nothing", "probe", ("probe",)),
+    ("done-verified", "copy", ()),
+)
+
+
+@pytest.mark.parametrize(("state", "name", "asked"), BUTTONS)
+async def test_a_button_asks_the_session(state: str, name: str, asked: tuple[Any, ...]) -> None:
+    async with opened(state) as (app, pilot):
+        await press_button(app, pilot, name)
+        if asked:
+            assert asked in app.stand_in.calls
+        else:
+            assert app.clipboard
+
+
+DIALOGS = (
+    ("services-list", "add", ServiceDialog),
+    ("services-list", "edit", ServiceDialog),
+    ("setup-plan", "tool", ConfirmDialog),
+    ("request-plan", "tool", ConfirmDialog),
+    ("accept-stranger", "reject", ConfirmDialog),
+    ("done-verified", "undo", ConfirmDialog),
+)
+
+
+@pytest.mark.parametrize(("state", "name", "dialog"), DIALOGS)
+async def test_a_button_asks_first_and_esc_lets_it_be(state: str, name: str, dialog: type) -> None:
+    async with opened(state) as (app, pilot):
+        await press_button(app, pilot, name)
+        assert isinstance(app.screen, dialog)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.screen is app.wizard
+        assert app.stand_in.calls == []
+
+
+def without_keys(page: str) -> dict[str, Model]:
+    """The models of a page's states that need nothing pressed."""
+    found = {name: state for name, state in STATES.items() if state.page == page}
+    return {name: state.model for name, state in found.items() if not (state.press or state.act)}
+
+
+@pytest.mark.parametrize("page", [page.key for page in PAGES])
+async def test_what_can_be_pressed_can_be_clicked_and_tabbed_to(page: str) -> None:
+    models = without_keys(page)
+    async with opened(State(page, next(iter(models.values())))) as (app, pilot):
+        wizard = app.wizard
+        for name, model in models.items():
+            app.stand_in.set(model)
+            await settle(pilot)
+            pressable = {button for button in wizard.query(Button) if not button.disabled}
+            assert pressable, name
+            for button in pressable:
+                assert wizard.region.contains_region(button.region), (name, button)
+                assert wizard.get_widget_at(*button.region.center)[0] is button, (name, button)
+            reached = set()
+            for _ in wizard.focus_chain:
+                await pilot.press("tab")
+                reached.add(app.focused)
+            assert pressable <= reached, name
+            assert reached == set(wizard.focus_chain), name
+
+
+@pytest.mark.parametrize("page", [page.key for page in PAGES])
+async def test_the_same_model_again_repaints_nothing(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    repainted: list[Any] = []
+    refresh = Widget.refresh
+
+    def counting(widget: Widget, *regions: Any, **options: Any) -> Any:
+        repainted.append((widget, regions, options))
+        return refresh(widget, *regions, **options)
+
+    models = without_keys(page)
+    async with opened(State(page, next(iter(models.values())))) as (app, pilot):
+        for name, model in models.items():
+            app.stand_in.set(model)
+            await settle(pilot)
+            with monkeypatch.context() as patch:
+                patch.setattr(Widget, "refresh", counting)
+                app.wizard.show(replace(model))
+                await pilot.pause()
+            assert repainted == [], name
+
+
+async def test_every_page_is_a_key_away_forth_and_back() -> None:
+    async with opened("account-signed-in") as (app, pilot):
+        keys = [page.key for page in needed(app.stand_in.model)]
+        seen = [app.wizard.key]
+        for _ in keys[1:]:
+            await pilot.press("f3")
+            seen.append(app.wizard.key)
+        assert seen == keys == [page.key for page in PAGES]
+        await pilot.press("f3")
+        assert app.wizard.key == "done"
+        for _ in keys:
+            await pilot.press("f2")
+        assert app.wizard.key == "account"
+        assert len(app.stand_in.asked("keep")) == 2 * (len(keys) - 1)
+
+
+async def test_back_next_and_the_rail_turn_pages_with_the_mouse() -> None:
+    async with opened("services-list") as (app, pilot):
+        await pilot.click("#next")
+        await settle(pilot)
+        assert app.wizard.key == "prerequisites"
+        await pilot.click("#back")
+        await settle(pilot)
+        assert app.wizard.key == "services"
+        await pilot.click(StepRail, offset=(5, 1))
+        await settle(pilot)
+        assert app.wizard.key == "project"
+
+
+MAIN = (
+    ("account-fresh", ("sign_in",)),
+    ("type-none", ("choose_type", "unidirectional")),
+    ("ticket-rehearsal", ("file", "")),
+    ("details-pasted", ("details", STATES["details-pasted"].model.inbox[-1].text)),
+    ("progress-waiting", ("look",)),
+    ("accept-pending", ("accept",)),
+    ("verify-nothing", ("probe",)),
+)
+
+
+@pytest.mark.parametrize(("state", "asked"), MAIN)
+async def test_f4_presses_the_main_button(state: str, asked: tuple[Any, ...]) -> None:
+    async with opened(state) as (app, pilot):
+        await pilot.press("f4")
+        await settle(pilot)
+        assert asked in app.stand_in.calls
+
+
+@pytest.mark.parametrize("page", [page.key for page in PAGES])
+async def test_the_keys_of_the_key_bar_work_on_every_page(page: str) -> None:
+    model = STATES["progress-rehearsal"].model
+    async with opened(State(page, model)) as (app, pilot):
+        await pilot.press("f5")
+        assert ("look",) in app.stand_in.calls
+        await pilot.press("f1")
+        await settle(pilot)
+        assert isinstance(app.screen, Help)
+        assert app.screen.topic == app.wizard.page.TOPIC
+        await pilot.press("f1")
+        await settle(pilot)
+        assert app.screen is app.wizard
+        before = app.theme
+        await pilot.press("f9")
+        assert app.theme != before
+        await pilot.press("ctrl+p")
+        await settle(pilot)
+        assert app.screen is not app.wizard
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, Home)
+        assert ("close",) in app.stand_in.calls
+
+
+async def test_f10_keeps_and_quits() -> None:
+    async with opened("setup-plan") as (app, pilot):
+        await pilot.press("f10")
+        await pilot.pause()
+    assert ("close",) in app.stand_in.calls
+    assert app.return_value == 0
+
+
+async def test_the_palette_lists_the_pages_actions_and_runs_one() -> None:
+    async with opened("setup-plan") as (app, pilot):
+        await pilot.press("ctrl+p", *"check again")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.stand_in.calls == [("plan",)]
+
+
+async def test_the_palette_turns_pages() -> None:
+    async with opened("setup-plan") as (app, pilot):
+        await pilot.press("ctrl+p", *"go to: verify")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.wizard.key == "verify"
+
+
+TYPED: tuple[tuple[str, str, str, Callable[[Any], Any]], ...] = (
+    ("account-fresh", "cloud.region", "eu-west-1", lambda draft: draft.cloud.region),
+    ("account-fresh", "cloud.profile", "prod", lambda draft: draft.cloud.profile),
+    ("account-fresh", "cloud.account", "111122223333", lambda draft: draft.cloud.account),
+    ("project-fresh", "project.id", "abcdefg123456", lambda draft: draft.project.id),
+    ("network-signed-out", "cloud.network", "vpc-0abc", lambda draft: draft.cloud.network),
+)
+
+
+@pytest.mark.parametrize(("state", "path", "text", "read"), TYPED)
+async def test_what_is_typed_becomes_the_answer_and_survives_a_turn_of_the_page(
+    state: str, path: str, text: str, read: Callable[[Any], Any]
+) -> None:
+    async with opened(state) as (app, pilot):
+        field = next(one for one in app.wizard.query(Field) if one.path == path)
+        field.focus()
+        await pilot.press(*text)
+        await settle(pilot)
+        assert read(app.stand_in.asked("answer")[-1][0]) == text
+        await pilot.press("f3", "f2")
+        await settle(pilot)
+        again = next(one for one in app.wizard.query(Field) if one.path == path)
+        assert again.value == text
+
+
+async def test_a_choice_becomes_the_answer() -> None:
+    async with opened("project-fresh") as (app, pilot):
+        field = next(one for one in app.wizard.query(Field) if one.path == "project.plan")
+        field.query_one(Select).focus()
+        await pilot.press("enter", "down", "enter")
+        await settle(pilot)
+        assert app.stand_in.model.draft.project.plan in ("pro", "starter")
+
+
+async def test_networks_and_subnets_are_chosen_with_enter() -> None:
+    async with opened("network-chosen") as (app, pilot):
+        app.wizard.query_one("#networks").focus()
+        await pilot.press("j", "enter")
+        await settle(pilot)
+        assert app.stand_in.model.draft.cloud.network == a.NETWORKS[1].id
+        assert app.stand_in.asked("collect")
+    async with opened("network-chosen") as (app, pilot):
+        app.wizard.query_one("#subnets").focus()
+        await pilot.press("enter", "j", "enter", "k", "enter")
+        await settle(pilot)
+        assert app.stand_in.model.draft.cloud.subnets == (a.SUBNETS[1].id,)
+
+
+async def test_a_service_is_added_edited_and_removed() -> None:
+    async with opened("services-empty") as (app, pilot):
+        await pilot.press("f4")
+        await settle(pilot)
+        for path, text in (("name", "Search"), ("protocol", "HTTPS"), ("port", "9200x")):
+            app.screen.query_one(f"#{path}-field", Field).focus()
+            await pilot.press(*text)
+        assert await pilot.click("#keep")
+        await settle(pilot)
+        assert isinstance(app.screen, ServiceDialog), "a port that is no number is told in the dialog"
+        assert app.screen.query_one("#port-field").has_class("-error")
+        await pilot.press("backspace", "enter")
+        await settle(pilot)
+        wanted = DraftService(name="Search", protocol="HTTPS", port=9200, direction="to-magento")
+        assert app.stand_in.model.draft.services == (wanted,)
+        app.wizard.query_one(ServiceList).focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        app.screen.query_one("#name-field", Field).focus()
+        await pilot.press("end", "2", "enter")
+        await settle(pilot)
+        assert app.stand_in.model.draft.services[0].name == "Search2"
+        await press_button(app, pilot, "remove")
+        assert app.stand_in.model.draft.services == ()
+
+
+async def test_nothing_is_changed_without_a_yes() -> None:
+    async with opened("setup-plan") as (app, pilot):
+        await pilot.press("f4")
+        await settle(pilot)
+        assert await pilot.click("#no")
+        await settle(pilot)
+        assert app.stand_in.calls == []
+        await pilot.press("f4")
+        await settle(pilot)
+        assert await pilot.click("#yes")
+        await settle(pilot)
+        assert app.stand_in.calls == [("apply",)]
+
+
+async def test_rejecting_rejects_the_connection_under_the_cursor() -> None:
+    async with opened("accept-stranger") as (app, pilot):
+        app.wizard.query_one(ConnectionList).focus()
+        await pilot.press("j")
+        await press_button(app, pilot, "reject")
+        assert await pilot.click("#yes")
+        await settle(pilot)
+        ((connection,),) = app.stand_in.asked("reject")
+        assert connection.owner == "999988887777"
+
+
+async def test_undo_asks_for_the_id() -> None:
+    async with opened("done-verified") as (app, pilot):
+        await press_button(app, pilot, "undo")
+        assert app.screen.query_one("#yes", Button).disabled
+        await pilot.press(*a.ID, "enter")
+        await settle(pilot)
+        assert app.stand_in.calls == [("undo",)]
+
+
+async def test_by_hand_shows_the_script_and_commands_take_the_cursor() -> None:
+    async with opened("setup-plan") as (app, pilot):
+        await press_button(app, pilot, "self")
+        assert isinstance(app.wizard.page, PlanPage)
+        assert app.wizard.page.way == "self"
+        await press_button(app, pilot, "code")
+        await pilot.press("c")
+        assert app.clipboard == app.stand_in.model.script
+        assert app.stand_in.calls == []
+
+
+async def test_a_ticket_without_a_number_is_asked_for_one() -> None:
+    async with opened("ticket-complete") as (app, pilot):
+        await press_button(app, pilot, "file")
+        field = app.wizard.query_one(Field)
+        assert field.has_class("-error")
+        assert app.focused is field.query_one(Input)
+        await pilot.press(*"4711")
+        await press_button(app, pilot, "file")
+        assert app.stand_in.calls == [("file", "4711")]
+
+
+async def test_output_of_elsewhere_is_read_back() -> None:
+    async with opened("verify-nothing") as (app, pilot):
+        app.wizard.query_one(TextArea).text = "* Connected to somewhere"
+        await settle(pilot)
+        await press_button(app, pilot, "read")
+        assert app.stand_in.calls == [("read_back", "* Connected to somewhere")]
+
+
+async def test_the_other_side_is_asked_in_a_rehearsal() -> None:
+    state = STATES["verify-one"]
+    async with opened(State("verify", replace(state.model, rehearsal=True))) as (app, pilot):
+        await press_button(app, pilot, "ask")
+        assert app.stand_in.calls == [("ask_the_other_side",)]
+
+
+async def test_a_failed_job_says_why_and_loses_nothing() -> None:
+    async with opened("account-fresh") as (app, pilot):
+        field = next(one for one in app.wizard.query(Field) if one.path == "cloud.region")
+        field.focus()
+        await pilot.press(*"eu-west-1")
+        failure = Failure(
+            "unreachable", "sts cannot be reached", "Check the network.", "EndpointConnectionError"
+        )
+        app.stand_in.set(replace(app.stand_in.model, failures={"connect": failure}))
+        await settle(pilot)
+        bar = app.wizard.query_one(FailureBar)
+        assert bar.display
+        assert bar.region.height > 0
+        assert field.value == "eu-west-1"
+        assert app.focused is field.query_one(Input)
+        bar.focus()
+        await pilot.press("c")
+        assert "EndpointConnectionError" in app.clipboard
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorDialog)
+        await pilot.press("escape")
+        app.stand_in.set(replace(app.stand_in.model, failures={}))
+        await settle(pilot)
+        assert not bar.display
+        assert app.focused is not None
+
+
+async def test_an_unexpected_fault_becomes_words_and_the_program_goes_on() -> None:
+    async with opened("verify-nothing", forgiving=True) as (app, pilot):
+        app.stand_in.faults["probe"] = RuntimeError("flux [/] \x1b[31m")
+        await press_button(app, pilot, "probe")
+        assert isinstance(app.screen, ErrorDialog)
+        shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "Traceback" not in shown
+        assert "flux [/]" in shown
+        assert "\x1b" not in shown
+        assert await pilot.click("#close")
+        await settle(pilot)
+        assert app.screen is app.wizard
+        await pilot.press("f2")
+        await settle(pilot)
+        assert app.wizard.key == "accept"
+    assert app.return_value is None
+
+
+async def test_what_the_journal_refuses_is_told_and_the_answers_stay() -> None:
+    async with opened("account-signed-in") as (app, pilot):
+        app.stand_in.faults["keep"] = JournalError("disk-full", "the disk is full", "Make room.")
+        await pilot.press("f3")
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorDialog)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.wizard.key == "project"
+        assert app.stand_in.model.draft == BOTH
+
+
+async def test_the_cursor_stays_where_it_is_when_a_model_arrives() -> None:
+    async with opened("setup-plan") as (app, pilot):
+        model = app.stand_in.model
+        tool = next(one for one in app.wizard.query(Button) if one.name == "tool")
+        tool.focus()
+        for other in (STATES["setup-running"].model, STATES["setup-failed"].model, model):
+            app.stand_in.set(other)
+            await settle(pilot)
+        assert app.focused is None or app.focused.screen is app.wizard
+        again = next(one for one in app.wizard.query(Button) if one.name == "again")
+        again.focus()
+        app.stand_in.set(STATES["setup-stands"].model)
+        await settle(pilot)
+        assert isinstance(app.focused, Button)
+        assert app.focused.name == "again"
+        app.stand_in.set(model)
+        await settle(pilot)
+        assert isinstance(app.focused, Button)
+        assert app.focused.name == "again"
+
+
+async def test_models_that_come_while_a_page_turns_are_no_harm() -> None:
+    async with opened("setup-plan") as (app, pilot):
+        models = [STATES[name].model for name in ("setup-stands", "setup-plan", "setup-running")]
+        for key in ("ticket", "setup", "verify", "setup"):
+            turning = app.wizard.go(key)
+            for model in models:
+                app.stand_in.set(model)
+            await turning
+            for model in models:
+                app.stand_in.set(model)
+                app.wizard.show(model)
+        await settle(pilot)
+        names = [button.name for button in app.wizard.query("#actions Button")]
+        assert names == ["tool", "self", "code", "again"]
+
+
+async def test_home_opens_what_is_under_the_cursor_and_a_new_one() -> None:
+    app = Lobby(LISTS["several"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert isinstance(app.focused, EnablementList)
+        await pilot.press("j", "enter")
+        assert await pilot.click("#resume")
+        await pilot.press("n")
+        assert await pilot.click("#new")
+        await pilot.pause()
+        assert app.opened == ["pl-0f2hxw", "pl-0f2hxw", None, None]
+        await pilot.press("f10")
+    assert app.return_value == 0
+
+
+async def test_an_empty_home_offers_a_new_one() -> None:
+    app = Lobby(())
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.opened == [None]
+
+
+async def test_problems_can_be_scrolled_with_keys_alone() -> None:
+    async with opened("prerequisites-mixed") as (app, pilot):
+        page = app.wizard.page
+        assert page.max_scroll_y > 0
+        await pilot.press("pagedown", "pagedown")
+        await settle(pilot)
+        assert page.scroll_offset.y == page.max_scroll_y
+    async with opened("ticket-problems") as (app, pilot):
+        assert isinstance(app.focused, Problems)
