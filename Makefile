@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test check bench torture snapshots clean
+.PHONY: run test check bench torture snapshots pictures clean
 
 .venv/run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -22,7 +22,7 @@ run: .venv/run ## open the wizard on the embedded sandbox; without a terminal, o
 	@$(BIN)/privatelink rehearse
 
 test: .venv/dev ## every fast test
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
 check: .venv/dev ## style, types, import contracts
 	@$(BIN)/ruff check .
@@ -38,6 +38,9 @@ torture: .venv/dev ## slow tests
 
 snapshots: .venv/dev ## make the screens' baselines anew: look at every picture before committing it
 	@$(BIN)/python -m pytest tests/tui --snapshot-update
+
+pictures: .venv/dev ## make the README's pictures anew: look at them before committing
+	@$(BIN)/python -m tests.tui.pictures
 
 clean:
 	rm -rf .venv

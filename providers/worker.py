@@ -145,7 +145,7 @@ class Worker:
 
     def __init__(self, start: Start) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from providers.worker import main; main()"],
+            [sys.executable, "-P", "-c", "from providers.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -22,12 +22,16 @@ print("\\n".join(sorted(name for name in sys.modules)))
 
 def imported(code: str) -> set[str]:
     """The top-level packages that a fresh interpreter has after running some code."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
     return {name.partition(".")[0] for name in done.stdout.split()}
 
 
 def modules(code: str) -> set[str]:
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
     return set(done.stdout.split())
 
 

@@ -101,3 +101,14 @@ def read_bytes(path: str) -> bytes:
     if len(data) > MOST:
         raise Unusable(f"{path}: larger than 1 MiB", "Name the right file: none of ours is that large.")
     return data
+
+
+def read_text(path: str) -> str:
+    """A UTF-8 text file, or standard input for ``-``. Raises Unusable naming the file and the place in it."""
+    data = read_bytes(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unusable(
+            f"{path}: byte {error.start} is not UTF-8 text", "Save it as a UTF-8 text file."
+        ) from error

@@ -90,7 +90,7 @@ def details(id: str, names: tuple[str, ...], reply_file: str | None, form: str) 
         raise Unusable("give either --service-name or --reply", "See privatelink details --help.")
     text = "\n".join(names)
     if reply_file:
-        text = _decoded(desk.read_bytes(reply_file), reply_file)
+        text = desk.read_text(reply_file)
     with desk.enablement(id, write=True) as one:
         reply = moves.take_reply(one, text)
     errors = any(problem.severity == "error" for problem in reply.problems)
@@ -110,12 +110,3 @@ def details(id: str, names: tuple[str, ...], reply_file: str | None, form: str) 
         stop(DONE)
     unusable = {problem.code for problem in reply.problems} & {"reply-no-service-name", "reply-too-large"}
     stop(UNUSABLE if unusable and not reply.service_names else PROBLEMS)
-
-
-def _decoded(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Unusable(
-            f"{name}: byte {error.start} is not UTF-8 text", "Save the reply as a UTF-8 text file."
-        ) from error

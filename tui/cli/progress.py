@@ -20,7 +20,6 @@ from core.workflow.moves import NotYet
 from core.workflow.pace import next_look
 from core.workflow.timeline import Timeline
 from tui.cli import desk
-from tui.cli.handoff import _decoded
 from tui.cli.output import (
     DONE,
     FAILED,
@@ -245,14 +244,15 @@ def verify(id: str, output_file: str | None, form: str) -> None:
     To Magento: probed from this machine where it is in the network. From Magento, or from elsewhere: prints
     the commands to run there, and reads what they printed with --output.
     """
+    pasted = desk.read_text(output_file) if output_file else None
     with desk.enablement(id, write=True) as one:
         request = moves.complete_request(one)
         cloud = desk.account_of(one)
         moves.look(one, cloud)
         _tell_gaps(one)
         place, inside, results = "pasted output", None, []
-        if output_file:
-            read = moves.take_output(one, _decoded(desk.read_bytes(output_file), output_file))
+        if pasted is not None:
+            read = moves.take_output(one, pasted)
             results = [value for event in read for value in _proof_value(event)]
             if not read:
                 raise Unusable(

@@ -54,11 +54,11 @@ def test_a_resource_group_comes_and_goes(customer: Customer) -> None:
 
 def test_lists_come_in_pages(sandbox: Sandbox, customer: Customer) -> None:
     whole = [one.id for one in customer.net.network_interfaces.list_all()]
-    sandbox.arm.page = 1
+    sandbox.arm.handlers.page = 1
     try:
         assert [one.id for one in customer.net.network_interfaces.list_all()] == whole
     finally:
-        sandbox.arm.page = 500
+        sandbox.arm.handlers.page = 500
 
 
 def test_ids_are_the_same_in_any_case(customer: Customer) -> None:

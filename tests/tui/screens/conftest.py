@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.tui.screens.teller import TZ
+
 
 @pytest.fixture(autouse=True)
 def _berlin() -> Iterator[None]:
-    # A POSIX rule rather than a name: it needs no zone files.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        patch.setenv("TZ", TZ)
         patch.delenv("NO_COLOR", raising=False)
         time.tzset()
         yield

@@ -315,8 +315,8 @@ STATES: dict[str, State] = {
     ),
     # type
     "type-none": State("type", answered(FRESH, NOW)),
-    "type-unidirectional": State("type", answered(ONE_WAY, NOW)),
-    "type-bidirectional": State("type", answered(BOTH, NOW)),
+    "type-unidirectional": State("type", answered(ONE_WAY, NOW, identity=a.IDENTITY)),
+    "type-bidirectional": State("type", answered(BOTH, NOW, identity=a.IDENTITY)),
     # network
     "network-signed-out": State(
         "network", answered(part(cloud=CLOUD.model_copy(update={"network": None})), NOW)

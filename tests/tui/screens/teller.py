@@ -25,6 +25,10 @@ ZONE = timezone(timedelta(hours=1), "CET")
 """The person's time zone. The tests' own is the same."""
 
 
+TZ = "CET-1CEST,M3.5.0,M10.5.0/3"
+"""The same for the machine; a rule rather than a name needs no zone files."""
+
+
 class Paper:
     """A journal that is kept nowhere."""
 

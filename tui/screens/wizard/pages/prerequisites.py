@@ -37,7 +37,9 @@ class PrerequisiteList(Drawn):
         lines: list[Content] = []
         for one in self._shown:
             symbol, word, style = LOOKS[one.state]
-            lines.append(Content.assemble((f"{symbol} ", style), line(f"{one.title}: ", "bold"), (word, style)))
+            lines.append(
+                Content.assemble((f"{symbol} ", style), line(f"{one.title}: ", "bold"), (word, style))
+            )
             lines += wrap(one.detail, width, indent="  ")
             if one.remedy and one.state != "ok":
                 lines += wrap(f"→ {one.remedy}", width, "$text-accent", indent="  ")
