@@ -84,16 +84,16 @@ class Stage(PrivateLink):
     CSS_PATH = Path(tui.__file__).parent / "app.tcss"
 
     def __init__(self, state: State, theme: str = DARK, *, forgiving: bool = False) -> None:
-        # ``rehearsal`` is there only so that mounting calls begin() instead of opening home.
-        super().__init__(Path("/nowhere"), clock=lambda: state.model.now, rehearsal=object())  # type: ignore[arg-type]
+        super().__init__(Path("/nowhere"), clock=lambda: state.model.now)
         self.state = state
         self.theme = theme
         self.forgiving = forgiving
         self.animation_level = "none"
         self.stand_in = StandIn(state.model, self._model_changed)
 
-    def begin(self, draft: Draft | None = None) -> None:
+    def on_mount(self, event: events.Mount) -> None:
         """Open the wizard on the state's page."""
+        event.prevent_default()
         self.session = self.stand_in  # type: ignore[assignment]
         wizard = Wizard(self.session)  # type: ignore[arg-type]
         wizard.key = self.state.page

@@ -29,10 +29,9 @@ from tui.widgets.rows import RowList
 MARK = "[b]Ω[/b]"
 TEXTS = {
     "markup": f"{MARK} [/] [@click=app.quit]q[/] [vpc-0a1] [bold {{}} $text-error",
-    "escapes": "\x1b[31mred\x1b]8;;http://x\x07link\x9b1m\x07\x08\r\n\t\x7f\u202eevil\u2066\u200b\ufeff\U000e0041",
-    "wide": "日本語テキスト👩‍👩‍👧🇩🇪 e\u0301\u0302\u0303 ﷽ " * 4,
-    "long": "x" * 10_000,
-    "lines": "a\nb\r\nc\u2028d\x85e\x0bf\n" * 40,
+    "unseen": "\x1b[31mred\x1b]8;;http://x\x07link\x9b1m\x07\x08\r\n\t\x7f\u202eevil\u2066\u200b\ufeff\U000e0041"
+    + "日本語テキスト👩‍👩‍👧🇩🇪 e\u0301\u0302\u0303 ﷽ " * 3,
+    "long": "a\nb\r\nc\u2028d\x85e\x0bf\n" * 40 + "x" * 10_000,
 }
 SIZES = {"small": (80, 24), "large": (120, 36)}
 

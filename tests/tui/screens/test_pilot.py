@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, TextArea
@@ -17,7 +18,7 @@ from core.request.model import DraftService
 from tests.tui.screens import account as a
 from tests.tui.screens.stage import Lobby, Stage, settle
 from tests.tui.screens.states import BOTH, LISTS, STATES, State
-from tui.model import Failure, Model
+from tui.model import Failure
 from tui.screens.help import Help
 from tui.screens.home import EnablementList, Home
 from tui.screens.says import FailureBar
@@ -42,6 +43,15 @@ async def opened(state: State | str, **options: Any) -> Iterator[tuple[Stage, Pi
         await settle(pilot)
         app.stand_in.calls.clear()
         yield app, pilot
+
+
+async def turn(app: Stage, pilot: Pilot[Any], name: str) -> None:
+    """Another state on the same stage, its page built anew: much quicker than another stage."""
+    app.stand_in.model = STATES[name].model
+    app.wizard.key = ""
+    await app.wizard.go(STATES[name].page)
+    await settle(pilot)
+    app.stand_in.calls.clear()
 
 
 async def press_button(app: Stage, pilot: Pilot[Any], name: str) -> None:
@@ -76,14 +86,14 @@ BUTTONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("state", "name", "asked"), BUTTONS)
-async def test_a_button_asks_the_session(state: str, name: str, asked: tuple[Any, ...]) -> None:
-    async with opened(state) as (app, pilot):
-        await press_button(app, pilot, name)
-        if asked:
-            assert asked in app.stand_in.calls
-        else:
-            assert app.clipboard
+async def test_every_button_asks_the_session() -> None:
+    async with opened("account-fresh") as (app, pilot):
+        for state, name, asked in BUTTONS:
+            await turn(app, pilot, state)
+            app.copy_to_clipboard("")
+            await press_button(app, pilot, name)
+            assert asked in app.stand_in.calls if asked else app.clipboard, (state, name)
+            app.clear_notifications()
 
 
 DIALOGS = (
@@ -96,36 +106,32 @@ DIALOGS = (
 )
 
 
-@pytest.mark.parametrize(("state", "name", "dialog"), DIALOGS)
-async def test_a_button_asks_first_and_esc_lets_it_be(state: str, name: str, dialog: type) -> None:
-    async with opened(state) as (app, pilot):
-        await press_button(app, pilot, name)
-        assert isinstance(app.screen, dialog)
-        await pilot.press("escape")
-        await settle(pilot)
-        assert app.screen is app.wizard
-        assert app.stand_in.calls == []
-
-
-def without_keys(page: str) -> dict[str, Model]:
-    """The models of a page's states that need nothing pressed."""
-    found = {name: state for name, state in STATES.items() if state.page == page}
-    return {name: state.model for name, state in found.items() if not (state.press or state.act)}
-
-
-@pytest.mark.parametrize("page", [page.key for page in PAGES])
-async def test_what_can_be_pressed_can_be_clicked_and_tabbed_to(page: str) -> None:
-    models = without_keys(page)
-    async with opened(State(page, next(iter(models.values())))) as (app, pilot):
-        wizard = app.wizard
-        for name, model in models.items():
-            app.stand_in.set(model)
+async def test_what_cannot_be_taken_back_is_asked_first_and_esc_lets_it_be() -> None:
+    async with opened("account-fresh") as (app, pilot):
+        for state, name, dialog in DIALOGS:
+            await turn(app, pilot, state)
+            await press_button(app, pilot, name)
+            assert isinstance(app.screen, dialog), (state, name)
+            await pilot.press("escape")
             await settle(pilot)
+            assert app.screen is app.wizard
+            assert app.stand_in.calls == []
+
+
+async def test_what_can_be_pressed_can_be_clicked_and_tabbed_to() -> None:
+    async with opened("account-fresh") as (app, pilot):
+        wizard, rows = app.wizard, set()
+        for name in STATES:
+            await turn(app, pilot, name)
             pressable = {button for button in wizard.query(Button) if not button.disabled}
             assert pressable, name
             for button in pressable:
                 assert wizard.region.contains_region(button.region), (name, button)
                 assert wizard.get_widget_at(*button.region.center)[0] is button, (name, button)
+            row = (wizard.key, len(wizard.focus_chain), *((one.name, one.region) for one in pressable))
+            if row in rows:
+                continue
+            rows.add(row)
             reached = set()
             for _ in wizard.focus_chain:
                 await pilot.press("tab")
@@ -134,8 +140,7 @@ async def test_what_can_be_pressed_can_be_clicked_and_tabbed_to(page: str) -> No
             assert reached == set(wizard.focus_chain), name
 
 
-@pytest.mark.parametrize("page", [page.key for page in PAGES])
-async def test_the_same_model_again_repaints_nothing(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_same_model_again_repaints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     repainted: list[Any] = []
     refresh = Widget.refresh
 
@@ -143,14 +148,12 @@ async def test_the_same_model_again_repaints_nothing(page: str, monkeypatch: pyt
         repainted.append((widget, regions, options))
         return refresh(widget, *regions, **options)
 
-    models = without_keys(page)
-    async with opened(State(page, next(iter(models.values())))) as (app, pilot):
-        for name, model in models.items():
-            app.stand_in.set(model)
-            await settle(pilot)
+    async with opened("account-fresh") as (app, pilot):
+        for name in STATES:
+            await turn(app, pilot, name)
             with monkeypatch.context() as patch:
                 patch.setattr(Widget, "refresh", counting)
-                app.wizard.show(replace(model))
+                app.wizard.show(replace(app.stand_in.model))
                 await pilot.pause()
             assert repainted == [], name
 
@@ -195,39 +198,50 @@ MAIN = (
 )
 
 
-@pytest.mark.parametrize(("state", "asked"), MAIN)
-async def test_f4_presses_the_main_button(state: str, asked: tuple[Any, ...]) -> None:
+async def test_f4_presses_the_main_button() -> None:
+    async with opened("account-fresh") as (app, pilot):
+        for state, asked in MAIN:
+            await turn(app, pilot, state)
+            await pilot.press("f4")
+            await settle(pilot)
+            assert asked in app.stand_in.calls, state
+
+
+async def test_the_keys_of_the_key_bar_work_on_every_page() -> None:
+    async with opened(State("account", STATES["progress-rehearsal"].model)) as (app, pilot):
+        for page in PAGES:
+            await app.wizard.go(page.key)
+            app.stand_in.calls.clear()
+            await pilot.press("f5")
+            assert ("look",) in app.stand_in.calls
+            await pilot.press("f1")
+            await pilot.pause()
+            assert isinstance(app.screen, Help)
+            assert app.screen.topic == app.wizard.page.TOPIC == page.key
+            await pilot.press("f1", "ctrl+p")
+            await pilot.pause()
+            assert isinstance(app.screen, CommandPalette)
+            await pilot.press("escape")
+            await pilot.pause()
+            assert app.screen is app.wizard
+
+
+async def test_f9_changes_the_theme() -> None:
+    async with opened("setup-plan") as (app, pilot):
+        seen = {app.theme}
+        for _ in range(2):
+            await pilot.press("f9")
+            seen.add(app.theme)
+        assert len(seen) == 3
+
+
+@pytest.mark.parametrize("state", ["project-filled", "details-pasted", "setup-plan"])
+async def test_esc_leads_home_and_keeps(state: str) -> None:
     async with opened(state) as (app, pilot):
-        await pilot.press("f4")
-        await settle(pilot)
-        assert asked in app.stand_in.calls
-
-
-@pytest.mark.parametrize("page", [page.key for page in PAGES])
-async def test_the_keys_of_the_key_bar_work_on_every_page(page: str) -> None:
-    model = STATES["progress-rehearsal"].model
-    async with opened(State(page, model)) as (app, pilot):
-        await pilot.press("f5")
-        assert ("look",) in app.stand_in.calls
-        await pilot.press("f1")
-        await settle(pilot)
-        assert isinstance(app.screen, Help)
-        assert app.screen.topic == app.wizard.page.TOPIC
-        await pilot.press("f1")
-        await settle(pilot)
-        assert app.screen is app.wizard
-        before = app.theme
-        await pilot.press("f9")
-        assert app.theme != before
-        await pilot.press("ctrl+p")
-        await settle(pilot)
-        assert app.screen is not app.wizard
-        await pilot.press("escape")
-        await settle(pilot)
         await pilot.press("escape")
         await settle(pilot)
         assert isinstance(app.screen, Home)
-        assert ("close",) in app.stand_in.calls
+        assert app.stand_in.calls == [("close",)]
 
 
 async def test_f10_keeps_and_quits() -> None:
@@ -267,20 +281,18 @@ TYPED: tuple[tuple[str, str, str, Callable[[Any], Any]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("state", "path", "text", "read"), TYPED)
-async def test_what_is_typed_becomes_the_answer_and_survives_a_turn_of_the_page(
-    state: str, path: str, text: str, read: Callable[[Any], Any]
-) -> None:
-    async with opened(state) as (app, pilot):
-        field = next(one for one in app.wizard.query(Field) if one.path == path)
-        field.focus()
-        await pilot.press(*text)
-        await settle(pilot)
-        assert read(app.stand_in.asked("answer")[-1][0]) == text
-        await pilot.press("f3", "f2")
-        await settle(pilot)
-        again = next(one for one in app.wizard.query(Field) if one.path == path)
-        assert again.value == text
+async def test_what_is_typed_becomes_the_answer_and_survives_a_turn_of_the_page() -> None:
+    async with opened("account-fresh") as (app, pilot):
+        for state, path, text, read in TYPED:
+            await turn(app, pilot, state)
+            next(one for one in app.wizard.query(Field) if one.path == path).focus()
+            await pilot.press(*text)
+            await settle(pilot)
+            assert read(app.stand_in.asked("answer")[-1][0]) == text
+            await pilot.press("f3", "f2")
+            await settle(pilot)
+            again = next(one for one in app.wizard.query(Field) if one.path == path)
+            assert again.value == text
 
 
 async def test_a_choice_becomes_the_answer() -> None:
