@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import ModalScreen
 
 from tui import ending
+from tui.messages import GoHome, NewEnablement, RecoverEnablement, ResumeEnablement
 from tui.themes import DEFAULT_THEME, THEMES
 
 if TYPE_CHECKING:
     from core.request.model import Draft
     from core.request.offer import Offer
     from providers.worker import Worker
+    from tui.enablements import Summary
+    from tui.screens.home import Home
     from tui.session import Session
 
 
@@ -73,11 +78,19 @@ class PrivateLink(App[int]):
         if not self.is_headless:
             self.set_interval(ending.LOOK_SECONDS, self._see_terminal)
         if self.rehearsal is None:
-            from tui.screens.home import Home
-
-            self.push_screen(Home())
+            self.push_screen(self._home())
         else:
             self.begin(self.practice)
+
+    def _home(self) -> Home:
+        from tui.screens.home import Home
+
+        def read() -> tuple[Summary, ...]:
+            from tui.enablements import summaries
+
+            return summaries(self.home, self.clock)
+
+        return Home(read, rehearsal=self.rehearsal is not None)
 
     # -- sessions ----------------------------------------------------------------------------------------
 
@@ -105,13 +118,61 @@ class PrivateLink(App[int]):
 
     def begin(self, draft: Draft | None = None) -> None:
         """Open the wizard on a new enablement."""
-        self._open(self._new_session(draft))
+        with self._telling():
+            self._open(self._new_session(draft))
+
+    @on(NewEnablement)
+    def _new_asked(self) -> None:
+        self.begin()
+
+    @on(ResumeEnablement)
+    def _resume_asked(self, event: ResumeEnablement) -> None:
+        self.resume(event.id)
 
     def resume(self, name: str) -> None:
-        """Open the wizard where an enablement stands. Raises JournalError."""
-        session = self._new_session(None)
-        session.open(name)
-        self._open(session)
+        """Open the wizard where an enablement stands."""
+        with self._telling():
+            session = self._new_session(None)
+            session.open(name)
+            self._open(session)
+
+    @on(RecoverEnablement)
+    def _recover_asked(self, event: RecoverEnablement) -> None:
+        """Ask, then set the damaged journal aside and open what could be read of it."""
+        from tui.widgets.dialog import ConfirmDialog
+
+        def agreed(yes: bool | None) -> None:
+            if yes:
+                self._recover(event.id)
+
+        question = f"Recover {event.id}?"
+        told = (
+            "The damaged journal is set aside, whole and unchanged; a new one begins with everything up to the "
+            "first damaged event. What was made in the cloud stays and is found again by its tag."
+        )
+        self.push_screen(ConfirmDialog(question, told), agreed)
+
+    def _recover(self, name: str) -> None:
+        from core.journal import store
+
+        with self._telling():
+            found = store.recover(self.home, name, "the privatelink wizard")
+            found.journal.close()
+            kept = f"{found.kept} events are kept. The damaged journal is {found.aside}"
+            self.notify(kept, title=f"{name} is recovered", timeout=20, markup=False)
+            self.resume(name)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Turn what the journal or the settings refuse into words on the screen."""
+        from core.journal.errors import JournalError
+        from tui.settings import SettingsError
+        from tui.widgets.dialog import ErrorDialog
+
+        try:
+            yield
+        except (JournalError, SettingsError) as error:
+            self.push_screen(ErrorDialog(error.code, error.message, error.remedy))
 
     def _open(self, session: Session) -> None:
         from tui.screens.wizard import Wizard
@@ -170,7 +231,6 @@ class PrivateLink(App[int]):
 
     def _rebuild(self, _: None = None) -> None:
         """Put a new screen in the place of the one that a fault may have stopped."""
-        from tui.screens.home import Home
         from tui.screens.wizard import Wizard
 
         while isinstance(self.screen, ModalScreen):
@@ -181,7 +241,7 @@ class PrivateLink(App[int]):
                 wizard.key = self.screen.key
             self.switch_screen(wizard)
         else:
-            self.switch_screen(Home())
+            self.switch_screen(self._home())
 
     # -- actions -----------------------------------------------------------------------------------------
 
@@ -236,15 +296,20 @@ class PrivateLink(App[int]):
         """Quit as Ctrl+Q does."""
         self.action_leave()
 
+    @on(GoHome)
+    def _home_asked(self) -> None:
+        with self._telling():
+            self.show_home()
+
     def show_home(self) -> None:
-        """Leave the wizard for home; the answers are kept."""
+        """Leave the wizard for home; the answers are kept. Raises JournalError."""
         from tui.screens.home import Home
 
         self.end_session()
         if any(isinstance(screen, Home) for screen in self.screen_stack):
             self.pop_screen()
         else:
-            self.switch_screen(Home())
+            self.switch_screen(self._home())
 
 
 def _commands() -> type:

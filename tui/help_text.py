@@ -107,6 +107,12 @@ TOPICS: Mapping[str, tuple[str, str]] = {
         "The ids to keep. Changes later (another account, another connection, removal) are made by ticket. "
         "“Undo” removes what this enablement made in your account, and nothing else.",
     ),
+    "undo": (
+        "Undo",
+        "Everything that this enablement made is listed before anything is removed: what carries its tag and is in "
+        "its journal as made here. What was there before stays; only additions to it are taken back. A live "
+        "connection stands in the way until you say that it may end: agree on that with Magento first, by ticket.",
+    ),
 }
 
 GLOSSARY: tuple[tuple[str, str], ...] = (

@@ -25,7 +25,7 @@ Job = Literal[
     "collect",
     "plan",
     "apply",
-    "undo",
+    "keep",
     "look",
     "file",
     "details",
@@ -67,7 +67,8 @@ class Model:
     """Everything the wizard's pages show.
 
     ``id`` is None until the first answer was kept. ``jobs`` are the ones under way; ``failures`` the last
-    failure of a job that has not succeeded since. ``rehearsal`` is true on the sandbox.
+    failure of a job that has not succeeded since. ``removal`` is the plan of an undo, once one was asked for.
+    ``rehearsal`` is true on the sandbox.
     """
 
     now: datetime
@@ -83,6 +84,7 @@ class Model:
     progress: Progress | None = None
     inventory: Inventory | None = None
     plan: Plan | None = None
+    removal: Plan | None = None
     executing: Mapping[str, Execution] = field(default_factory=dict)
     prerequisites: tuple[Prerequisite, ...] = ()
     ticket: Ticket | Missing | None = None

@@ -11,28 +11,30 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from core.cloud import Cloud, CloudError, Connected, Progress
+from core.cloud import Cloud, CloudError, Progress
 from core.export.commands import script
 from core.handoff.proof import commands
 from core.journal import events as e
 from core.journal import store
 from core.journal.store import JournalError
 from core.network.model import Connection
-from core.request.model import ConnectionType, Draft, platform_of
+from core.request.model import ConnectionType, Draft
 from core.request.offer import Offer
 from core.request.rules import check
 from core.setup.executor import ExecutorEvent
-from core.setup.plan import Plan
-from core.workflow import moves
+from core.setup.plan import Plan, blocking
+from core.workflow import moves, removal
 from core.workflow.enablement import Clock, Enablement
 from core.workflow.moves import NotYet
 from core.workflow.pace import next_look
 from core.workflow.prerequisites import Known, prerequisites
 from providers import worker
+from tui.jobs import Jobs, Start, failure_of
+from tui.link import Link
 from tui.model import Execution, Failure, Job, LogLine, Model
 
 LOG_LINES = 500
@@ -49,7 +51,7 @@ class Session:
         home: Path,
         offer: Offer,
         clock: Clock,
-        start: Callable[[str, Callable[[], None]], object],
+        start: Start,
         changed: Callable[[], None],
         rehearsal: worker.Worker | None = None,
         draft: Draft | None = None,
@@ -60,25 +62,22 @@ class Session:
         self._start = start
         self._changed = changed
         self._lock = threading.RLock()
-        self._again: dict[Job, Callable[[], None]] = {}
-        self._stopping = threading.Event()
+        self._writing = threading.Lock()
+        self._jobs = Jobs(start, self._jobs_changed, self._log, self._lock)
         self._kick = threading.Event()
-        self._rehearsal = rehearsal
-        self._worker: worker.Worker | None = rehearsal
-        self._connected: Connected | None = None
-        self._signed_in_as: tuple[object, ...] = ()
+        self._cancelled = threading.Event()
+        self._rehearsal = rehearsal is not None
+        self._link = Link(rehearsal)
         self._enablement: Enablement | None = None
         self._watching = False
-        self._pieces_seen = 0
         given = draft or Draft()
-        self.model = Model(
-            now=clock(), rehearsal=rehearsal is not None, draft=given, problems=check(given, offer)
-        )
+        self.model = Model(now=clock(), rehearsal=self._rehearsal, draft=given, problems=check(given, offer))
 
     # -- the model ---------------------------------------------------------------------------------------
 
     def _set(self, **fields: Any) -> None:  # the fields of Model, which replace() checks by name
         with self._lock:
+            self._jobs.check()
             self.model = replace(self.model, now=self._clock(), **fields)
         self._changed()
 
@@ -87,37 +86,16 @@ class Session:
             lines = (*self.model.log, LogLine(self._clock(), text))[-LOG_LINES:]
             self._set(log=lines)
 
-    def _job(self, job: Job, work: Callable[[], None]) -> None:
-        """Run work beside the screen, one of its kind at a time; asked again meanwhile, it runs once more."""
-        with self._lock:
-            if job in self.model.jobs:
-                self._again[job] = work
-                return
-            self._set(jobs=self.model.jobs | {job})
+    def _jobs_changed(self, jobs: frozenset[Job], failures: Mapping[Job, Failure]) -> None:
+        self.model = replace(self.model, now=self._clock(), jobs=jobs, failures=failures)
+        self._changed()
 
-        def run() -> None:
-            failure: Failure | None = None
-            try:
-                work()
-            except (CloudError, JournalError, NotYet) as error:
-                failure = Failure(
-                    getattr(error, "code", "not-yet"),
-                    error.message,
-                    error.remedy,
-                    getattr(error, "detail", ""),
-                )
-                self._log(f"{job}: {error.message}")
-            finally:
-                with self._lock:
-                    others = {name: old for name, old in self.model.failures.items() if name != job}
-                    if failure is not None:
-                        others[job] = failure
-                    again = self._again.pop(job, None)
-                    self._set(jobs=self.model.jobs - {job}, failures=others)
-            if again is not None and not self._stopping.is_set():
-                self._job(job, again)
-
-        self._start(job, run)
+    def cancel(self) -> None:
+        """Stop what the person waits for: reading ends at once, changes after the calls that are under way."""
+        self._cancelled.set()
+        for job in ("collect", "plan", "connect"):
+            self._jobs.cancel(job)
+        self._set(progress=None)
 
     # -- the story ---------------------------------------------------------------------------------------
 
@@ -131,12 +109,13 @@ class Session:
 
     def _begun(self) -> Enablement:
         """The enablement; begun in the journal with the first answer that is worth keeping."""
-        if self._enablement is None:
-            name = store.new_id(os.urandom(16))
-            journal = store.create(self._home, name, "the privatelink wizard")
-            self._enablement = Enablement(journal, self._offer, self._clock)
-            self._set(id=name)
-        return self._enablement
+        with self._writing:
+            if self._enablement is None:
+                name = store.new_id(os.urandom(16))
+                journal = store.create(self._home, name, "the privatelink wizard")
+                self._enablement = Enablement(journal, self._offer, self._clock)
+                self._set(id=name)
+            return self._enablement
 
     def answer(self, draft: Draft) -> None:
         """Take an answer: shown at once, kept by :meth:`keep`."""
@@ -147,16 +126,23 @@ class Session:
         """Take the connection type. In a rehearsal the practice services come and go with it."""
         draft = self.model.draft
         changed = draft.model_copy(update={"connection": draft.connection.model_copy(update={"type": kind})})
-        practice = self._connected.practice if self._connected else {}
+        practice = self._link.connected.practice if self._link.connected else {}
         if kind in practice and any(draft.services == one.services for one in practice.values()):
             changed = changed.model_copy(update={"services": practice[kind].services})
         if changed != draft:
             self.answer(changed)
 
     def keep(self) -> None:
-        """Write the answers down, if they are other than those already written."""
+        """Write the answers down beside the screen, if they are other than those already written."""
+        if self.model.draft != self._kept():
+            self._jobs.run("keep", self._keep)
+
+    def _kept(self) -> Draft:
+        return self._enablement.story.draft if self._enablement else Draft()
+
+    def _keep(self) -> None:
         draft = self.model.draft
-        if draft != (self._enablement.story.draft if self._enablement else Draft()):
+        if draft != self._kept():
             one = self._begun()
             one.record(e.RequestSaved(at=one.now(), request=draft))
             self._retell()
@@ -190,31 +176,18 @@ class Session:
     # -- the cloud ---------------------------------------------------------------------------------------
 
     def _cloud(self) -> Cloud:
-        """The cloud that the answers name, connected when first needed."""
-        cloud = self.model.draft.cloud
-        wanted = (cloud.platform, cloud.region, cloud.profile)
-        with self._lock:
-            if self._worker is None or (self._rehearsal is None and wanted != self._signed_in_as):
-                if self._worker is not None:
-                    self._worker.close()
-                platform = platform_of(cloud.platform)
-                if platform is None or not cloud.region:
-                    raise NotYet("no cloud and region are chosen", "Choose them on the first page.")
-                self._worker = worker.Worker(worker.account(platform, cloud.region, cloud.profile))
-                self._signed_in_as, self._connected = wanted, None
-            child = self._worker
-        if self._connected is None:
-            self._connected = worker.connect(child)
-        return self._connected.cloud
+        """The cloud of the account that the answers name."""
+        return self._link.right_account(self.model.draft.cloud)
 
     def sign_in(self) -> None:
         """Connect, and see who we are and which networks there are."""
 
         def work() -> None:
-            self._set(identity=None, networks=(), inventory=None, plan=None)
-            cloud = self._cloud()
+            self._set(identity=None, networks=(), inventory=None, plan=None, removal=None)
+            self._link.forget_identity()
+            cloud = self._link.open(self.model.draft.cloud)
             self._practice()
-            identity = cloud.identity()
+            identity = self._link.identity(self.model.draft.cloud)
             self._set(identity=identity)
             if self.model.draft.cloud.account is None:
                 told = self.model.draft.cloud.model_copy(update={"account": identity.account})
@@ -223,11 +196,11 @@ class Session:
             self._set(regions=cloud.regions(), networks=cloud.networks())
             self._retell()
 
-        self._job("connect", work)
+        self._jobs.run("connect", work)
 
     def _practice(self) -> None:
         """In a rehearsal that has no answers yet: those that fit the sandbox."""
-        practice = self._connected.practice if self._connected else {}
+        practice = self._link.connected.practice if self._link.connected else {}
         if practice and self.model.id is None and not self.model.draft.project.id:
             self.answer(practice["bidirectional"])
 
@@ -241,61 +214,76 @@ class Session:
                 self._set(inventory=self._cloud().inventory(network, self._on_progress), progress=None)
                 self._retell()
 
-        self._job("collect", work)
+        self._jobs.run("collect", work)
 
     def _on_progress(self, progress: Progress) -> None:
-        self._set(progress=progress)
+        """Told by the reader of the cloud's answers, also after a person cancelled."""
+        if {"collect", "plan"} & self.model.jobs:
+            self._set(progress=progress)
 
     def plan(self) -> None:
         """Plan what the customer's side needs now."""
 
         def work() -> None:
-            self.keep()
-            self._planned(moves.make_plan(self._begun(), self._cloud(), self._on_progress))
+            self._keep()
+            one = self._begun()
+            plan = moves.make_plan(one, self._cloud(), self._on_progress)
+            self._set(plan=plan, progress=None, executing={}, script=self._script(plan))
+            self._retell()
 
-        self._job("plan", work)
+        self._jobs.run("plan", work)
 
-    def undo(self) -> None:
-        """Remove what this enablement made, which the person has agreed to, and nothing else."""
-
-        def work() -> None:
-            self._planned(moves.make_undo_plan(self._begun(), self._cloud(), force=True))
-            self.apply()
-
-        self._job("undo", work)
-
-    def _planned(self, plan: Plan) -> None:
-        one = self._begun()
-        region = self.model.draft.cloud.region or ""
-        self._set(plan=plan, progress=None, executing={}, script=script(plan, one.id, region))
-        self._retell()
-
-    def apply(self) -> None:
-        """Make the changes of the plan on the screen, which the person has agreed to."""
-        plan = self.model.plan
-        if plan is None:
-            return
+    def plan_removal(self, force: bool = False) -> None:
+        """Plan the removal of what this enablement made; ``force``: the person agreed to cut live connections."""
 
         def work() -> None:
-            self._set(executing={change.key: Execution("waiting") for change in plan.changes})
+            planned = removal.make_undo_plan(
+                self._begun(), self._cloud(), force=force, on_progress=self._on_progress
+            )
+            self._set(removal=planned, progress=None, executing={}, script=self._script(planned))
+
+        self._jobs.run("plan", work)
+
+    def _script(self, plan: Plan) -> str:
+        return script(plan, self._begun().id, self.model.draft.cloud.region or "")
+
+    def apply(self, agreed: Plan) -> None:
+        """Make these changes, which a person has seen and agreed to: all or a part of the plan, or of the removal.
+
+        What is no longer planned like that is not made.
+        """
+
+        def work() -> None:
+            model = self.model
+            removes = _part_of(agreed, model.removal)
+            if blocking(agreed) or not (removes or _part_of(agreed, model.plan)):
+                raise NotYet(
+                    "the plan has changed since it was shown", "Nothing was changed. Look at the new plan."
+                )
+            one, cloud = self._begun(), self._cloud()
+            self._cancelled.clear()
+            self._set(executing={change.key: Execution("waiting") for change in agreed.changes})
             result = moves.apply_plan(
-                self._begun(),
-                self._cloud(),
-                plan,
+                one,
+                cloud,
+                agreed,
                 token=lambda _key: os.urandom(16).hex(),
-                pause=self._stopping.wait,
+                pause=self._pause,
                 on_event=self._on_change,
             )
-            one = self._begun()
-            undone = any(change.action == "delete" for change in plan.changes)
-            if result.ok and undone and not one.story.made:
-                one.record(e.Undone(at=one.now()))
+            if removes and result.ok:
+                left = removal.finish_undo(one, cloud, agreed)
+                self._set(removal=left, plan=None, executing={})
             self._retell()
             self.look()
-            if result.ok:
+            if result.ok and not removes:
                 self.plan()
 
-        self._job("apply", work)
+        self._jobs.run("apply", work)
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait; answers whether the person cancelled or the session ends."""
+        return self._cancelled.wait(seconds) or self._jobs.stopping.is_set()
 
     def _on_change(self, event: ExecutorEvent) -> None:
         with self._lock:
@@ -307,17 +295,22 @@ class Session:
 
     def sent(self) -> None:
         """Step 1: the data went to the CTA."""
-        one = self._begun()
-        one.record(e.DataSent(at=one.now()))
-        self._retell()
+
+        def work() -> None:
+            self._keep()
+            one = self._begun()
+            one.record(e.DataSent(at=one.now()))
+            self._retell()
+
+        self._jobs.run("file", work)
 
     def file(self, number: str) -> None:
         """Step 2: the ticket is filed. In a rehearsal the other party receives it."""
 
         def work() -> None:
-            self.keep()
+            self._keep()
             one = self._begun()
-            counterpart = self._connected.counterpart if self._connected else None
+            counterpart = self._link.connected.counterpart if self._link.connected else None
             text = self.model.ticket
             filed = number
             if counterpart is not None and text is not None and hasattr(text, "plain"):
@@ -327,7 +320,7 @@ class Session:
             self._retell()
             self.watch()
 
-        self._job("file", work)
+        self._jobs.run("file", work)
 
     def details(self, text: str) -> None:
         """Step 3: take Magento's reply."""
@@ -340,7 +333,7 @@ class Session:
             if reply.service_names:
                 self.plan()
 
-        self._job("details", work)
+        self._jobs.run("details", work)
 
     def accept(self) -> None:
         """Step 7b: accept what is Magento's, and only that."""
@@ -349,7 +342,7 @@ class Session:
             moves.accept_pending(self._begun(), self._cloud())
             self._retell()
 
-        self._job("accept", work)
+        self._jobs.run("accept", work)
 
     def reject(self, connection: Connection) -> None:
         """Reject an incoming connection."""
@@ -358,7 +351,7 @@ class Session:
             moves.reject_connection(self._begun(), self._cloud(), connection)
             self._look_once()
 
-        self._job("accept", work)
+        self._jobs.run("accept", work)
 
     def probe(self) -> None:
         """Steps 6 and 7c: probe from this machine; in a rehearsal Magento's side runs its commands too."""
@@ -372,23 +365,23 @@ class Session:
             self._set(report=moves.probe_from_here(one, cloud, inside))
             self._retell()
 
-        self._job("probe", work)
+        self._jobs.run("probe", work)
 
     def ask_the_other_side(self) -> None:
         """In a rehearsal: let Magento's side run its probe commands, and read what they printed."""
 
         def work() -> None:
             one = self._begun()
-            counterpart = self._connected.counterpart if self._connected else None
+            counterpart = self._link.connected.counterpart if self._link.connected else None
             targets = moves.probe_targets(one, "from-magento")
             if counterpart is not None and targets:
                 self._read(counterpart.run(self.model.commands.get("from-magento", ""), targets))
 
-        self._job("probe", work)
+        self._jobs.run("probe", work)
 
     def read_back(self, text: str) -> None:
         """Read the output of probe commands that were run elsewhere."""
-        self._job("probe", lambda: self._read(text))
+        self._jobs.run("probe", lambda: self._read(text))
 
     def _read(self, text: str) -> None:
         read = moves.take_output(self._begun(), text)
@@ -404,12 +397,12 @@ class Session:
         """In a rehearsal: the other party makes its next move now."""
 
         def work() -> None:
-            counterpart = self._connected.counterpart if self._connected else None
+            counterpart = self._link.connected.counterpart if self._link.connected else None
             if counterpart is not None:
                 counterpart.play(move)
                 self.look()
 
-        self._job("vendor", work)
+        self._jobs.run("vendor", work)
 
     # -- looking -----------------------------------------------------------------------------------------
 
@@ -425,7 +418,7 @@ class Session:
         before = one.story.seen
         if moves.watch(one) is not None:
             self._set(observation=moves.look(one, self._cloud()))
-        counterpart = self._connected.counterpart if self._connected else None
+        counterpart = self._link.connected.counterpart if self._link.connected else None
         if counterpart is not None:
             self._set(inbox=counterpart.inbox())
         for key, seen in one.story.seen.items():
@@ -444,7 +437,7 @@ class Session:
         def loop() -> None:
             changed_at = self._clock()
             seen: object = None
-            while not self._stopping.is_set():
+            while not self._jobs.stopping.is_set():
                 self._kick.clear()
                 self._look_safely()
                 one = self._enablement
@@ -453,7 +446,7 @@ class Session:
                 line = self.model.timeline
                 turn = line.turn if line else "customer"
                 seconds = next_look(self._clock() - changed_at, turn, random.random())
-                if self._rehearsal is not None:
+                if self._rehearsal:
                     seconds = REHEARSAL_LOOK
                 self._set(next_look=self._clock() + timedelta(seconds=seconds))
                 self._kick.wait(seconds)
@@ -465,30 +458,27 @@ class Session:
         try:
             self._look_once()
         except (CloudError, JournalError, NotYet) as error:
-            failure = Failure(getattr(error, "code", "not-yet"), error.message, error.remedy)
-            self._set(failures={**self.model.failures, "look": failure})
+            self._jobs.note("look", failure_of(error))
         else:
-            if "look" in self.model.failures:
-                self._set(failures={job: old for job, old in self.model.failures.items() if job != "look"})
+            self._jobs.note("look", None)
 
     def close(self) -> None:
         """End: keep the answers, stop looking, let the journal go, end the cloud's process if it is ours."""
-        self._stopping.set()
+        self._jobs.stopping.set()
+        self._cancelled.set()
         self._kick.set()
         try:
-            self.keep()
+            self._keep()
         finally:
             if self._enablement is not None:
                 self._enablement.journal.close()
-            if self._worker is not None and self._rehearsal is None:
-                self._worker.close()
+            self._link.close()
+
+
+def _part_of(part: Plan, whole: Plan | None) -> bool:
+    return whole is not None and all(change in whole.changes for change in part.changes)
 
 
 def replace_known(model: Model, draft: Draft, problems: tuple[Any, ...]) -> Known:
     """What there is to check the prerequisites with."""
     return Known(draft, problems, model.identity, model.inventory, model.plan)
-
-
-def moment(value: datetime | None) -> str:
-    """A moment of today as a clock shows it; empty for none."""
-    return f"{value:%H:%M:%S}" if value else ""

@@ -38,7 +38,7 @@ def read_settings(home: Path) -> Settings:
     except OSError as error:
         raise SettingsError(path, error.strerror or str(error)) from error
     try:
-        return Settings.model_validate(tomllib.loads(data.decode("utf-8")))
+        settings = Settings.model_validate(tomllib.loads(data.decode("utf-8")))
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(path, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
@@ -47,3 +47,11 @@ def read_settings(home: Path) -> Settings:
         raise SettingsError(path, str(error)) from error
     except RecursionError as error:
         raise SettingsError(path, "nested too deeply") from error
+    if settings.offer.holidays != Offer().holidays:
+        from core.workflow.business_days import UnknownCountry, public_holidays
+
+        try:
+            public_holidays(settings.offer.holidays)
+        except UnknownCountry as error:
+            raise SettingsError(path, f"offer.holidays: {error}") from error
+    return settings

@@ -13,6 +13,7 @@ JournalCode = Literal[
     "missing",
     "exists",
     "damaged",
+    "not-damaged",
     "future-version",
     "disk-full",
     "read-only",

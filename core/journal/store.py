@@ -221,10 +221,11 @@ def set_aside(home: Path, id: str, who: str = "privatelink") -> Path:
 def recover(home: Path, id: str, who: str) -> Recovered:
     """Set a damaged journal aside and begin a new one with the events up to the first damaged one.
 
-    Raises JournalError as :func:`set_aside` and :func:`create` do.
+    Raises JournalError as :func:`set_aside` and :func:`create` do; ``not-damaged`` where there is nothing to
+    recover, and whatever else than damage keeps it from being read (a newer version's journal stays as it is).
     """
     files = paths(home, id)
-    _must_exist(files)
+    _must_be_damaged(home, id)
     with _holding(files, who) as hold:
         aside = _rename_aside(files)
         kept = _salvage(aside, id)
@@ -269,6 +270,17 @@ def _must_exist(files: Paths) -> None:
         ) from error
     except OSError as error:
         raise from_os(error, f"the journal of {files.id} cannot be looked at") from error
+
+
+def _must_be_damaged(home: Path, id: str) -> None:
+    try:
+        with open_to_read(home, id):
+            pass
+    except JournalError as error:
+        if error.code in ("damaged", "not-a-journal"):
+            return
+        raise
+    raise JournalError("not-damaged", f"the journal of {id} is whole", "Nothing has to be recovered.")
 
 
 def _rename_aside(files: Paths) -> Path:

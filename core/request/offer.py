@@ -53,7 +53,6 @@ class Offer(BaseModel):
     """Country whose public holidays are no business days (ISO 3166, as the ``holidays`` package names it)."""
     azure_refused_ports: tuple[int, ...] = (443,)
     """Ports into Magento that do not work on Azure."""
-    private_dns: bool = False
     regions: Mapping[str, ProjectRegion] = PROJECT_REGIONS
 
     @property

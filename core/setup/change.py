@@ -282,6 +282,7 @@ class Outcome:
     state: str = ""
 
 
+TAG_PREFIX = "privatelink:"
 ADOPTED = "adopted"
 """The value of the enablement's tag on what it writes to without having made it."""
 
@@ -291,7 +292,13 @@ def tag_key(enablement: str) -> str:
 
     One key per enablement, so that two enablements can share an adopted load balancer.
     """
-    return f"privatelink:{enablement}"
+    return f"{TAG_PREFIX}{enablement}"
+
+
+def other_enablements(tags: Tags, enablement: str) -> tuple[str, ...]:
+    """The ids of the other enablements whose tag is on a resource, sorted."""
+    found = (key.removeprefix(TAG_PREFIX) for key in tags if key.startswith(TAG_PREFIX))
+    return tuple(sorted(one for one in found if one and one != enablement))
 
 
 def tags(enablement: str, key: str, name: str) -> Tags:

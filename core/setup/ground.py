@@ -13,7 +13,7 @@ from core.network.model import Inventory, Network, Tags
 from core.request.identifiers import same_id
 from core.request.model import Platform, Problem, Request, Severity
 from core.request.offer import Offer
-from core.setup.change import Change, Id, Kind, Ref, Spec, TagSpec, tag_key
+from core.setup.change import Change, Id, Kind, Ref, Spec, TagSpec, other_enablements, tag_key
 from core.workflow.story import Story
 
 ELB_NAME = 32
@@ -120,10 +120,17 @@ def stand(
     """The change for what stands already: ``leave`` where it is ours, else ``adopt``.
 
     ``write`` says in words what the plan writes to it, if anything. Only what carries the tag is written to,
-    so an untagged resource gets the tag first: that is an ``adopt`` which makes a call.
+    so an untagged resource gets the tag first: that is an ``adopt`` which makes a call. So does what another
+    enablement uses: the undo of that one sees by it that this one still needs the resource.
     """
-    if write and not ground.tagged(resource):
-        why = f"It was not made here and carries no tag of this enablement. It gets the tag, because {write}."
+    others = ", ".join(other_enablements(resource.tags, ground.enablement))
+    if (write or others) and not ground.tagged(resource):
+        why = "It was not made here and carries no tag of this enablement. "
+        if others:
+            because = f"{write}, and " if write else ""
+            why += f"It gets the tag, because {because}enablement {others} uses it too."
+        else:
+            why += f"It gets the tag, because {write}."
         change = Change(
             key, "adopt", kind, name, TagSpec(resource.id), resource.id, reason=why, cost=cost, state=state
         )

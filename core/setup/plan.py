@@ -6,7 +6,7 @@ Pure: the same request, story, inventory and vendor services always give the sam
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.network.model import Inventory, VendorService
 from core.request.model import Problem, Request
@@ -59,6 +59,24 @@ def merge(parts: Iterable[Plan]) -> Plan:
         tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
         tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     )
+
+
+ENDPOINT_SIDE = frozenset({"endpoint", "security-group", "ingress"})
+"""First words of the keys of the changes that make the connection request."""
+
+
+def service_part(plan: Plan) -> Plan:
+    """The part of a plan that Magento connects to: everything but the connection request."""
+    return replace(plan, changes=tuple(one for one in plan.changes if not _asks(one)))
+
+
+def endpoint_part(plan: Plan) -> Plan:
+    """The part of a plan that is the connection request: the endpoint and what it needs."""
+    return replace(plan, changes=tuple(one for one in plan.changes if _asks(one)))
+
+
+def _asks(change: Change) -> bool:
+    return change.key.partition("/")[0] in ENDPOINT_SIDE
 
 
 def pending(plan: Plan) -> tuple[Change, ...]:

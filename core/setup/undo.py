@@ -1,10 +1,10 @@
 """Undo: a plan that removes what an enablement made, and nothing else.
 
 Deleted is what carries the enablement's tag with its own key as the value **and** is in the journal as made
-here. From what was adopted only the additions and the tag are taken away again. AWS deletes what hangs
-together in one order only: endpoints before their security groups; endpoint service, then listeners and load
-balancer, then target groups. Azure: private link service, then pool members, then load balancer; the subnet's
-policy is turned on again once no private link service is left in the subnet.
+here, or as a creation whose answer was lost. From what was adopted only the additions and the tag are taken
+away again. AWS deletes what hangs together in one order only: endpoints before their security groups; endpoint
+service, then listeners and load balancer, then target groups. Azure: private link service, then pool members,
+then load balancer; the subnet's policy is turned on again once no private link service is left in the subnet.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from core.setup.change import (
     RejectSpec,
     SubnetPolicySpec,
     TagSpec,
+    other_enablements,
     tag_key,
 )
 from core.setup.ground import Resource, problem
@@ -35,6 +36,9 @@ from core.setup.plan import Plan
 from core.workflow.story import Story, vendor_subscriptions
 
 LIVE: frozenset[ConnectionState] = frozenset({"pending-acceptance", "pending", "available", "partial"})
+CUTS = frozenset({"connection-live", "endpoint-live"})
+"""Codes of the problems that ``force`` is the answer to."""
+
 GONE = frozenset({"deleting", "deleted"})
 
 
@@ -87,7 +91,12 @@ def plan_undo(
         (*_endpoints(scene), *service, *members, *balancers, *_policy(scene, (*service, *balancers)))
     )
     changes = tuple(replace(row, command=command(row, enablement, inventory.region)) for row in planned)
-    found = (*_live(scene, force), *_shared(scene, changes), *_blind(inventory))
+    found = (
+        *_live(scene, force),
+        *_shared(scene, changes),
+        *_needed_by_others(scene, changes),
+        *_blind(inventory),
+    )
     return Plan(changes, found, _notes(scene, changes))
 
 
@@ -118,7 +127,12 @@ def _endpoints(scene: _Scene) -> tuple[Change, ...]:
         for group in scene.inventory.security_groups
         if scene.made(group)
     ]
-    return (*endpoints, *groups)
+    adopted = [
+        _untag(scene, "endpoint", row, row.name or row.id)
+        for row in scene.inventory.endpoints
+        if row.state not in GONE and scene.value(row) == ADOPTED
+    ]
+    return (*endpoints, *groups, *adopted)
 
 
 def _service(scene: _Scene, offer: Offer) -> tuple[Change, ...]:
@@ -322,6 +336,33 @@ def _shared(scene: _Scene, changes: tuple[Change, ...]) -> tuple[Problem, ...]:
     )
 
 
+def _needed_by_others(scene: _Scene, changes: tuple[Change, ...]) -> tuple[Problem, ...]:
+    """What would be deleted and carries another enablement's tag too."""
+    deleted = {row.id.lower() for row in changes if row.action == "delete" and row.id}
+    return tuple(
+        problem(
+            "used-by-another-enablement",
+            "",
+            f"{row.id} was made here, and enablement {', '.join(others)} uses it.",
+            f"Undo {others[0]} first (privatelink undo {others[0]}), then this one.",
+        )
+        for row in _resources(scene.inventory)
+        if row.id.lower() in deleted and (others := other_enablements(row.tags, scene.enablement))
+    )
+
+
+def _resources(inventory: Inventory) -> tuple[Resource, ...]:
+    """Everything that may carry a tag and still stands."""
+    return (
+        *(row for row in inventory.endpoints if row.state not in GONE),
+        *(row for row in inventory.endpoint_services if row.state not in GONE),
+        *inventory.security_groups,
+        *inventory.load_balancers,
+        *inventory.listeners,
+        *inventory.target_groups,
+    )
+
+
 def _blind(inventory: Inventory) -> tuple[Problem, ...]:
     return tuple(
         problem(
@@ -337,17 +378,9 @@ def _blind(inventory: Inventory) -> tuple[Problem, ...]:
 
 def _notes(scene: _Scene, changes: tuple[Change, ...]) -> tuple[str, ...]:
     planned = {row.id for row in changes}
-    live: tuple[Resource, ...] = (
-        *(row for row in scene.inventory.endpoints if row.state not in GONE),
-        *(row for row in scene.inventory.endpoint_services if row.state not in GONE),
-        *scene.inventory.security_groups,
-        *scene.inventory.load_balancers,
-        *scene.inventory.listeners,
-        *scene.inventory.target_groups,
-    )
     notes = [
         f"{row.id} carries this enablement's tag, but the journal does not have it as made here: it stays."
-        for row in live
+        for row in _resources(scene.inventory)
         if scene.value(row) not in (None, ADOPTED) and row.id not in planned
     ]
     notes.extend(

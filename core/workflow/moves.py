@@ -21,11 +21,10 @@ from core.request.identifiers import same_id
 from core.request.model import Direction, Problem, Request
 from core.request.rules import check, request_of
 from core.setup.executor import ExecutorEvent, Result, execute
-from core.setup.plan import Plan, plan
-from core.setup.undo import plan_undo
+from core.setup.plan import Plan, blocking, plan
 from core.workflow.enablement import Enablement
 from core.workflow.facts import news
-from core.workflow.story import vendor_subscriptions
+from core.workflow.story import place_of, places, vendor_subscriptions
 
 OPEN = frozenset({"available", "partial"})
 ACCEPTED = OPEN | {"pending"}
@@ -110,6 +109,9 @@ def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | No
         looked_up = services.result()
     if isinstance(inventory, Problem):
         return Plan(problems=(inventory,))
+    moved = _moved(enablement)
+    if moved is not None:
+        return Plan(problems=(moved,))
     vendor = tuple(value for value in looked_up.values() if isinstance(value, VendorService))
     planned = plan(request, enablement.story, inventory, vendor, enablement.offer, enablement.id)
     hidden = tuple(
@@ -118,13 +120,24 @@ def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | No
     return Plan(planned.changes, planned.problems, (*planned.notes, *hidden))
 
 
-def make_undo_plan(enablement: Enablement, cloud: Cloud, *, force: bool = False) -> Plan:
-    """Plan the removal of everything that this enablement made, and of nothing else."""
-    named = enablement.story.draft.cloud
-    inventory = collect(named.account, cloud, named.network)
-    if isinstance(inventory, Problem):
-        return Plan(problems=(inventory,))
-    return plan_undo(inventory, enablement.id, enablement.story, force=force, offer=enablement.offer)
+def _moved(enablement: Enablement) -> Problem | None:
+    """The problem that things were made somewhere else than the request names now.
+
+    A second set in another place would leave the first one to nobody: what is made in one place is undone there.
+    """
+    here = place_of(enablement.story.draft)
+    there = next((one for one in places(enablement.story) if one != here), None)
+    if there is None:
+        return None
+    return Problem(
+        "made-elsewhere",
+        "cloud.network",
+        "error",
+        f"this enablement made things in {there.network} (account {there.account}, {there.region}), "
+        f"and the request now names {here.network} (account {here.account}, {here.region})",
+        f"Undo those first (privatelink undo {enablement.id}), or correct the request, or begin another "
+        "enablement for the other network.",
+    )
 
 
 def apply_plan(
@@ -136,7 +149,13 @@ def apply_plan(
     pause: Callable[[float], bool],
     on_event: Callable[[ExecutorEvent], None] | None = None,
 ) -> Result:
-    """Make a plan's changes. ``pause(seconds)`` waits and answers whether the person cancelled."""
+    """Make a plan's changes. ``pause(seconds)`` waits and answers whether the person cancelled.
+
+    Raises NotYet where a problem blocks the plan.
+    """
+    blocked = blocking(planned)
+    if blocked:
+        raise NotYet(blocked[0].message, blocked[0].remedy)
     story = enablement.story
     return execute(
         planned,

@@ -29,6 +29,15 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a change was made: the account, region and network that the request named then."""
+
+    account: str | None
+    region: str | None
+    network: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """The state of a resource when it was last seen to change, and since when."""
 
@@ -43,7 +52,7 @@ class Story:
     ``made`` maps a change's key to the resource; ``in_doubt`` the keys whose call was begun and whose end is
     not known, to the intent; ``failed`` the keys whose last call failed. ``seen`` maps (kind, id) to the
     state. ``proofs`` maps a direction to its last probe. ``subscriptions`` are Magento's on Azure, as far as the
-    ticket named them.
+    ticket named them. ``placed`` maps the key of a change that wrote, or may have, to where.
     """
 
     draft: Draft = field(default_factory=Draft)
@@ -58,10 +67,21 @@ class Story:
     made: Mapping[str, Made] = field(default_factory=dict)
     in_doubt: Mapping[str, e.ChangeIntended] = field(default_factory=dict)
     failed: Mapping[str, e.ChangeFailed] = field(default_factory=dict)
+    placed: Mapping[str, Place] = field(default_factory=dict)
     seen: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
     decided: Mapping[str, e.ConnectionDecided] = field(default_factory=dict)
     proofs: Mapping[str, e.Probed] = field(default_factory=dict)
     undone_at: datetime | None = None
+
+
+def place_of(draft: Draft) -> Place:
+    """The place that a request names."""
+    return Place(draft.cloud.account, draft.cloud.region, draft.cloud.network)
+
+
+def places(story: Story) -> tuple[Place, ...]:
+    """Where this enablement has written, without repetition, in the order of the journal."""
+    return tuple(dict.fromkeys(story.placed.values()))
 
 
 def vendor_subscriptions(story: Story, offer: Offer) -> tuple[str, ...]:
@@ -99,6 +119,7 @@ class _Draft:
     made: dict[str, Made]
     in_doubt: dict[str, e.ChangeIntended]
     failed: dict[str, e.ChangeFailed]
+    placed: dict[str, Place]
     seen: dict[tuple[str, str], Seen]
     decided: dict[str, e.ConnectionDecided]
     proofs: dict[str, e.Probed]
@@ -143,6 +164,7 @@ def _change_intended(now: _Draft, event: e.ChangeIntended) -> None:
     now.in_doubt[event.key] = event
     now.failed.pop(event.key, None)
     if event.action != "delete":
+        now.placed.setdefault(event.key, place_of(now.draft))
         now.undone_at = None
 
 
@@ -151,6 +173,7 @@ def _change_done(now: _Draft, event: e.ChangeDone) -> None:
     now.failed.pop(event.key, None)
     before = now.made.pop(event.key, None)
     if event.action == "delete":
+        now.placed.pop(event.key, None)
         return
     own = event.action == "create" or (before is not None and before.own)
     now.made[event.key] = Made(event.key, event.kind, event.id, own, event.at)
@@ -161,6 +184,8 @@ def _change_failed(now: _Draft, event: e.ChangeFailed) -> None:
     now.failed[event.key] = event
     if event.code not in ANSWER_LOST:
         now.in_doubt.pop(event.key, None)
+        if event.key not in now.made:
+            now.placed.pop(event.key, None)
 
 
 def _observed(now: _Draft, event: e.Observed) -> None:
@@ -183,7 +208,7 @@ def _noted(now: _Draft, event: e.Noted) -> None:
 
 
 def _undone(now: _Draft, event: e.Undone) -> None:
-    for kept in (now.made, now.in_doubt, now.failed):
+    for kept in (now.made, now.in_doubt, now.failed, now.placed):
         kept.clear()
     now.undone_at = event.at
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 
 import click
 
-from core.journal import events as e
 from core.setup.change import Change
 from core.setup.executor import ExecutorEvent, Result
 from core.setup.plan import Plan, pending
-from core.workflow import moves
+from core.workflow import moves, removal
 from core.workflow.enablement import Enablement
 from tui.cli import desk
 from tui.cli.output import (
@@ -87,7 +86,7 @@ def plan(id: str, undoing: bool, form: str) -> None:
     """Show every change that the customer's side of ID needs now, with its command. Changes nothing."""
     with desk.enablement(id, write=False) as one:
         cloud = desk.cloud_of(one)
-        planned = moves.make_undo_plan(one, cloud) if undoing else moves.make_plan(one, cloud)
+        planned = removal.make_undo_plan(one, cloud) if undoing else moves.make_plan(one, cloud)
     if form == JSON:
         put(
             {
@@ -147,16 +146,23 @@ def _carry_out(one: Enablement, planned: Plan, form: str, yes: bool) -> Result:
     )
 
 
-def _finish(planned: Plan, result: Result, form: str) -> None:
+def _finish(planned: Plan, result: Result, form: str, *, over: bool = True) -> None:
+    """Print what was done. ``over`` is false where a look afterwards showed that something is left."""
     if form == JSON:
-        put({"ok": result.ok, "changes": _result_value(planned, result), "notes": list(planned.notes)})
+        put(
+            {
+                "ok": result.ok and over,
+                "changes": _result_value(planned, result),
+                "notes": list(planned.notes),
+            }
+        )
     else:
         for key, failure in result.failed.items():
             note(f"✗ {key}: {failure.message} [{failure.code}]\n    {failure.remedy}")
         for text in planned.notes:
             say(f"note: {text}")
         say(f"{len(pending(planned))} changes" if pending(planned) else "nothing to do")
-    stop(DONE if result.ok else FAILED)
+    stop((DONE if over else PROBLEMS) if result.ok else FAILED)
 
 
 @click.command()
@@ -182,8 +188,12 @@ def apply(id: str, yes: bool, form: str) -> None:
 def undo(id: str, yes: bool, force: bool, form: str) -> None:
     """Remove what this program made for ID, and nothing else."""
     with desk.enablement(id, write=True) as one:
-        planned = moves.make_undo_plan(one, desk.cloud_of(one), force=force)
+        cloud = desk.cloud_of(one)
+        planned = removal.make_undo_plan(one, cloud, force=force)
         result = _carry_out(one, planned, form, yes)
-        if result.ok and planned.changes:
-            one.record(e.Undone(at=one.now()))
-        _finish(planned, result, form)
+        left = removal.finish_undo(one, cloud, planned) if result.ok else Plan()
+        if left.changes:
+            note(f"privatelink: {len(left.changes)} more to remove; undo again")
+        for problem in left.problems:
+            note(f"privatelink: {problem.message}\n    {problem.remedy}")
+        _finish(planned, result, form, over=not (left.changes or left.problems))

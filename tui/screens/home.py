@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -13,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
+from tui.messages import NewEnablement, RecoverEnablement, ResumeEnablement
 from tui.screens.says import Said, Says
 from tui.text import line, middle
 from tui.widgets.drawn import Lines
@@ -23,7 +25,6 @@ from tui.widgets.state import ACTORS, TIMELINE, look
 from tui.widgets.top_bar import Place, TopBar
 
 if TYPE_CHECKING:
-    from tui.app import PrivateLink
     from tui.enablements import Summary
 
 WELCOME = (
@@ -77,8 +78,12 @@ class EnablementList(RowList["Summary"]):
         ]
 
     def when_chosen(self, item: Summary) -> Message | None:
-        """Resume it."""
-        return Home.Resume(item.id)
+        """Resume it; what is damaged is recovered first."""
+        return RecoverEnablement(item.id) if item.damaged else ResumeEnablement(item.id)
+
+    def when_highlighted(self, item: Summary) -> Message | None:
+        """Tell the screen, whose button says what can be done with it."""
+        return Home.Pointed(bool(item.damaged))
 
     def text_of(self, item: Summary) -> tuple[str, str]:
         """The id."""
@@ -88,12 +93,12 @@ class EnablementList(RowList["Summary"]):
 class Home(Screen[None]):
     """The first screen. The journals are read beside it, after it is painted."""
 
-    class Resume(Message):
-        """An enablement was chosen."""
+    class Pointed(Message):
+        """The cursor is on an enablement."""
 
-        def __init__(self, id: str) -> None:
+        def __init__(self, damaged: bool) -> None:
             super().__init__()
-            self.id = id
+            self.damaged = damaged
 
     class Listed(Message):
         """The journals were read."""
@@ -119,9 +124,15 @@ class Home(Screen[None]):
     }
     """
 
+    def __init__(self, read: Callable[[], tuple[Summary, ...]], *, rehearsal: bool = False) -> None:
+        """``read`` reads the journals; it may take its time, and raise SettingsError."""
+        super().__init__()
+        self._summaries = read
+        self._rehearsal = rehearsal
+
     def compose(self) -> ComposeResult:
         """Title, list, buttons."""
-        yield TopBar(Place(rehearsal=self._app.rehearsal is not None), id="top")
+        yield TopBar(Place(rehearsal=self._rehearsal), id="top")
         with Vertical(id="body"):
             yield Static("PrivateLink for Magento Commerce Cloud", id="title", markup=False)
             yield Static(WELCOME, id="welcome", markup=False)
@@ -133,13 +144,6 @@ class Home(Screen[None]):
             yield Static("Audit and walkthrough: not built yet", id="later", markup=False)
         yield KeyBar(KEYS)
 
-    @property
-    def _app(self) -> PrivateLink:
-        from tui.app import PrivateLink
-
-        assert isinstance(self.app, PrivateLink)
-        return self.app
-
     def on_screen_resume(self) -> None:
         """Read the journals whenever home is seen again."""
         self.action_reread()
@@ -150,11 +154,10 @@ class Home(Screen[None]):
 
     @work(thread=True, exclusive=True, group="home")
     def _read(self) -> None:
-        from tui.enablements import summaries
         from tui.settings import SettingsError
 
         try:
-            found = summaries(self._app.home, self._app.clock)
+            found = self._summaries()
         except SettingsError as error:
             self.post_message(self.Listed((), f"{error.message}: {error.remedy}"))
         else:
@@ -176,21 +179,15 @@ class Home(Screen[None]):
     @on(Button.Pressed, "#new")
     def action_new(self) -> None:
         """Begin a new enablement."""
-        self._app.begin(None)
+        self.post_message(NewEnablement())
+
+    @on(Pointed)
+    def _pointed(self, event: Pointed) -> None:
+        self.query_one("#resume", Button).label = "Recover …" if event.damaged else "Resume"
 
     @on(Button.Pressed, "#resume")
     def _resume_highlighted(self) -> None:
-        item = self.query_one(EnablementList).highlighted
-        if item is not None:
-            self.post_message(self.Resume(item.id))
-
-    @on(Resume)
-    def _resume(self, event: Resume) -> None:
-        from core.journal.errors import JournalError
-
-        try:
-            self._app.resume(event.id)
-        except JournalError as error:
-            from tui.widgets.dialog import ErrorDialog
-
-            self.app.push_screen(ErrorDialog(error.code, error.message, error.remedy))
+        rows = self.query_one(EnablementList)
+        message = rows.when_chosen(rows.highlighted) if rows.highlighted is not None else None
+        if message is not None:
+            self.post_message(message)

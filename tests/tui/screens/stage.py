@@ -120,7 +120,7 @@ class Listing(Home):
     """Home, with what it reads given to it."""
 
     def __init__(self, found: Found) -> None:
-        super().__init__()
+        super().__init__(lambda: ())
         self.found = found
 
     def action_reread(self) -> None:

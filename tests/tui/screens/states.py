@@ -17,7 +17,8 @@ from core.request.model import (
     DraftService,
     Problem,
 )
-from core.setup.plan import pending
+from core.setup.plan import Plan, pending
+from core.setup.undo import plan_undo
 from core.workflow.facts import news
 from core.workflow.story import tell
 from tests.tui.screens import account as a
@@ -262,6 +263,13 @@ def _verify(events: Sequence[e.Event], **fields: object) -> Model:
     return both(events, inventory=a.all_stands("available"), observation=LOOK_7B, **LOOKS, **fields)
 
 
+def _removing(*, force: bool) -> Model:
+    """The model of what is verified, with the plan to remove it."""
+    model = _verify(PROVED)
+    inventory = a.all_stands("available")
+    return replace(model, removal=plan_undo(inventory, a.ID, model.story, force=force))
+
+
 STATES: dict[str, State] = {
     # sign-in
     "account-fresh": State("account", answered(FRESH, NOW)),
@@ -480,7 +488,12 @@ STATES: dict[str, State] = {
     # done
     "done-not-yet": State("done", WAITING),
     "done-verified": State("done", _verify(PROVED)),
-    "done-undo": State("done", _verify(PROVED), act="do_undo"),
+    # undo
+    "undo-live": State("undo", _removing(force=False)),
+    "undo-cut": State("undo", _removing(force=False), act="do_cut"),
+    "undo-plan": State("undo", _removing(force=True)),
+    "undo-confirm": State("undo", _removing(force=True), act="do_tool"),
+    "undo-nothing-left": State("undo", replace(_verify(PROVED), removal=Plan())),
 }
 
 # -- home ------------------------------------------------------------------------------------------------

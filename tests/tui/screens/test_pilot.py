@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Select, TextArea
 
 from core.journal.errors import JournalError
 from core.request.model import DraftService
+from core.setup.plan import endpoint_part, merge, service_part
 from tests.tui.screens import account as a
 from tests.tui.screens.stage import Lobby, Stage, settle
 from tests.tui.screens.states import BOTH, LISTS, STATES, State
@@ -102,7 +103,7 @@ DIALOGS = (
     ("setup-plan", "tool", ConfirmDialog),
     ("request-plan", "tool", ConfirmDialog),
     ("accept-stranger", "reject", ConfirmDialog),
-    ("done-verified", "undo", ConfirmDialog),
+    ("undo-plan", "tool", ConfirmDialog),
 )
 
 
@@ -165,7 +166,7 @@ async def test_every_page_is_a_key_away_forth_and_back() -> None:
         for _ in keys[1:]:
             await pilot.press("f3")
             seen.append(app.wizard.key)
-        assert seen == keys == [page.key for page in PAGES]
+        assert seen == keys == [page.key for page in PAGES if page.key != "undo"]
         await pilot.press("f3")
         assert app.wizard.key == "done"
         for _ in keys:
@@ -355,7 +356,30 @@ async def test_nothing_is_changed_without_a_yes() -> None:
         await settle(pilot)
         assert await pilot.click("#yes")
         await settle(pilot)
-        assert app.stand_in.calls == [("apply",)]
+        ((agreed,),) = app.stand_in.asked("apply")
+        assert agreed == service_part(app.stand_in.model.plan), "what was shown is what is made"
+
+
+async def test_the_set_up_page_leaves_the_connection_request_to_its_own_page() -> None:
+    model = STATES["setup-plan"].model
+    request = STATES["request-plan"].model.plan
+    assert model.plan is not None
+    assert request is not None
+    whole = replace(model, plan=merge((model.plan, request)))
+    async with opened(State("setup", whole)) as (app, pilot):
+        for page, part in (("setup", service_part), ("request", endpoint_part)):
+            await app.wizard.go(page)
+            await settle(pilot)
+            if page == "request":
+                app.stand_in.set(replace(whole, story=STATES["request-plan"].model.story))
+                await settle(pilot)
+            app.stand_in.calls.clear()
+            await pilot.press("f4")
+            await settle(pilot)
+            await pilot.click("#yes")
+            await settle(pilot)
+            ((agreed,),) = app.stand_in.asked("apply")
+            assert agreed.changes == part(whole.plan).changes != whole.plan.changes
 
 
 async def test_rejecting_rejects_the_connection_under_the_cursor() -> None:
@@ -369,13 +393,28 @@ async def test_rejecting_rejects_the_connection_under_the_cursor() -> None:
         assert connection.owner == "999988887777"
 
 
-async def test_undo_asks_for_the_id() -> None:
+async def test_undo_shows_its_plan_and_asks_for_the_id() -> None:
     async with opened("done-verified") as (app, pilot):
         await press_button(app, pilot, "undo")
+        assert app.wizard.key == "undo"
+        assert app.stand_in.asked("plan_removal") == [()]
+        app.stand_in.set(STATES["undo-plan"].model)
+        await settle(pilot)
+        await press_button(app, pilot, "tool")
         assert app.screen.query_one("#yes", Button).disabled
         await pilot.press(*a.ID, "enter")
         await settle(pilot)
-        assert app.stand_in.calls == [("undo",)]
+        assert app.stand_in.asked("apply") == [(STATES["undo-plan"].model.removal,)]
+
+
+async def test_live_connections_are_cut_only_after_a_question_of_their_own() -> None:
+    async with opened("undo-live") as (app, pilot):
+        assert [one.name for one in app.wizard.query("#actions Button")] == ["cut", "again"]
+        app.stand_in.calls.clear()
+        await press_button(app, pilot, "cut")
+        await pilot.click("#yes")
+        await settle(pilot)
+        assert app.stand_in.calls == [("plan_removal", True)]
 
 
 async def test_by_hand_shows_the_script_and_commands_take_the_cursor() -> None:

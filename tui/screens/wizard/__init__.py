@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Button
 
+from tui.messages import GoHome
 from tui.screens.says import FailureBar
 from tui.screens.wizard import route
 from tui.screens.wizard.page import Action, Page
@@ -236,13 +237,14 @@ class Wizard(Screen[None]):
 
     def action_home(self) -> None:
         """Back to the list of enablements; the answers are kept."""
-        from tui.app import PrivateLink
-
-        assert isinstance(self.app, PrivateLink)
-        self._told(self.app.show_home)
+        self.post_message(GoHome())
 
     @on(StepRail.Chosen)
     async def _chosen(self, event: StepRail.Chosen) -> None:
+        await self.go(event.key)
+
+    @on(Page.Go)
+    async def _asked(self, event: Page.Go) -> None:
         await self.go(event.key)
 
     @on(Button.Pressed, "#back")

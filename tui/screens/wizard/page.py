@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from tui.model import Failure, Job, Model
@@ -31,6 +32,13 @@ class Page(VerticalScroll, can_focus=False):
     A page is built once per visit; :meth:`show` paints a model and is called for every new one. Intents go
     straight to the session; pages never wait for them.
     """
+
+    class Go(Message):
+        """The page asks for another page."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
 
     HEADING: ClassVar[str] = ""
     WHY: ClassVar[str] = ""
@@ -72,5 +80,5 @@ class Page(VerticalScroll, can_focus=False):
         return ()
 
     def failure(self, model: Model) -> Failure | None:
-        """The first failure of this page's jobs, or None."""
-        return next((model.failures[job] for job in self.JOBS if job in model.failures), None)
+        """The first failure of this page's jobs, or None. Answers that could not be kept come first."""
+        return next((model.failures[job] for job in ("keep", *self.JOBS) if job in model.failures), None)

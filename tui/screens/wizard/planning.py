@@ -9,12 +9,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
 
-from core.setup.change import Change
-from core.setup.plan import blocking, pending
+from core.setup.plan import Plan, blocking, pending
 from tui.model import Model
 from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
-from tui.screens.wizard.route import agreed_needed
 from tui.text import one_line
 from tui.widgets.copyable import Copyable
 from tui.widgets.dialog import ConfirmDialog
@@ -55,9 +53,13 @@ class PlanPage(Page):
         yield PlanTable(empty="No plan yet.")
         yield Copyable("", title="Command", description="the command", id="detail")
 
-    def shown(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-        """The changes that this page is about."""
-        return changes
+    def plan_of(self, model: Model) -> Plan | None:
+        """What this page is about: the plan or a part of it. It is all that the page's buttons carry out."""
+        return model.plan
+
+    def look_again(self) -> None:
+        """Have the plan made anew."""
+        self.session.plan()
 
     def waits_for(self, model: Model) -> str:
         """Why there can be no plan yet; empty where there can."""
@@ -66,19 +68,17 @@ class PlanPage(Page):
     def entered(self) -> None:
         """Plan with what is there now."""
         if not self.waits_for(self.model) and "apply" not in self.model.jobs:
-            self.session.plan()
+            self.look_again()
 
     def show(self, model: Model) -> None:
         """The plan and how far it is."""
         waits = self.waits_for(model)
-        plan = model.plan
+        plan = self.plan_of(model)
         self.query_one("#status", Says).say(Said(waits, "$text-muted", "○") if waits else self._status(model))
         table = self.query_one(PlanTable)
-        table.display = plan is not None and not waits
+        table.display = plan is not None and bool(plan.changes) and not waits
         if plan is not None:
-            table.show_plan(
-                self.shown(plan.changes), {key: one.state for key, one in model.executing.items()}
-            )
+            table.show_plan(plan.changes, {key: one.state for key, one in model.executing.items()})
             self._point(next((key for key, one in model.executing.items() if one.state == "failed"), ""))
         problems = self.query_one(Problems)
         problems.show_problems(plan.problems if plan is not None and not waits else ())
@@ -98,7 +98,7 @@ class PlanPage(Page):
         return Said("everything stands; nothing to do", "$text-success", "✓")
 
     def _status(self, model: Model) -> Said:
-        plan = model.plan
+        plan = self.plan_of(model)
         runs = [one.state for one in model.executing.values()]
         todo = len(pending(plan)) if plan else 0
         if "apply" in model.jobs:
@@ -132,8 +132,8 @@ class PlanPage(Page):
 
     def _show_detail(self, model: Model) -> None:
         detail = self.query_one("#detail", Copyable)
-        plan = model.plan
-        if plan is None or self.waits_for(model) or blocking(plan):
+        plan = self.plan_of(model)
+        if plan is None or not plan.changes or self.waits_for(model) or blocking(plan):
             detail.display = False
             return
         detail.display = True
@@ -142,11 +142,7 @@ class PlanPage(Page):
             detail.show(model.script)
             return
         table = self.query_one(PlanTable)
-        shown = self.shown(plan.changes)
-        change = table.change or (shown[0] if shown else None)
-        if change is None:
-            detail.display = False
-            return
+        change = table.change or plan.changes[0]
         detail.retitle(f"{change.action} {change.kind}")
         running = model.executing.get(change.key)
         failed = running.text if running else ""
@@ -158,37 +154,48 @@ class PlanPage(Page):
     def _highlighted(self) -> None:
         self._show_detail(self.model)
 
+    def ready(self, model: Model) -> bool:
+        """Whether there is something to carry out, nothing that blocks it and nothing under way."""
+        plan = self.plan_of(model)
+        busy = {"plan", "apply"} & model.jobs
+        return plan is not None and not busy and not blocking(plan) and bool(pending(plan))
+
     def actions(self, model: Model) -> tuple[Action, ...]:
-        """Do it for me, I do it, give me the code."""
-        busy = bool({"plan", "apply"} & model.jobs)
-        ready = agreed_needed(model) and not busy
-        if model.plan is not None and not pending(model.plan):
-            return (Action("again", "Check again", "default", not busy),)
+        """Do it for me, I do it, give me the code; the last one stops what is under way, or looks again."""
+        last = Action("again", "Stop" if {"plan", "apply"} & model.jobs else "Check again")
+        plan = self.plan_of(model)
+        if plan is not None and not pending(plan):
+            return (last,)
+        ready = self.ready(model)
         return (
             Action("tool", "Do it for me", "primary" if ready else "default", ready),
             Action("self", "I do it", "default", ready),
             Action("code", "Commands", "default", ready),
-            Action("again", "Check again", "default", not busy),
+            last,
         )
 
     def do_tool(self) -> None:
         """Ask once more, with everything that will be done, then do it."""
         self._choose("tool")
-        plan = self.model.plan
+        plan = self.plan_of(self.model)
         if plan is None:
             return
         todo = pending(plan)
         details = [f"{change.action} {change.kind} {change.name}" for change in todo]
-        costs = sorted({change.cost for change in todo if change.cost})
+        costs = sorted({change.cost for change in todo if change.cost and change.action == "create"})
         told = [*details, "", *costs] if costs else details
 
         def agreed(yes: bool | None) -> None:
             if yes:
-                self.session.apply()
+                self.session.apply(plan)
 
         account = self.model.draft.cloud.account
         question = f"{self.VERB} {count(len(todo), 'change')} in account {account}?"
-        self.app.push_screen(ConfirmDialog(question, "\n".join(told)), agreed)
+        self.app.push_screen(self.question(question, "\n".join(told)), agreed)
+
+    def question(self, question: str, details: str) -> ConfirmDialog:
+        """How the last question is asked."""
+        return ConfirmDialog(question, details)
 
     def do_self(self) -> None:
         """Show how, and watch until it stands."""
@@ -201,8 +208,13 @@ class PlanPage(Page):
         self.query_one("#detail", Copyable).focus()
 
     def do_again(self) -> None:
-        """Plan anew."""
-        self.session.plan()
+        """Plan anew. While something is under way: stop reading now, and changes after the calls that are
+        out; what is made by then stays and is found again.
+        """
+        if {"plan", "apply"} & self.model.jobs:
+            self.session.cancel()
+        else:
+            self.look_again()
 
     def _choose(self, way: Way) -> None:
         self.way = way
@@ -213,7 +225,8 @@ class PlanPage(Page):
         self.show(self.model)
 
     def _watch(self) -> None:
-        if self.model.plan is not None and not pending(self.model.plan):
+        plan = self.plan_of(self.model)
+        if plan is not None and not pending(plan):
             self._choose("tool")
         elif "plan" not in self.model.jobs:
-            self.session.plan()
+            self.look_again()

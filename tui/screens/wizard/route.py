@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.setup.plan import pending
 from core.workflow.timeline import StepState
 from tui.model import Model
 
@@ -88,6 +87,10 @@ def _done(model: Model) -> StepState:
     return "done" if model.timeline is not None and model.timeline.state == "verified" else "todo"
 
 
+def _undo(model: Model) -> StepState:
+    return "done" if model.story.undone_at is not None else "active"
+
+
 PAGES: tuple[PageInfo, ...] = (
     PageInfo("account", "Sign-in", "account:AccountPage", _account),
     PageInfo("project", "Project", "project:ProjectPage", _answered("project")),
@@ -103,16 +106,18 @@ PAGES: tuple[PageInfo, ...] = (
     PageInfo("accept", "Accept", "accept:AcceptPage", _step("7b")),
     PageInfo("verify", "Verify", "verify:VerifyPage", _step("6", "7c")),
     PageInfo("done", "Done", "done:DonePage", _done),
+    PageInfo("undo", "Undo", "undo:UndoPage", _undo),
 )
 
 BY_KEY = {page.key: page for page in PAGES}
 
 
 def needed(model: Model) -> tuple[PageInfo, ...]:
-    """The pages that this connection type has."""
-    if model.bidirectional or model.draft.connection.type is None:
-        return PAGES
-    return tuple(page for page in PAGES if page.key not in ("setup", "accept"))
+    """The pages that this connection type has; undo once somebody asked for it."""
+    left_out = set() if model.bidirectional or model.draft.connection.type is None else {"setup", "accept"}
+    if model.removal is None:
+        left_out.add("undo")
+    return tuple(page for page in PAGES if page.key not in left_out)
 
 
 ANSWERS = frozenset({"account", "project", "type", "network", "services", "prerequisites"})
@@ -132,7 +137,7 @@ def rail(model: Model) -> tuple[tuple[PageInfo, StepState], ...]:
 def beside(model: Model, key: str, by: int) -> str:
     """The key of the page before (-1) or after (+1) one."""
     keys = [page.key for page in needed(model)]
-    place = keys.index(key) if key in keys else 0
+    place = keys.index(key) if key in keys else len(keys) - 1
     return keys[max(0, min(len(keys) - 1, place + by))]
 
 
@@ -147,11 +152,3 @@ def first_open(model: Model) -> str:
         elif page.state(model) not in ("done", "not-needed"):
             return page.key
     return "done"
-
-
-def agreed_needed(model: Model) -> bool:
-    """Whether the plan on the screen has something to make and nothing that blocks it."""
-    plan = model.plan
-    if plan is None or any(problem.severity == "error" for problem in plan.problems):
-        return False
-    return bool(pending(plan))

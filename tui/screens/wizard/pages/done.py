@@ -9,10 +9,8 @@ from tui.model import Model
 from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.picture import picture_of
-from tui.text import middle
 from tui.widgets.connection_picture import ConnectionPicture
 from tui.widgets.copyable import Copyable, copy
-from tui.widgets.dialog import ConfirmDialog
 
 
 class DonePage(Page):
@@ -53,7 +51,7 @@ class DonePage(Page):
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Copy it; remove everything."""
         made = any(one.own for one in model.story.made.values())
-        idle = not {"plan", "apply", "undo"} & model.jobs
+        idle = not {"plan", "apply"} & model.jobs
         return (
             Action("copy", "Copy the summary"),
             Action("undo", "Undo …", "default", made and idle),
@@ -65,20 +63,5 @@ class DonePage(Page):
         copy(block, block.text, "the summary")
 
     def do_undo(self) -> None:
-        """Show what would be removed, and remove it only after a question."""
-
-        def agreed(yes: bool | None) -> None:
-            if yes:
-                self.session.undo()
-
-        own = [one for one in self.model.story.made.values() if one.own]
-        details = "\n".join(f"{one.kind} {middle(one.id, 44)}" for one in own)
-        self.app.push_screen(
-            ConfirmDialog(
-                "Remove everything that this enablement made?",
-                f"A live connection ends with it.\n{details}",
-                danger=True,
-                word=self.model.id or "",
-            ),
-            agreed,
-        )
+        """Open the page that shows what would be removed."""
+        self.post_message(self.Go("undo"))

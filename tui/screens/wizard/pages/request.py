@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from core.setup.change import Change
+from core.setup.plan import Plan, endpoint_part
 from tui.model import Model
 from tui.screens.says import Said
 from tui.screens.wizard.page import Action
 from tui.screens.wizard.planning import PlanPage
-
-ENDPOINT_SIDE = frozenset({"endpoint", "security-group", "ingress"})
-"""First words of the keys of changes that belong to the connection request."""
 
 
 class RequestPage(PlanPage):
@@ -20,9 +17,9 @@ class RequestPage(PlanPage):
     TOPIC = "request"
     VERB = "Send the request:"
 
-    def shown(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    def plan_of(self, model: Model) -> Plan | None:
         """The endpoint and what it needs."""
-        return tuple(one for one in changes if one.key.partition("/")[0] in ENDPOINT_SIDE)
+        return endpoint_part(model.plan) if model.plan is not None else None
 
     def waits_for(self, model: Model) -> str:
         """Without Magento's service name there is nothing to ask."""

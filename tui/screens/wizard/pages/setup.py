@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.setup.change import Change
-from tui.screens.wizard.pages.request import ENDPOINT_SIDE
+from core.setup.plan import Plan, service_part
+from tui.model import Model
 from tui.screens.wizard.planning import PlanPage
 
 
@@ -14,6 +14,6 @@ class SetupPage(PlanPage):
     WHY = "Your load balancer and endpoint service: they must stand before the ticket."
     TOPIC = "setup"
 
-    def shown(self, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    def plan_of(self, model: Model) -> Plan | None:
         """Everything but the endpoint, which is the connection request's."""
-        return tuple(one for one in changes if one.key.partition("/")[0] not in ENDPOINT_SIDE)
+        return service_part(model.plan) if model.plan is not None else None

@@ -1,0 +1,60 @@
+"""Undo as a person makes it: a plan of the removal, and the end of the story once nothing is left."""
+
+from __future__ import annotations
+
+from core.cloud import Cloud, OnProgress
+from core.journal import events as e
+from core.request.model import Problem
+from core.setup.plan import Plan, pending
+from core.setup.undo import plan_undo
+from core.workflow.enablement import Enablement
+from core.workflow.moves import collect
+from core.workflow.story import Place, place_of, places
+
+
+def make_undo_plan(
+    enablement: Enablement, cloud: Cloud, *, force: bool = False, on_progress: OnProgress | None = None
+) -> Plan:
+    """Plan the removal of everything that this enablement made, and of nothing else. Changes nothing.
+
+    Looked at is where things were made, whatever the request names by now; of several places the first where
+    something is left. ``force`` lets live connections be cut. Raises CloudError.
+    """
+    story = enablement.story
+    for place in places(story) or (place_of(story.draft),):
+        planned = _plan_in(place, enablement, cloud, force, on_progress)
+        if planned.changes or planned.problems:
+            return planned
+    return planned
+
+
+def _plan_in(
+    place: Place, enablement: Enablement, cloud: Cloud, force: bool, on_progress: OnProgress | None
+) -> Plan:
+    if place.region is not None and place.region != cloud.region:
+        elsewhere = Problem(
+            "made-elsewhere",
+            "cloud.region",
+            "error",
+            f"things were made in {place.region}, and the request now names {cloud.region}",
+            f"Set the region back to {place.region}, then undo.",
+        )
+        return Plan(problems=(elsewhere,))
+    inventory = collect(place.account, cloud, place.network, on_progress)
+    if isinstance(inventory, Problem):
+        return Plan(problems=(inventory,))
+    return plan_undo(inventory, enablement.id, enablement.story, force=force, offer=enablement.offer)
+
+
+def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan) -> Plan:
+    """See what is left after a removal was carried out; where that is nothing, and everything could be read,
+    the story is told as undone. Returns the plan for what is left.
+
+    ``planned`` is the plan that was carried out: where it had nothing to do, it is the evidence itself.
+    Raises CloudError, JournalError.
+    """
+    left = make_undo_plan(enablement, cloud, force=True) if pending(planned) else planned
+    story = enablement.story
+    if not left.changes and not left.problems and (story.made or story.in_doubt):
+        enablement.record(e.Undone(at=enablement.now()))
+    return left
