@@ -137,7 +137,7 @@ class PlanPage(Page):
             detail.display = False
             return
         detail.display = True
-        if self.way in ("code", "self") and pending(plan):
+        if self.way == "code" and pending(plan):
             detail.retitle("All commands, as a script")
             detail.show(model.script)
             return
@@ -147,12 +147,24 @@ class PlanPage(Page):
         if change is None:
             detail.display = False
             return
+        by_hand = self._by_hand(change, model) if self.way == "self" else ""
+        if by_hand:
+            detail.retitle(f"By hand: {change.action} {change.kind}")
+            detail.show(by_hand)
+            return
         detail.retitle(f"{change.action} {change.kind}")
         running = model.executing.get(change.key)
         failed = running.text if running else ""
         cost = f"Cost: {change.cost}" if change.cost and change.action == "create" else ""
         parts = [failed, f"id {change.id}" if change.id else "", change.reason, change.command, cost]
         detail.show("\n".join(part for part in parts if part))
+
+    @staticmethod
+    def _by_hand(change: Change, model: Model) -> str:
+        from core.export.console import by_hand
+
+        region = model.draft.cloud.region
+        return by_hand(change, model.plan, model.id or "", region) if model.plan and region else ""
 
     @on(PlanTable.Highlighted)
     def _highlighted(self) -> None:
