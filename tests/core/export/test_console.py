@@ -228,7 +228,7 @@ def test_the_whole_plan_is_guided_in_its_order() -> None:
     places = [text.index(f") {row.action} {row.kind}: {row.name}") for row in pending(planned)]
     assert places == sorted(places)
     assert all(row.command in text for row in pending(planned))
-    assert "AWS bills it by the hour" in text
+    assert "AWS bills you for it by the hour" in text
     assert "undo leaves standing" in text
 
 
