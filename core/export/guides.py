@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
-from urllib.parse import quote
 
 from core.setup.change import ADOPTED, Change, Id, Kind, Ref, RejectSpec, Spec, TagSpec, tag_key
 from core.text import visible
 
 S = TypeVar("S", bound=Spec)
+_PLAIN = frozenset(string.ascii_letters + string.digits + "-._~/:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,13 @@ class Console:
 
 
 def escaped(text: str) -> str:
-    """Text as a part of an address, with nothing in it that ends the address or begins another part."""
-    return quote(text, safe="/:", errors="replace")
+    """Text as a part of an address, with nothing in it that ends the address or begins another part.
+
+    Percent-encoded as RFC 3986 has it (section 2.1); ``/`` and ``:`` of ARNs and resource ids stay.
+    """
+    return "".join(
+        chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in text.encode("utf-8", "replace")
+    )
 
 
 def listed(values: Iterable[object]) -> str:

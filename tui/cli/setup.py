@@ -77,7 +77,7 @@ def _say_plan(planned: Plan) -> None:
             say(f"           {change.reason}")
         if change.command:
             say(f"           $ {change.command}")
-        if change.cost and change.action == "create":
+        if change.cost and change.action in ("create", "change"):
             say(f"           cost: {change.cost}")
     for text in planned.notes:
         say(f"note: {text}")

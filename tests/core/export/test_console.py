@@ -7,9 +7,11 @@ from typing import get_args
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.export.console import by_hand, console, guide, lines, names_of
-from core.export.guides import Guide
+from core.export.guides import Guide, escaped
 from core.network.model import Connection
 from core.request.model import Problem
 from core.setup import change as c
@@ -17,7 +19,7 @@ from core.setup.plan import Plan, pending
 from tests.core.export.test_aws_cli import REGION as AWS_REGION
 from tests.core.export.test_aws_cli import every_change as aws_changes
 from tests.core.export.test_az_cli import every_change as azure_changes
-from tests.core.setup.account import Account, Desk
+from tests.core.setup.account import DATABASE, WEB, Account, Desk
 from tests.core.setup.account import request as aws_request
 from tests.core.setup.azure_account import REGION as AZURE_REGION
 from tests.core.setup.azure_account import AzureAccount, AzureDesk
@@ -195,6 +197,26 @@ def test_a_command_says_what_its_variables_are() -> None:
     )
     assert "Or run:\naws elbv2 create-load-balancer" in told["load-balancer"]
     assert "where $SECURITY_GROUP_1 is the id of shop-1-endpoint-1:" in told["endpoint"]
+
+
+def test_a_change_that_costs_says_who_pays() -> None:
+    one_zone = replace(DATABASE, targets=("10.20.0.4",))
+    for planned, region in (
+        (Desk(Account(), aws_request(WEB, one_zone)).plan(), AWS_REGION),
+        (AzureDesk(AzureAccount(), azure_request()).plan(), AZURE_REGION),
+    ):
+        costly = [row for row in pending(planned) if row.cost]
+        assert {row.kind for row in costly} >= {"load-balancer", "endpoint"}
+        assert all("bills you for" in by_hand(row, planned, ENABLEMENT, region) for row in costly)
+
+
+@given(st.text(max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_an_address_can_be_read_back(text: str) -> None:
+    part = escaped(text)
+    assert part.isascii()
+    assert not set(part) & set(" #?&'\"<>")
+    assert unquote(part) == text
 
 
 NASTY = "x'\n\x1b[31m[red]\u202e#?&é\ud800"

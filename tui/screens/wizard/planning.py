@@ -155,7 +155,7 @@ class PlanPage(Page):
         detail.retitle(f"{change.action} {change.kind}")
         running = model.executing.get(change.key)
         failed = running.text if running else ""
-        cost = f"Cost: {change.cost}" if change.cost and change.action == "create" else ""
+        cost = f"Cost: {change.cost}" if change.cost and change.action in ("create", "change") else ""
         parts = [failed, f"id {change.id}" if change.id else "", change.reason, change.command, cost]
         detail.show("\n".join(part for part in parts if part))
 
