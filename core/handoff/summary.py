@@ -1,14 +1,27 @@
-"""What to keep when an enablement is done: every id that a later question needs, as plain text."""
+"""What to keep when an enablement is done: every id that a later question needs, and what to do later."""
 
 from __future__ import annotations
 
+from core.setup.change import Kind
 from core.text import visible
 from core.workflow.story import Story
 from core.workflow.timeline import Timeline
 
+PROPERTIES: frozenset[Kind] = frozenset({"cross-zone", "targets", "principal", "ingress"})
+"""Kinds that have no id of their own: they belong to a resource that is told anyway."""
+
 
 def summary(name: str, story: Story, line: Timeline) -> str:
-    """The enablement in plain text: request, ids, proofs. Every value in it is made visible."""
+    """The enablement in plain text: request, ids, proofs, then how it is changed and ended.
+
+    Every value in it is made visible.
+    """
+    rows = "\n".join(f"{title + ':':<20} {visible(str(value))}" for title, value in _kept(name, story, line))
+    return "\n".join((rows, "", *_later(name, story)))
+
+
+def _kept(name: str, story: Story, line: Timeline) -> list[tuple[str, object]]:
+    """What a later question needs."""
     draft = story.draft
     rows: list[tuple[str, object]] = [
         ("Enablement", f"{name} ({line.state})"),
@@ -19,7 +32,14 @@ def summary(name: str, story: Story, line: Timeline) -> str:
     ]
     rows += [("Magento's service", service) for service in story.service_names]
     rows += [
-        (made.kind, f"{made.id} ({'made here' if made.own else 'was there'})") for made in story.made.values()
+        (made.kind, f"{made.id} ({'made here' if made.own else 'was there'})")
+        for made in story.made.values()
+        if made.kind not in PROPERTIES
+    ]
+    rows += [
+        ("Accepted", f"{one.endpoint_id} of account {one.owner}")
+        for one in story.decided.values()
+        if one.decision == "accept"
     ]
     rows += [
         (
@@ -29,4 +49,24 @@ def summary(name: str, story: Story, line: Timeline) -> str:
         for proof in story.proofs.values()
         for service in proof.services
     ]
-    return "\n".join(f"{title + ':':<20} {visible(str(value))}" for title, value in rows)
+    return rows
+
+
+def _later(name: str, story: Story) -> tuple[str, ...]:
+    """What to do when something changes, fails or ends. Source: "Limitations" of the PrivateLink page; its
+    current version for changes and removal, which are asked for by ticket.
+    """
+    about = f" that names ticket {visible(story.ticket)}" if story.ticket else ""
+    cloud = {"aws": "AWS", "azure": "Azure"}.get(story.draft.cloud.platform or "", "The cloud")
+    id = visible(name)
+    return (
+        f"To change it: a new Support ticket{about}: another account number, one connection more or less.",
+        "To open another port: by ticket too, since Magento opens it. Then add the service in the wizard and run "
+        f"`privatelink apply {id}`.",
+        f"To end it: agree on it by ticket; then `privatelink undo {id} --yes` removes what was made here, and "
+        "nothing else. A live connection is cut with --force only.",
+        f"Until then {cloud} bills your account for what stands and for the data. Only you pay for your side.",
+        f"To look again: `privatelink status {id}`, `privatelink verify {id}`. They change nothing in the cloud.",
+        "Magento Support helps during enablement only. More support can be bought from Magento Services.",
+        "Clients use the endpoint's own DNS name; private DNS is not part of the offer.",
+    )

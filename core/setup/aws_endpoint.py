@@ -28,7 +28,7 @@ def plan_endpoints(ground: Ground, vendor: tuple[VendorService, ...]) -> Plan:
 
 def _cost(zones: int) -> str:
     each = "its zone" if zones == 1 else f"each of its {zones} zones"
-    return f"AWS bills it by the hour in {each} and by the data that it handles, for as long as it stands."
+    return f"AWS bills you for it by the hour in {each} and by the data that it handles, for as long as it stands."
 
 
 def ingress_ports(ground: Ground) -> tuple[int, ...]:

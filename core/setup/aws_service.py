@@ -40,8 +40,8 @@ from core.setup.places import ELB_FREE, EVERYWHERE, candidates, locate, one_per_
 from core.setup.plan import Plan, merge, pending
 from core.setup.ports import Port, ports_of
 
-NLB_COST = "AWS bills it by the hour and by the data that it handles, for as long as it stands."
-CROSS_ZONE_COST = "AWS bills the data that crosses zones."
+NLB_COST = "AWS bills you for it by the hour and by the data that it handles, for as long as it stands."
+CROSS_ZONE_COST = "AWS bills you for the data that crosses zones."
 
 
 def strangers(ground: Ground, service: EndpointService) -> tuple[str, ...]:

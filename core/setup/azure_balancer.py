@@ -27,7 +27,7 @@ from core.setup.places import Place
 from core.setup.plan import Plan
 from core.setup.ports import Port, group_at, listener_at, targets_missing
 
-COST = "Azure bills it by the hour for its rules and by the data that it handles, for as long as it stands."
+COST = "Azure bills you for it by the hour for its rules and by the data that it handles, for as long as it stands."
 CARRIES_TCP = frozenset({"TCP", "ALL"})
 """Protocols of a rule that carry a TCP connection (``TransportProtocol``; ``All`` is for HA ports)."""
 

@@ -22,7 +22,7 @@ endpoints").
 MESSAGE = 140
 """Longest request message (``privateLinkServiceConnections.requestMessage``)."""
 
-COST = "Azure bills it by the hour and by the data that it handles, for as long as it stands."
+COST = "Azure bills you for it by the hour and by the data that it handles, for as long as it stands."
 
 
 def plan_endpoints(ground: Ground, vendor: tuple[VendorService, ...]) -> Plan:

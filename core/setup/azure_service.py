@@ -28,7 +28,7 @@ VISIBLE_MOST = 100
 ADDRESSES = 3
 """What a subnet gives at most: the frontend, a NAT address, the private endpoint."""
 
-COST = "Azure bills the data that crosses it; the service itself costs nothing."
+COST = "Azure bills you for the data that crosses it; the service itself costs nothing."
 
 
 def plan_service(ground: Ground) -> Plan:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import click
 
+from core.export.console import console, guide, names_of
 from core.setup.change import Change
 from core.setup.executor import ExecutorEvent, Result
 from core.setup.plan import Plan, pending
@@ -57,6 +58,12 @@ def change_value(change: Change) -> dict[str, object]:
     }
 
 
+def _guide_value(change: Change, planned: Plan, name: str, region: str) -> dict[str, object]:
+    """How to make a change by hand, None where it makes no call."""
+    found = console(change, name, region, names_of(planned))
+    return {"guide": {"address": found.address, "steps": list(found.steps)} if found else None}
+
+
 def _blocked(planned: Plan) -> bool:
     return any(problem.severity == "error" for problem in planned.problems)
 
@@ -69,7 +76,7 @@ def _say_plan(planned: Plan) -> None:
             say(f"           {change.reason}")
         if change.command:
             say(f"           $ {change.command}")
-        if change.cost and change.action == "create":
+        if change.cost and change.action in ("create", "change"):
             say(f"           cost: {change.cost}")
     for text in planned.notes:
         say(f"note: {text}")
@@ -81,20 +88,27 @@ def _say_plan(planned: Plan) -> None:
 @click.command()
 @click.argument("id")
 @click.option("--undo", "undoing", is_flag=True, help="Plan the removal instead.")
+@click.option("--guide", "guided", is_flag=True, help="Tell how to do it by hand in the cloud's console.")
 @formatted
-def plan(id: str, undoing: bool, form: str) -> None:
+def plan(id: str, undoing: bool, guided: bool, form: str) -> None:
     """Show every change that the customer's side of ID needs now, with its command. Changes nothing."""
     with desk.enablement(id, write=False) as one:
         cloud = desk.cloud_of(one)
         planned = removal.make_undo_plan(one, cloud) if undoing else moves.make_plan(one, cloud)
+        region = one.story.draft.cloud.region or ""
     if form == JSON:
         put(
             {
-                "changes": [change_value(change) for change in planned.changes],
+                "changes": [
+                    change_value(change) | (_guide_value(change, planned, one.id, region) if guided else {})
+                    for change in planned.changes
+                ],
                 "notes": list(planned.notes),
                 "problems": [problem_value(problem) for problem in planned.problems],
             }
         )
+    elif guided:
+        say(guide(planned, one.id, region))
     else:
         _say_plan(planned)
     stop(PROBLEMS if _blocked(planned) else DONE)

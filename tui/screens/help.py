@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -12,6 +14,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from tui.help_text import GLOSSARY, KEYS, TOPICS
+from tui.widgets.copyable import Copied, Copyable
 
 
 def topic_of(screen: Screen[object]) -> str:
@@ -19,6 +22,12 @@ def topic_of(screen: Screen[object]) -> str:
     from tui.screens.wizard import Wizard
 
     return screen.page.TOPIC if isinstance(screen, Wizard) else "home"
+
+
+def _sentences(title: str, sentences: tuple[str, ...]) -> Iterator[Static]:
+    if sentences:
+        yield Static(Content(title), classes="head", markup=False)
+        yield Static(Content("\n".join(f"· {one}" for one in sentences)), markup=False)
 
 
 class Help(ModalScreen[None]):
@@ -29,6 +38,7 @@ class Help(ModalScreen[None]):
     Help {
         align: center middle;
         #box { width: 76; max-width: 100%; height: 90%; border: round $border; background: $surface; padding: 0 1; }
+        Copyable { margin-top: 1; }
         .head { text-style: bold; color: $text-primary; margin-top: 1; }
     }
     """
@@ -39,12 +49,17 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The texts."""
-        title, text = TOPICS.get(self.topic, TOPICS["home"])
+        topic = TOPICS.get(self.topic, TOPICS["home"])
         with Vertical(id="box") as box:
             box.border_subtitle = Content("Esc closes")
             with VerticalScroll(can_focus=True):
-                yield Static(Content(title), classes="head", markup=False)
-                yield Static(Content(text), markup=False)
+                yield Static(Content(topic.title), classes="head", markup=False)
+                yield Static(Content(topic.text), markup=False)
+                yield from _sentences("Where it is found", topic.find)
+                yield from _sentences("Good to know", topic.know)
+                if topic.links:
+                    told = "\n".join(f"{name}\n{address}" for name, address in topic.links)
+                    yield Copyable(told, title="Documentation", description="the addresses")
                 yield Static(Content("Keys"), classes="head", markup=False)
                 yield Static(Content("\n".join(f"{key:<12}{what}" for key, what in KEYS)), markup=False)
                 yield Static(Content("Words"), classes="head", markup=False)
@@ -54,6 +69,10 @@ class Help(ModalScreen[None]):
                     ),
                     markup=False,
                 )
+
+    @on(Copied)
+    def _copied(self, event: Copied) -> None:
+        self.notify(f"Copied: {event.description}", timeout=3, markup=False)
 
     def action_dismiss_help(self) -> None:
         """Close."""

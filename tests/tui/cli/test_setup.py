@@ -54,6 +54,20 @@ def test_plan_apply_undo(program: InProcess, customer: Account, name: str) -> No
     assert "nothing to do" in program("undo", name, "--yes").out
 
 
+def test_the_plan_by_hand(program: InProcess, name: str) -> None:
+    told = program.json("plan", name, "--guide")["changes"]
+    assert told
+    text = program("plan", name, "--guide").out
+    for change in told:
+        guide = change["guide"]
+        assert f"{change['action']} {change['kind']}: {change['name']}" in text
+        assert guide["address"] in text
+        assert guide["address"].startswith("https://us-west-2.console.aws.amazon.com/")
+        assert all(step in text for step in guide["steps"])
+        assert change["command"] in text
+    assert "guide" not in program.json("plan", name)["changes"][0]
+
+
 @pytest.mark.parametrize(
     "command", [("plan",), ("apply", "--yes"), ("undo", "--yes"), ("accept",), ("verify",)]
 )

@@ -28,8 +28,10 @@ from tui.screens.wizard.pages.services import ServiceList
 from tui.screens.wizard.planning import PlanPage
 from tui.screens.wizard.route import PAGES, needed
 from tui.screens.wizard.service_dialog import ServiceDialog
+from tui.widgets.copyable import Copyable
 from tui.widgets.dialog import ConfirmDialog, ErrorDialog
 from tui.widgets.field import Field
+from tui.widgets.plan_table import PlanTable
 from tui.widgets.problems import Problems
 from tui.widgets.step_rail import StepRail
 
@@ -417,11 +419,29 @@ async def test_live_connections_are_cut_only_after_a_question_of_their_own() -> 
         assert app.stand_in.calls == [("plan_removal", True)]
 
 
-async def test_by_hand_shows_the_script_and_commands_take_the_cursor() -> None:
+async def test_by_hand_guides_through_the_change_under_the_cursor() -> None:
     async with opened("setup-plan") as (app, pilot):
         await press_button(app, pilot, "self")
         assert isinstance(app.wizard.page, PlanPage)
         assert app.wizard.page.way == "self"
+        table = app.wizard.query_one(PlanTable)
+        detail = app.wizard.query_one("#detail", Copyable)
+        shown = set()
+        for row in table.items:
+            change = row.change
+            table.point(change.key)
+            await settle(pilot)
+            address, first, *_ = detail.text.splitlines()
+            assert address.startswith("https://us-west-2.console.aws.amazon.com/")
+            assert first.startswith("1. ")
+            assert change.command in detail.text
+            shown.add(detail.text)
+        assert len(shown) == len(table.items)
+        assert app.stand_in.calls == []
+
+
+async def test_commands_as_a_script_take_the_cursor() -> None:
+    async with opened("setup-plan") as (app, pilot):
         await press_button(app, pilot, "code")
         await pilot.press("c")
         assert app.clipboard == app.stand_in.model.script

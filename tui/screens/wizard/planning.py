@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
 
+from core.setup.change import Change
 from core.setup.plan import Plan, blocking, pending
 from tui.model import Model
 from tui.screens.says import Said, Says
@@ -122,7 +123,7 @@ class PlanPage(Page):
             return self.stands(model)
         if self.way == "self":
             return Said(
-                f"{todo} to do, by you: run the commands below, or use the console. Watching, read-only.",
+                f"{todo} to do, by you: follow the steps below for each. Watching, read-only.",
                 "$text-secondary",
                 "…",
             )
@@ -137,18 +138,30 @@ class PlanPage(Page):
             detail.display = False
             return
         detail.display = True
-        if self.way in ("code", "self") and pending(plan):
+        if self.way == "code" and pending(plan):
             detail.retitle("All commands, as a script")
             detail.show(model.script)
             return
         table = self.query_one(PlanTable)
         change = table.change or plan.changes[0]
+        by_hand = self._by_hand(change, plan, model) if self.way == "self" else ""
+        if by_hand:
+            detail.retitle(f"By hand: {change.action} {change.kind}")
+            detail.show(by_hand)
+            return
         detail.retitle(f"{change.action} {change.kind}")
         running = model.executing.get(change.key)
         failed = running.text if running else ""
-        cost = f"Cost: {change.cost}" if change.cost and change.action == "create" else ""
+        cost = f"Cost: {change.cost}" if change.cost and change.action in ("create", "change") else ""
         parts = [failed, f"id {change.id}" if change.id else "", change.reason, change.command, cost]
         detail.show("\n".join(part for part in parts if part))
+
+    @staticmethod
+    def _by_hand(change: Change, plan: Plan, model: Model) -> str:
+        from core.export.console import by_hand
+
+        region = model.draft.cloud.region
+        return by_hand(change, plan, model.id or "", region) if region else ""
 
     @on(PlanTable.Highlighted)
     def _highlighted(self) -> None:

@@ -1,0 +1,66 @@
+"""What the README says of commands, request files, settings, variables and journals is so."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.journal import events as e
+from core.journal import store
+from core.request.read import check_reading, read
+from tui.cli.group import COMMANDS
+from tui.settings import Settings, read_settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(start: str) -> str:
+    """The indented block of the README that begins with a line."""
+    found = re.search(rf"^    {re.escape(start)}\n(?:    .*\n|\n(?=    ))*", README, re.MULTILINE)
+    assert found, start
+    return textwrap.dedent(found[0])
+
+
+def test_every_command_is_named() -> None:
+    assert set(re.findall(r"`privatelink ([a-z]+)[^`]*` \|", README)) == set(COMMANDS)
+
+
+def test_the_request_file_is_one() -> None:
+    problems = check_reading(read(block("[project]").encode(), "request.toml"))
+    assert not [one for one in problems if one.severity == "error"]
+
+
+def test_the_settings_are_the_defaults(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(block("[offer]"), encoding="utf-8")
+    assert read_settings(tmp_path) == Settings()
+    (tmp_path / "config.toml").write_text(
+        "[offer]\n" + re.findall(r"`(regions\.US-3 = [^`]+)`", README)[0], encoding="utf-8"
+    )
+    assert set(read_settings(tmp_path).offer.regions) == {"US-3"}
+
+
+def test_every_variable_of_ours_is_named() -> None:
+    read_by_us = {
+        name
+        for folder in ("core", "providers", "tui")
+        for file in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r'"(PRIVATELINK_[A-Z_]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert read_by_us
+    assert set(re.findall(r"`(PRIVATELINK_[A-Z_]+)`", README)) >= read_by_us
+
+
+def test_journals_move_with_their_folder(tmp_path: Path) -> None:
+    moment = datetime(2026, 3, 2, tzinfo=UTC)
+    with store.create(tmp_path / "here", "pl-abc123", "the test") as journal:
+        journal.append(e.Noted(at=moment, text="kept"))
+    shutil.copytree(tmp_path / "here", tmp_path / "there")
+    shutil.rmtree(tmp_path / "here")
+    home = store.home({"PRIVATELINK_HOME": str(tmp_path / "there")})
+    with store.open_to_write(home, "pl-abc123", "the test") as journal:
+        journal.append(e.Noted(at=moment, text="more"))
+        assert [one.text for one in journal.events() if isinstance(one, e.Noted)] == ["kept", "more"]
