@@ -36,6 +36,7 @@ from core.cloud import (
 from core.network.model import Connection, Inventory, Observation, VendorService
 from core.request.model import ConnectionType, Draft, Platform
 from core.setup.change import Change, Outcome
+from providers.sandboxes import OPENERS
 
 THREADS = 32
 """Calls under way at once in the child: more gain nothing (measured: 16–32 saturate one process)."""
@@ -55,9 +56,15 @@ class Start:
     arguments: Mapping[str, object] = field(default_factory=dict)
 
 
-def account(platform: Platform, region: str, profile: str | None) -> Start:
-    """A real account."""
-    return Start("providers:connect", {"platform": platform, "region": region, "profile": profile})
+def account(platform: Platform, region: str, profile: str | None, account: str | None = None) -> Start:
+    """A real account. ``account`` is the subscription on Azure; see :func:`providers.connect`."""
+    named = {"platform": platform, "region": region, "profile": profile, "account": account}
+    return Start("providers:connect", named)
+
+
+def rehearsal(platform: Platform, delay: float) -> Start:
+    """The sandbox of a cloud, where Magento takes ``delay`` seconds for a move."""
+    return Start(OPENERS[platform], {"delay": delay})
 
 
 def _lost(detail: str = "") -> CloudError:
