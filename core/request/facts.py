@@ -70,6 +70,7 @@ Rule = Callable[[Facts], Iterator[Problem]]
 
 CLOUD_NAMES: dict[Platform, str] = {"aws": "AWS", "azure": "Azure"}
 ACCOUNT_NAMES: dict[Platform, str] = {"aws": "account", "azure": "subscription"}
+SERVICE_NAMES: dict[Platform, str] = {"aws": "endpoint service", "azure": "private link service"}
 
 
 def is_blank(value: object) -> bool:
