@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from core.network.model import Connection, Inventory, Observation, VendorService
 from core.request.model import ConnectionType, Draft, Platform
@@ -221,6 +221,44 @@ class Cloud(Protocol):
 
     def probe(self, targets: tuple[ProbeTarget, ...], inside: tuple[str, ...]) -> ProbeReport:
         """Try the targets from this machine. ``inside`` are the network's CIDRs."""
+
+
+OnOperation = Callable[[str], None]
+"""Told the continuation token of a long-running operation as soon as the cloud has taken it; may be called in
+another thread.
+"""
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """A cloud whose changes are operations that go on by themselves and can be waited for again (Azure)."""
+
+    def carry_out(
+        self,
+        change: Change,
+        enablement: str,
+        token: str,
+        continuation: str | None,
+        on_operation: OnOperation,
+    ) -> Outcome:
+        """As :meth:`Cloud.apply`; where ``continuation`` names an operation that an earlier run began for this
+        change, that one is waited for first, and nothing is begun that it has done. A change without a spec
+        is only waited for.
+        """
+
+
+def carry_out(
+    cloud: Cloud,
+    change: Change,
+    enablement: str,
+    token: str,
+    continuation: str | None,
+    on_operation: OnOperation,
+) -> Outcome:
+    """Make one change, resumably where the cloud can."""
+    if isinstance(cloud, Resumable):
+        return cloud.carry_out(change, enablement, token, continuation, on_operation)
+    return cloud.apply(change, enablement, token)
 
 
 class Vendor(Protocol):

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO, Any, BinaryIO, Literal
 
 from core.cloud import (
@@ -27,18 +28,24 @@ from core.cloud import (
     Identity,
     Message,
     NetworkChoice,
+    OnOperation,
     OnProgress,
     ProbeReport,
     ProbeTarget,
     Region,
     Watch,
+    carry_out,
 )
 from core.network.model import Connection, Inventory, Observation, VendorService
 from core.request.model import ConnectionType, Draft, Platform
 from core.setup.change import Change, Outcome
+from providers.sandboxes import OPENERS
 
 THREADS = 32
 """Calls under way at once in the child: more gain nothing (measured: 16–32 saturate one process)."""
+
+TELLING = frozenset({"inventory", "carry_out"})
+"""Verbs whose last argument is a function that is told something on the way."""
 
 Kind = Literal["answer", "error", "progress"]
 Ready = tuple[tuple[Platform, str], bool, dict[str, str], dict[ConnectionType, Draft]]
@@ -55,9 +62,15 @@ class Start:
     arguments: Mapping[str, object] = field(default_factory=dict)
 
 
-def account(platform: Platform, region: str, profile: str | None) -> Start:
-    """A real account."""
-    return Start("providers:connect", {"platform": platform, "region": region, "profile": profile})
+def account(platform: Platform, region: str, profile: str | None, account: str | None = None) -> Start:
+    """A real account. ``account`` is the subscription on Azure; see :func:`providers.connect`."""
+    named = {"platform": platform, "region": region, "profile": profile, "account": account}
+    return Start("providers:connect", named)
+
+
+def rehearsal(platform: Platform, delay: float) -> Start:
+    """The sandbox of a cloud, where Magento takes ``delay`` seconds for a move."""
+    return Start(OPENERS[platform], {"delay": delay})
 
 
 def _lost(detail: str = "") -> CloudError:
@@ -98,11 +111,11 @@ def _serve(asked: BinaryIO, answered: BinaryIO) -> None:
     def answer(number: int, who: str, verb: str, arguments: tuple[object, ...]) -> None:
         try:
             target: object = connected.cloud if who == "cloud" else connected.counterpart
-            attribute = getattr(target, verb)
-            if verb == "inventory":
-                value = attribute(*arguments, lambda progress: send(number, "progress", progress))
-            else:
-                value = attribute(*arguments)
+            act: Callable[..., object] = (
+                partial(carry_out, connected.cloud) if verb == "carry_out" else getattr(target, verb)
+            )
+            tell = (lambda told: send(number, "progress", told),) if verb in TELLING else ()
+            value = act(*arguments, *tell)
             send(number, "answer", value)
         except CloudError as error:
             send(number, "error", error)
@@ -156,7 +169,7 @@ class Worker:
         self._answers: IO[bytes] = self._process.stdout
         self._sending = threading.Lock()
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, tuple[Future[Any], OnProgress | None]] = {}
+        self._waiting: dict[int, tuple[Future[Any], Callable[[Any], None] | None]] = {}
         self._ready: Future[Any] = Future()
         self._waiting[0] = (self._ready, None)
         self._ended = False
@@ -197,7 +210,7 @@ class Worker:
         return answer
 
     def call(
-        self, who: str, verb: str, *arguments: object, on_progress: OnProgress | None = None
+        self, who: str, verb: str, *arguments: object, on_progress: Callable[[Any], None] | None = None
     ) -> Any:  # the caller's annotation says which type the verb answers with
         """Make one call in the child and wait for it. Raises CloudError."""
         self.ready()
@@ -268,6 +281,19 @@ class RemoteCloud:
     def apply(self, change: Change, enablement: str, token: str) -> Outcome:
         """See :class:`core.cloud.Cloud`."""
         answer: Outcome = self._worker.call("cloud", "apply", change, enablement, token)
+        return answer
+
+    def carry_out(
+        self,
+        change: Change,
+        enablement: str,
+        token: str,
+        continuation: str | None,
+        on_operation: OnOperation,
+    ) -> Outcome:
+        """See :class:`core.cloud.Resumable`; where the child's cloud is none, this is :meth:`apply`."""
+        asked = (change, enablement, token, continuation)
+        answer: Outcome = self._worker.call("cloud", "carry_out", *asked, on_progress=on_operation)
         return answer
 
     def find(self, change: Change, enablement: str) -> Outcome | None:

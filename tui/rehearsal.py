@@ -5,18 +5,17 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from providers.worker import Start, Worker
+from core.request.model import Platform
+from providers.worker import Worker, rehearsal
 from tui.app import PrivateLink
 
 DELAY = 4.0
 """Seconds that the other party takes for a move: long enough to see that it is awaited."""
 
 
-def run(cloud: str, delay: float | None) -> int:
-    """Open the wizard on the sandbox; returns the exit code."""
-    start = Start("providers.sandbox:rehearse", {"delay": DELAY if delay is None else delay})
-    assert cloud == "aws"
-    worker = Worker(start)
+def run(cloud: Platform, delay: float | None) -> int:
+    """Open the wizard on the sandbox of a cloud; returns the exit code."""
+    worker = Worker(rehearsal(cloud, DELAY if delay is None else delay))
     try:
         with tempfile.TemporaryDirectory(prefix="privatelink-rehearsal-") as folder:
             return PrivateLink(Path(folder), rehearsal=worker).run() or 0

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.request.facts import SERVICE_NAMES
 from core.request.identifiers import (
     AWS_REGION_PATTERN,
     AZURE_GROUP_PATTERN,
@@ -188,17 +189,18 @@ def _too_large(length: int) -> Problem:
         _FIELD,
         "error",
         f"the text has {length:,} characters; a reply has {MAX_CHARACTERS:,} at most",
-        "Paste the part that names the endpoint service.",
+        "Paste the part that names Magento's service.",
     )
 
 
 def _judge(name: ServiceName, platform: str, region: str, own: frozenset[str]) -> Problem | None:
     if name.name.lower() in own:
+        service = SERVICE_NAMES["azure" if platform == "azure" else "aws"]
         return Problem(
             "reply-own-service",
             _FIELD,
             "warning",
-            f"{excerpt(name.name, 300)} is your own endpoint service; it is not taken for Magento's",
+            f"{excerpt(name.name, 300)} is your own {service}; it is not taken for Magento's",
             "Nothing to do, if the reply only quotes your ticket.",
         )
     if name.platform != platform:

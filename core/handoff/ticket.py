@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.handoff.markup import markdown
+from core.request.facts import SERVICE_NAMES
 from core.request.identifiers import parse_service_name
 from core.request.model import Direction, Problem, Request
 from core.request.offer import Offer
@@ -99,16 +100,17 @@ def ticket(
 def _reasons(
     request: Request, own: str | None, offer: Offer, principal_allowed: bool | None
 ) -> tuple[Problem, ...]:
+    service = SERVICE_NAMES[request.platform]
     if own is None:
         return (
             Problem(
                 "ticket-service-name-missing",
                 _FIELD,
                 "error",
-                "a bidirectional connection needs the service name of your endpoint service, "
+                f"a bidirectional connection needs the service name of your {service}, "
                 "that Magento connects to",
-                "Let the set-up make the load balancer and the endpoint service (privatelink apply), "
-                "or name the endpoint service that you have.",
+                f"Let the set-up make the load balancer and the {service} (privatelink apply), "
+                f"or name the {service} that you have.",
             ),
         )
     found: list[Problem] = []
@@ -119,7 +121,7 @@ def _reasons(
                 "ticket-service-name-syntax",
                 _FIELD,
                 "error",
-                f"{quoted(own, 200)} is no endpoint service name of {request.platform}",
+                f"{quoted(own, 200)} is no {service} name of {request.platform}",
                 "Correct the service name.",
             )
         )
@@ -129,9 +131,8 @@ def _reasons(
                 "ticket-service-name-region",
                 _FIELD,
                 "error",
-                f"your endpoint service is in {name.region}, but the request's region is "
-                f"{quoted(request.region)}",
-                "Name an endpoint service in the request's region: both sides must be in the same one.",
+                f"your {service} is in {name.region}, but the request's region is {quoted(request.region)}",
+                "Name one in the request's region: both sides must be in the same one.",
             )
         )
     if principal_allowed is False:
@@ -141,7 +142,7 @@ def _reasons(
                 "ticket-principal-not-allowed",
                 _FIELD,
                 "error",
-                f"your endpoint service does not allow {principal} yet, so Magento can't connect to it",
+                f"your {service} does not allow {principal} yet, so Magento can't connect to it",
                 "Let the set-up allow it (privatelink apply), or add it in the cloud's console.",
             )
         )

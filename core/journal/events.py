@@ -51,7 +51,11 @@ class DetailsReceived(_Event):
 
 
 class ChangeIntended(_Event):
-    """A call to the cloud is about to be made. ``token`` is its idempotency token."""
+    """A call to the cloud is about to be made. ``token`` is its idempotency token.
+
+    Told again with ``continuation`` once the cloud has taken it as a long-running operation: with it a later
+    run waits for that operation instead of beginning another.
+    """
 
     type: Literal["change-intended"] = "change-intended"
     key: str
@@ -60,6 +64,7 @@ class ChangeIntended(_Event):
     name: str
     token: str
     id: str | None = None
+    continuation: str | None = None
 
 
 class ChangeDone(_Event):

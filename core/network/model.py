@@ -81,9 +81,11 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a security group. ``peer`` is a CIDR, a prefix list or a security group id.
+    """One rule of a security group. ``peer`` is a CIDR, a prefix list, a security group id or a service tag.
 
-    ``protocol`` is ``tcp``, ``udp``, ``icmp`` or ``all``; ports are inclusive, 0–65535 for all.
+    ``protocol`` is ``tcp``, ``udp``, ``icmp`` or ``all``; ports are inclusive, 0–65535 for all. Of Azure's rules
+    the one of least ``priority`` that fits decides, and ``local`` is the own side's prefix where one is named;
+    AWS's all allow and have neither.
     """
 
     direction: Literal["in", "out"]
@@ -91,11 +93,14 @@ class Rule:
     from_port: int
     to_port: int
     peer: str
+    allow: bool = True
+    priority: int = 0
+    local: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityGroup:
-    """A security group (AWS)."""
+    """A security group (AWS) or network security group (Azure), its own rules and the default ones in order."""
 
     id: str
     name: str

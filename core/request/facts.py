@@ -69,6 +69,8 @@ Rule = Callable[[Facts], Iterator[Problem]]
 """A rule about the request as a whole."""
 
 CLOUD_NAMES: dict[Platform, str] = {"aws": "AWS", "azure": "Azure"}
+ACCOUNT_NAMES: dict[Platform, str] = {"aws": "account", "azure": "subscription"}
+SERVICE_NAMES: dict[Platform, str] = {"aws": "endpoint service", "azure": "private link service"}
 
 
 def is_blank(value: object) -> bool:

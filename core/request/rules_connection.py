@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.request.codes import error, warning
-from core.request.facts import CLOUD_NAMES, Facts, Rule, is_blank, said
+from core.request.facts import CLOUD_NAMES, SERVICE_NAMES, Facts, Rule, is_blank, said
 from core.request.fields import FIELDS
 from core.request.identifiers import is_aws_id, is_uuid, parse_service_name, region_platform
 from core.request.model import Platform, Problem
@@ -46,13 +46,14 @@ def service_name(facts: Facts) -> Iterator[Problem]:
     """The customer's own endpoint service: its form, region and subscription."""
     field = "connection.service_name"
     value = facts.service_name
+    service = SERVICE_NAMES[facts.platform or "aws"]
     if value is None:
         if facts.type == "bidirectional" and is_blank(facts.draft.connection.service_name):
             yield warning(
                 "service-name-missing",
                 field,
-                "the service name of your endpoint service is not known yet; the ticket needs it",
-                "Let the set-up make the endpoint service, or name the one that you have.",
+                f"the service name of your {service} is not known yet; the ticket needs it",
+                f"Let the set-up make the {service}, or name the one that you have.",
             )
         return
     if facts.type == "unidirectional":
@@ -71,7 +72,7 @@ def service_name(facts: Facts) -> Iterator[Problem]:
         yield error(
             "service-name-syntax",
             field,
-            f"{quoted(value, 120)} is no endpoint service name of {cloud}",
+            f"{quoted(value, 120)} is no {service} name of {cloud}",
             _service_name_remedy(facts.platform, facts.region, value),
         )
         return
@@ -79,16 +80,16 @@ def service_name(facts: Facts) -> Iterator[Problem]:
         yield error(
             "service-name-region",
             field,
-            f"the endpoint service is in {name.region}, but the request's region is {quoted(facts.region)}",
-            "Name an endpoint service in the request's region, or correct the region.",
+            f"the {service} is in {name.region}, but the request's region is {quoted(facts.region)}",
+            "Name one in the request's region, or correct the region.",
         )
     if name.subscription and facts.account and is_uuid(facts.account) and name.subscription != facts.account:
         yield error(
             "service-name-subscription",
             field,
             f"the Private Link Service is in subscription {name.subscription}, "
-            f"but the account is {facts.account}",
-            "Name a Private Link Service of the account, or correct the account.",
+            f"but the request is for {facts.account}",
+            "Name a Private Link Service of the request's subscription, or correct the subscription.",
         )
     if name.kind == "azure-alias":
         yield warning(

@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.cloud import RETRYABLE, Cloud, CloudError, Watch
+from core.cloud import RETRYABLE, Cloud, CloudError, OnOperation, Watch, carry_out
 from core.setup.change import Change, Outcome, RejectSpec
 
 BACKOFF = (0.5, 1.0, 2.0, 4.0)
 """Seconds between the tries of a call that may not fail the next time."""
 
 PATIENCE = (1.0, 2.0, 4.0, 8.0) + (15.0,) * 40
-"""Seconds between the tries of a deletion that is refused while another one is still under way. AWS answers
+"""Seconds between the tries of a deletion that is refused while another one is still under way. A cloud answers
 the deletion of an endpoint or load balancer at once and needs minutes to let go of what it used."""
 
 USABLE = frozenset({"active", "active_impaired", "impaired"})
@@ -28,6 +28,10 @@ Rest = Callable[[float], bool]
 
 Tell = Callable[[str], None]
 """Says in words what is being waited for."""
+
+
+def _unheard(continuation: str) -> None:
+    """Nobody keeps the token."""
 
 
 class Cancelled(Exception):
@@ -44,20 +48,24 @@ def attempt(
     gone: frozenset[str],
     rest: Rest,
     tell: Tell,
+    continuation: str | None = None,
+    on_operation: OnOperation = _unheard,
 ) -> Outcome:
     """Make a change whose refs are resolved.
 
-    ``doubtful``: an earlier call's answer was lost, so what it may have made is looked for first. ``gone``
-    are ids that the same plan deletes: they do not count as found. Raises CloudError, and Cancelled.
+    ``doubtful``: an earlier call's answer was lost, so what it may have made is looked for first; where
+    ``continuation`` names its operation, that is waited for instead. ``gone`` are ids that the same plan
+    deletes: they do not count as found. Raises CloudError, and Cancelled.
     """
     backoff, patience = iter(BACKOFF), iter(PATIENCE)
     lost = doubtful
     while True:
         try:
-            found = cloud.find(change, enablement) if lost and change.action == "create" else None
+            look = lost and not continuation and change.action == "create"
+            found = cloud.find(change, enablement) if look else None
             if found is not None and found.id not in gone:
                 return found
-            return _call(cloud, change, enablement, token)
+            return _call(cloud, change, enablement, token, continuation, on_operation)
         except CloudError as error:
             deleting = change.action == "delete"
             if deleting and error.code == "not-found":
@@ -76,9 +84,16 @@ def attempt(
                 raise Cancelled from error
 
 
-def _call(cloud: Cloud, change: Change, enablement: str, token: str) -> Outcome:
+def _call(
+    cloud: Cloud,
+    change: Change,
+    enablement: str,
+    token: str,
+    continuation: str | None,
+    on_operation: OnOperation,
+) -> Outcome:
     if not isinstance(change.spec, RejectSpec):
-        return cloud.apply(change, enablement, token)
+        return carry_out(cloud, change, enablement, token, continuation, on_operation)
     for connection in change.spec.connections:
         try:
             cloud.reject(connection)
@@ -86,7 +101,8 @@ def _call(cloud: Cloud, change: Change, enablement: str, token: str) -> Outcome:
             # Rejected or gone already; the deletion itself tells whether anything still stands in its way.
             if error.code not in ("not-found", "in-use"):
                 raise
-    return cloud.apply(replace(change, spec=None), enablement, token)
+    bare = replace(change, spec=None)
+    return carry_out(cloud, bare, enablement, token, continuation, on_operation)
 
 
 def until_active(cloud: Cloud, load_balancer: str, *, rest: Rest, tell: Tell) -> Outcome:
@@ -104,16 +120,16 @@ def until_active(cloud: Cloud, load_balancer: str, *, rest: Rest, tell: Tell) ->
         if row is not None and row.state == "failed":
             raise CloudError(
                 "invalid",
-                f"AWS could not set up load balancer {row.name}: its state is failed.",
+                f"The cloud could not set up load balancer {row.name}: its state is failed.",
                 "The customer removes it (privatelink undo), sees that its subnets have free addresses and "
-                "the account has room for another load balancer, and applies again.",
+                "there is room for another load balancer in the account or subscription, and applies again.",
             )
         for gap in seen.gaps:
             if gap.code not in RETRYABLE:
                 raise CloudError(
                     "access-denied",
                     f"Whether the load balancer is active could not be read: {gap.message}",
-                    "Whoever grants permissions allows elasticloadbalancing:DescribeLoadBalancers; "
+                    f"Whoever grants permissions allows {gap.permission or 'reading load balancers'}; "
                     "then apply again.",
                     operation=gap.permission,
                 )
@@ -124,7 +140,7 @@ def until_active(cloud: Cloud, load_balancer: str, *, rest: Rest, tell: Tell) ->
                 f"Load balancer {load_balancer} is gone.",
                 "Somebody deleted it. Plan again to make a new one.",
             )
-        tell(f"The load balancer is {row.state if row else 'not to be seen yet'}; AWS takes some minutes.")
+        tell(f"The load balancer is {row.state if row else 'not to be seen yet'}; that takes some minutes.")
         if rest(wait):
             raise Cancelled
         wait = min(wait * 1.5, 15.0)

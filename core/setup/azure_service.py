@@ -9,6 +9,7 @@ from core.network.model import EndpointService, Subnet
 from core.request.identifiers import same_id
 from core.request.model import Problem
 from core.setup.azure_balancer import fits, lacking, plan_balancer, standard_problems
+from core.setup.azure_filters import blocked
 from core.setup.azure_places import azure_name, group_of, locate, no_room, roomiest, warn_few
 from core.setup.base import FIELD, Base, Judges, balancer_of, behind, choose, no_service, service_failed
 from core.setup.change import (
@@ -161,8 +162,15 @@ def _changes(ground: Ground, base: Base, ports: tuple[Port, ...]) -> Plan:
     if not balancer.changes:
         return balancer
     made = Plan() if base.balancer is not None else warn_few(roomiest(ground), ADDRESSES)
+    filtered = Plan(problems=blocked(ground, ports, _nat_cidr(ground, nat, base.service)))
     return merge(
-        (Plan(policy), made, balancer, _service(ground, base.service, balancer.changes[0], nat, first))
+        (
+            Plan(policy),
+            made,
+            balancer,
+            filtered,
+            _service(ground, base.service, balancer.changes[0], nat, first),
+        )
     )
 
 
@@ -171,6 +179,13 @@ def _nat_subnet(ground: Ground) -> Subnet | None:
     again after the policy was changed takes the same one.
     """
     return roomiest(ground, lambda row: not row.link_policies)
+
+
+def _nat_cidr(ground: Ground, nat: Subnet | None, service: EndpointService | None) -> str:
+    """Where Magento's traffic comes from, as the targets see it."""
+    held = {one.lower() for one in (service.subnet_ids if service else ())}
+    rows = (nat, *(row for row in ground.inventory.subnets if row.id.lower() in held))
+    return next((row.cidr for row in rows if row is not None), "")
 
 
 def _policy(ground: Ground, nat: Subnet | None, service: EndpointService | None) -> tuple[Change, ...]:

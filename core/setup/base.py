@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.network.model import EndpointService, LoadBalancer
+from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
 from core.request.model import Platform, Problem
 from core.setup.ground import Ground, problem
@@ -75,7 +76,7 @@ def choose(ground: Ground, judges: Judges) -> tuple[Base, Plan]:
 
 
 def _not_there(ground: Ground, named: str) -> Problem:
-    account = "account" if ground.request.platform == "aws" else "subscription"
+    account = ACCOUNT_NAMES[ground.request.platform]
     return problem(
         "service-not-found",
         FIELD,

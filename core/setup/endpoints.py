@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.network.model import Endpoint, VendorService
+from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
 from core.request.model import Problem
 from core.setup.change import Change
@@ -54,8 +55,9 @@ def endpoints(ground: Ground, vendor: tuple[VendorService, ...], ways: Ways) -> 
         standing = [row for row in rows if same_id(row.service_name, name)]
         shown = visible.get(name.lower())
         if shown is None and all(row.state in ways.dead for row in standing):
+            account = ACCOUNT_NAMES[ground.request.platform]
             note = (
-                f"{name} does not show itself to this account yet; Magento's infrastructure team allows it."
+                f"{name} does not show itself to this {account} yet; Magento's infrastructure team allows it."
             )
             parts.append(Plan(notes=(note,)))
         else:

@@ -86,9 +86,16 @@ def execute(
     return run.go(workers)
 
 
-Word = tuple[int, int, str, "Future[Outcome] | str"]
-"""What a worker says: how pressing it is (least first), its turn, its change's key, and how it ended or what
-it waits for.
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """A long-running operation that the cloud has taken, by its continuation token."""
+
+    continuation: str
+
+
+Word = tuple[int, int, str, "Future[Outcome] | _Operation | str"]
+"""What a worker says: how pressing it is (least first), its turn, its change's key, and how it ended, which
+operation it began or what it waits for.
 """
 
 
@@ -107,6 +114,7 @@ class _Run:
     changes: dict[str, Change] = field(default_factory=dict)
     todo: dict[str, Change] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    intents: dict[str, ChangeIntended] = field(default_factory=dict)
     looking: set[str] = field(default_factory=set)
     running: set[str] = field(default_factory=set)
     done: dict[str, str] = field(default_factory=dict)
@@ -122,7 +130,9 @@ class _Run:
     def go(self, workers: int) -> Result:
         self.changes = {change.key: change for change in self.plan.changes}
         self.heights = _heights(self.plan)
-        waiting = sorted(pending(self.plan), key=lambda change: -self.heights[change.key])
+        under_way = [change for change in map(self._under_way, self.plan.changes) if change is not None]
+        self.changes.update({change.key: change for change in under_way})
+        waiting = sorted((*under_way, *pending(self.plan)), key=lambda change: -self.heights[change.key])
         self.todo = {change.key: change for change in waiting}
         self.ids.update({change.key: change.id for change in self.plan.changes if change.id})
         self.states = {change.id: change.state for change in self.plan.changes if change.id}
@@ -148,6 +158,15 @@ class _Run:
         finally:
             self.stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _under_way(self, change: Change) -> Change | None:
+        """The change to wait for: what stands already may still be an earlier run's operation."""
+        intent = self.in_doubt.get(change.key)
+        if change.action != "leave" or change.id is None or intent is None:
+            return None
+        if not intent.continuation or intent.action == "delete" or intent.kind != change.kind:
+            return None
+        return replace(change, action=intent.action, spec=None)
 
     def _take(self, change: Change) -> None:
         """Journal what stands already: what is adopted, and what an intent in doubt did make."""
@@ -217,17 +236,18 @@ class _Run:
         token = earlier.token if earlier is not None and doubtful else self.token(key)
         spec = resolve(change.spec, self.ids) if change.spec is not None else None
         ready = replace(change, spec=spec)
-        self.record(
-            ChangeIntended(
-                at=self.now(),
-                key=key,
-                action=change.action,
-                kind=change.kind,
-                name=change.name,
-                token=token,
-                id=change.id,
-            )
+        continuation = earlier.continuation if earlier is not None and doubtful else None
+        self.intents[key] = ChangeIntended(
+            at=self.now(),
+            key=key,
+            action=change.action,
+            kind=change.kind,
+            name=change.name,
+            token=token,
+            id=change.id,
+            continuation=continuation,
         )
+        self.record(self.intents[key])
         del self.todo[key]
         self._say(key, "started", change.name)
         gone = frozenset(row.id for row in self.plan.changes if row.action == "delete" and row.id)
@@ -244,6 +264,8 @@ class _Run:
                 gone=gone,
                 rest=self._rest,
                 tell=partial(self._tell, key),
+                continuation=continuation,
+                on_operation=partial(self._operates, key),
             ),
         )
 
@@ -251,7 +273,7 @@ class _Run:
         self.running.add(name)
         pool.submit(work).add_done_callback(partial(self._put, name))
 
-    def _put(self, name: str, told: Future[Outcome] | str) -> None:
+    def _put(self, name: str, told: Future[Outcome] | _Operation | str) -> None:
         height = self.heights[name.removesuffix(" waits")]
         self.inbox.put((-height, next(self.turns), name, told))
 
@@ -260,6 +282,10 @@ class _Run:
         _, _, name, told = self.inbox.get()
         if isinstance(told, str):
             self._say(name, "waiting", told)
+            return
+        if isinstance(told, _Operation):
+            update = {"at": self.now(), "continuation": told.continuation}
+            self.record(self.intents[name].model_copy(update=update))
             return
         self.running.discard(name)
         error = told.exception()
@@ -318,6 +344,9 @@ class _Run:
 
     def _tell(self, key: str, text: str) -> None:
         self._put(key, text)
+
+    def _operates(self, key: str, continuation: str) -> None:
+        self._put(key, _Operation(continuation))
 
     def _rest(self, seconds: float) -> bool:
         left = seconds

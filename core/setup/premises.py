@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.network.model import Inventory
+from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
 from core.request.model import Problem, Request
 from core.request.offer import Offer
@@ -30,11 +31,12 @@ def premises(
 
 
 def _no_network(request: Request, inventory: Inventory) -> Problem:
+    account = ACCOUNT_NAMES[request.platform]
     return problem(
         "network-not-found",
         "cloud.network",
-        f"{request.network} is not in account {inventory.account}, region {inventory.region}.",
-        f"The customer chooses a {NETWORK_WORDS[request.platform]} of this account and region.",
+        f"{request.network} is not in {account} {inventory.account}, region {inventory.region}.",
+        f"The customer chooses a {NETWORK_WORDS[request.platform]} of this {account} and region.",
     )
 
 
@@ -45,7 +47,8 @@ def _misplaced(request: Request, inventory: Inventory) -> tuple[Problem, ...]:
         problem(
             "wrong-region",
             "cloud.region",
-            f"The account was read in {inventory.region}, the request names {request.region}.",
+            f"The {ACCOUNT_NAMES[request.platform]} was read in {inventory.region}, "
+            f"the request names {request.region}.",
             "The customer chooses the request's region, or corrects the region.",
         ),
     )
@@ -62,7 +65,7 @@ def _blind(inventory: Inventory, needed: Needed) -> tuple[Problem, ...]:
                 "inventory-gap",
                 "cloud.account",
                 f"{gap.what} could not be read ({gap.code}): {gap.message}".rstrip(". ") + ".",
-                f"Whoever grants permissions in the account provides a role{ask}; "
+                f"Whoever grants permissions in the {ACCOUNT_NAMES[inventory.platform]} provides a role{ask}; "
                 "without it the plan could make a second one of what exists.",
             )
         )

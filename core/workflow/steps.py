@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.journal.events import Probed
+from core.request.facts import ACCOUNT_NAMES, SERVICE_NAMES
 from core.request.identifiers import parse_service_name
 from core.workflow.facts import NOT_VISIBLE
 from core.workflow.model import StepNumber, StepState, Turn
@@ -109,7 +110,11 @@ def _vendor_word(view: View) -> str:
 
 
 def _service_word(view: View) -> str:
-    return "private link service" if view.azure else "endpoint service"
+    return SERVICE_NAMES["azure" if view.azure else "aws"]
+
+
+def _account_word(view: View) -> str:
+    return ACCOUNT_NAMES["azure" if view.azure else "aws"]
 
 
 def _data_sent(view: View, done: Done) -> Told:
@@ -120,7 +125,7 @@ def _data_sent(view: View, done: Done) -> Told:
     if story.filed_at is not None:
         return Told("done", f"Ticket {story.ticket} is filed.", story.filed_at)
     if view.bidirectional and "0" not in done:
-        return Told("todo", "The data includes the endpoint service's name.")
+        return Told("todo", f"The data includes the {_service_word(view)}'s name.")
     return Told(
         "active",
         "The data has not been sent yet.",
@@ -158,7 +163,8 @@ def _details(view: View, done: Done) -> Told:
             "The connection details are not in yet.",
             story.filed_at,
             "magento",
-            "Magento allows your account and posts the connection details in the ticket; paste them then.",
+            f"Magento allows your {_account_word(view)} and posts the connection details in the ticket; "
+            "paste them then.",
         )
     received = f"Details received {moment(story.details_at, view.now)}"
     elsewhere = tuple(name for name in story.service_names if _other_region(name, view))
@@ -175,11 +181,11 @@ def _details(view: View, done: Done) -> Told:
     if hidden:
         return Told(
             "waiting",
-            f"{listed(hidden)} does not show itself to your account: not allowed yet, wrong region, "
+            f"{listed(hidden)} does not show itself to your {_account_word(view)}: not allowed yet, wrong region, "
             "or a typo in the name.",
             max(seen.since for seen in hidden.values()),
             "magento",
-            "Magento has to allow your account; compare the name with the ticket, and ask there.",
+            f"Magento has to allow your {_account_word(view)}; compare the name with the ticket, and ask there.",
         )
     unseen = tuple(name for name, seen in states.items() if seen is None)
     if unseen:
@@ -270,7 +276,7 @@ def _incoming(view: View, done: Done) -> Told:
     """Step 7a: Magento's account, and nobody else's, asks to connect or is connected."""
     ours, strangers = view.connections()
     warned = "".join(
-        f" {one.fact.id} of account {one.fact.detail} also asks (since {moment(one.since, view.now)}): "
+        f" {one.fact.id} of {_account_word(view)} {one.fact.detail} also asks (since {moment(one.since, view.now)}): "
         "not Magento's, never accept it."
         for one in strangers[:4]
         if one.fact.state not in ENDED

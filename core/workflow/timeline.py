@@ -142,6 +142,7 @@ def _nudge(view: View, open_: StepNumber) -> str:
     missing = _MISSING[open_]
     if view.azure:
         missing = missing.replace("endpoint service", "private link service")
+        missing = missing.replace("our account", "our subscription").replace("accept", "approve")
     if open_ == "7a" and service is not None:
         # Azure's ticket wants the resource id rather than the alias.
         name = service.fact.id if view.azure else service.fact.service or service.fact.id

@@ -56,6 +56,27 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+_AZURE_KINDS: Mapping[str, str] = {
+    "endpoint": "private endpoint",
+    "endpoint-service": "private link service",
+    "principal": "visibility",
+    "security-group": "network security group",
+    "targets": "pool member",
+    "vendor-service": "Magento's service",
+}
+"""Kinds of changes and facts whose name is AWS's, as Azure calls them."""
+
+
+def kind_word(kind: str, azure: bool) -> str:
+    """A kind of change or fact as a person of the customer's cloud calls it."""
+    return _AZURE_KINDS.get(kind, kind) if azure else kind
+
+
+def resource_state(kind: str, state: str, azure: bool) -> str:
+    """A resource's state as its cloud spells it: on Azure only connections are approved."""
+    return state_word(state, azure) if azure and kind in ("connection", "endpoint") else state
+
+
 def title(step: StepNumber, azure: bool) -> str:
     """A step's title in the words of the customer's cloud."""
     return (_AZURE if azure else _AWS)[step]

@@ -34,7 +34,7 @@ def make(work: Work, spec: c.StandardBalancerSpec) -> c.Outcome:
     body = standing or _new(work, spec, id)
     missing = _complete(body, spec, id)
     state = read.balancer_state(body.properties.provisioning_state if body.properties else "")
-    if standing is not None and not missing and state != "failed" and not work.continuation:
+    if standing is not None and not missing and state != "failed":
         return c.Outcome(standing.id or id, state)
     at = ids.place(id, "loadBalancers")
     made = work.run(

@@ -12,11 +12,11 @@ from functools import partial
 
 from azure.mgmt.network import models as w
 
-from core.cloud import CloudError
+from core.cloud import CloudError, OnOperation
 from core.setup import change as c
 from providers.azure import balancer, ids, lookups, read, tagging
 from providers.azure.find import known, member_of, visible_to
-from providers.azure.operations import OnOperation, Work, if_there, matching
+from providers.azure.operations import Work, if_there, matching
 from providers.azure.session import Clients
 
 
@@ -25,7 +25,6 @@ def apply(
     change: c.Change,
     enablement: str,
     on_operation: OnOperation | None = None,
-    continuation: str | None = None,
 ) -> c.Outcome:
     """Make one change whose refs are resolved; see :meth:`core.cloud.Cloud.apply`.
 
@@ -35,7 +34,7 @@ def apply(
     """
     if change.action == "leave" or (change.action == "adopt" and change.spec is None):
         return c.Outcome(change.id or "")
-    work = Work(clients, change, enablement, on_operation, continuation)
+    work = Work(clients, change, enablement, on_operation)
     if change.action == "delete":
         return _delete(work)
     match change.spec:
@@ -145,7 +144,7 @@ def _service(work: Work, spec: c.PrivateLinkServiceSpec) -> c.Outcome:
     if standing is not None:
         mine(work, "private link service", standing.id, standing.tags)
         state = read.resource_state(standing.properties.provisioning_state if standing.properties else "")
-        if state != "failed" and not work.continuation:
+        if state != "failed":
             return c.Outcome(standing.id or id, state)
     frontend = balancer.frontend_id(lookups.load_balancer(clients, known(spec.load_balancer)))
     body = w.PrivateLinkService(
@@ -212,7 +211,7 @@ def _endpoint(work: Work, spec: c.PrivateEndpointSpec) -> c.Outcome:
     if standing is not None:
         mine(work, "private endpoint", standing.id, standing.tags)
         seen = read.endpoint(standing, {}, ids.as_is)
-        if seen.state != "failed" and not work.continuation:
+        if seen.state != "failed":
             return c.Outcome(seen.id, seen.state)
     asked = w.PrivateLinkServiceConnection(
         name=spec.name,

@@ -10,6 +10,7 @@ from core.cloud import (
     CloudError,
     Identity,
     NetworkChoice,
+    OnOperation,
     OnProgress,
     ProbeReport,
     ProbeTarget,
@@ -20,8 +21,7 @@ from core.network.model import Connection, Inventory, Observation, VendorService
 from core.request.model import Platform
 from core.setup.change import Change, Outcome
 from providers import probe
-from providers.azure import changes, find, ids, inventory, lookups, observe, read, vendor
-from providers.azure.operations import OnOperation
+from providers.azure import changes, find, ids, inventory, lookups, observe, operations, read, vendor
 from providers.azure.session import NAMESPACE, Clients
 
 REGISTERING = 300.0
@@ -36,7 +36,6 @@ class AzureCloud:
     """One subscription in one location; answers :class:`core.cloud.Cloud`, which says what each verb does.
 
     ``resolve`` says where a probed name leads (default: this machine's resolver), ``now`` is the clock.
-    ``on_operation`` is told the continuation token of every long-running operation, for :meth:`resume`.
     """
 
     def __init__(
@@ -45,12 +44,10 @@ class AzureCloud:
         *,
         resolve: probe.Resolver | None = None,
         now: Callable[[], datetime] = _utc_now,
-        on_operation: OnOperation | None = None,
     ) -> None:
         self._clients = clients
         self._resolve = resolve or probe.system_resolver
         self._now = now
-        self._on_operation = on_operation
         self._remembered = observe.Remembered()
         self._spell = ids.Spelling()
 
@@ -101,11 +98,23 @@ class AzureCloud:
 
     def apply(self, change: Change, enablement: str, token: str) -> Outcome:
         """See :func:`providers.azure.changes.apply`. ``token`` is not needed: a PUT is idempotent by name."""
-        return changes.apply(self._clients, change, enablement, self._on_operation)
+        return changes.apply(self._clients, change, enablement)
 
-    def resume(self, change: Change, enablement: str, continuation: str) -> Outcome:
-        """Wait for the long-running operation that an earlier run began for this change."""
-        return changes.apply(self._clients, change, enablement, self._on_operation, continuation)
+    def carry_out(
+        self,
+        change: Change,
+        enablement: str,
+        token: str,
+        continuation: str | None,
+        on_operation: OnOperation,
+    ) -> Outcome:
+        """See :class:`core.cloud.Resumable`."""
+        if continuation:
+            operations.wait_for(self._clients, continuation)
+        if change.spec is None and change.action in ("create", "change"):
+            found = find.find(self._clients, change, enablement)
+            return found or Outcome(change.id or "")
+        return changes.apply(self._clients, change, enablement, on_operation)
 
     def find(self, change: Change, enablement: str) -> Outcome | None:
         """See :func:`providers.azure.find.find`."""

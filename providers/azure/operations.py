@@ -5,16 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from azure.core.polling import LROPoller
 
-from core.cloud import CloudError
+from core.cloud import CloudError, OnOperation
 from core.setup import change as c
 from providers.azure import read
 from providers.azure.session import LONGEST, Clients
 
-T = TypeVar("T", covariant=True)
 R = TypeVar("R")
 
 NOT_YET = (0.1, 0.5, 1.0, 2.0, 4.0)
@@ -23,28 +22,15 @@ NOT_YET = (0.1, 0.5, 1.0, 2.0, 4.0)
 MOVING = frozenset({"updating", "creating", "deleting"})
 """Provisioning states that end by themselves."""
 
-OnOperation = Callable[[str, str], None]
-"""Called with a change's key and the continuation token of its operation, as soon as Azure has taken it."""
-
-
-class Begin(Protocol[T]):
-    """A ``begin_…`` of the SDK with its arguments."""
-
-    def __call__(self, **more: object) -> LROPoller[T]:
-        """Begin, or take up again."""
-
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One change that is being made. ``continuation`` is the token of an operation that an earlier run began
-    for it, ``on_operation`` is told the token of this run's.
-    """
+    """One change that is being made. ``on_operation`` is told the continuation token of each operation."""
 
     clients: Clients
     change: c.Change
     enablement: str
     on_operation: OnOperation | None = None
-    continuation: str | None = None
 
     @property
     def mark(self) -> dict[str, str]:
@@ -57,22 +43,44 @@ class Work:
         """Whether these tags say: made for this change."""
         return (tags or {}).get(c.tag_key(self.enablement)) == self.change.key
 
-    def run(self, operation: str, begin: Begin[R], look: Callable[[], R] | None = None) -> R:
-        """Begin an operation, or take it up again, and wait for its end.
+    def run(
+        self, operation: str, begin: Callable[[], LROPoller[R]], look: Callable[[], R] | None = None
+    ) -> R:
+        """Begin an operation and wait for its end.
 
         ``look`` reads the resource, for an answer that says the resource just made is not there.
         """
-        more = {"continuation_token": self.continuation} if self.continuation else {}
         with self.clients.asking(operation):
-            poller = begin(**more)
+            poller = begin()
             if self.on_operation is not None and not poller.done():
-                self.on_operation(self.change.key, poller.continuation_token())
+                self.on_operation(poller.continuation_token())
         try:
             return self.clients.finish(operation, poller)
         except CloudError as error:
             if error.code != "not-found" or look is None:
                 raise
             return _seen(look, error)
+
+
+ENDED = frozenset({"succeeded", "failed", "canceled"})
+
+
+def wait_for(clients: Clients, continuation: str) -> None:
+    """Wait for the end, good or bad, of an operation that an earlier run began. One that Azure has forgotten
+    has ended. What it left is to be looked at afterwards.
+
+    Raises CloudError where Azure cannot be asked, and ``unavailable`` where it is still under way after half
+    an hour.
+    """
+    operation = "locations/operations/read"
+    with clients.asking(operation):
+        # With a token nothing is sent but looks, whatever operation it was: this one asks for no answer.
+        poller = clients.network.private_endpoints.begin_delete("-", "-", continuation_token=continuation)
+    try:
+        clients.finish(operation, poller)
+    except CloudError as error:
+        if error.code != "not-found" and read.said(poller.status()) not in ENDED:
+            raise
 
 
 def _seen(look: Callable[[], R], error: CloudError) -> R:

@@ -183,14 +183,18 @@ def instance(wire: w.NetworkInterface, groups: Mapping[str, str], spell: Spell) 
 
 
 def security_group(wire: w.NetworkSecurityGroup, spell: Spell) -> m.SecurityGroup:
-    """A network security group: the rules that allow. Its network is that of its first subnet."""
+    """A network security group, its rules in the order in which they decide. Its network is that of its first
+    subnet.
+    """
     told = wire.properties
     first = next((item.id for item in (told.subnets if told else None) or () if item.id), "")
+    own = (told.security_rules if told else None) or ()
+    default = (told.default_security_rules if told else None) or ()
     return m.SecurityGroup(
         id=spell(wire.id),
         name=wire.name or "",
         network_id=spell(ids.up_to(first, "virtualNetworks")),
-        rules=tuple(_rules((told.security_rules if told else None) or ())),
+        rules=tuple(sorted(_rules((*own, *default)), key=lambda rule: rule.priority)),
         tags=dict(wire.tags or {}),
     )
 
@@ -198,20 +202,33 @@ def security_group(wire: w.NetworkSecurityGroup, spell: Spell) -> m.SecurityGrou
 def _rules(wires: Iterable[w.SecurityRule]) -> Iterable[m.Rule]:
     for wire in wires:
         told = wire.properties
-        if told is None or said(told.access) != "allow":
+        if told is None:
             continue
         inbound = said(told.direction) == "inbound"
         direction: Literal["in", "out"] = "in" if inbound else "out"
         protocol = "all" if said(told.protocol) == "*" else said(told.protocol)
-        one = told.source_address_prefix if inbound else told.destination_address_prefix
-        many = told.source_address_prefixes if inbound else told.destination_address_prefixes
-        for ports in (told.destination_port_range, *(told.destination_port_ranges or ())):
-            if not ports:
-                continue
+        sources = _many(told.source_address_prefix, told.source_address_prefixes)
+        goals = _many(told.destination_address_prefix, told.destination_address_prefixes)
+        peers, own = (sources, goals) if inbound else (goals, sources)
+        for ports in _many(told.destination_port_range, told.destination_port_ranges):
             low, _, high = ("0-65535" if ports == "*" else ports).partition("-")
-            for peer in (one, *(many or ())):
-                if peer:
-                    yield m.Rule(direction, protocol, int(low), int(high or low), peer)
+            for peer in peers:
+                # What names no prefix names an application security group: it is taken to fit.
+                for local in own or ("",):
+                    yield m.Rule(
+                        direction,
+                        protocol,
+                        int(low),
+                        int(high or low),
+                        peer,
+                        allow=said(told.access) == "allow",
+                        priority=told.priority or 0,
+                        local="" if local == "*" else local,
+                    )
+
+
+def _many(one: str | None, more: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(item for item in (one, *(more or ())) if item)
 
 
 def _frontends(wire: w.LoadBalancer) -> Sequence[w.FrontendIPConfiguration]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.cloud import CloudError, Message, ProbeTarget, Vendor
+from core.handoff.proof import UNNAMED
 from core.network.model import Connection
 from core.request.model import Platform
 from providers.sandbox import curl, ticket
@@ -80,6 +81,11 @@ class Backstage(Protocol):
     def has_endpoint(self, name: str, *, live: bool) -> bool:
         """Whether Magento has an endpoint to a service; ``live``: one that is not dead."""
 
+    def address(self) -> str:
+        """Where Magento's latest endpoint answers, in a cloud that tells nobody else; empty where there is
+        none, or where the endpoint has a name that everybody knows.
+        """
+
     def shown(self, accounts: frozenset[str]) -> tuple[tuple[str, str], ...]:
         """The services of these accounts that show themselves to Magento, by owner: (owner, name)."""
 
@@ -144,9 +150,12 @@ class SandboxVendor:
 
     def run(self, commands: str, targets: tuple[ProbeTarget, ...]) -> str:
         """What Magento's terminal shows for ``curl -v telnet://…`` to each target, made from real
-        connections through the data path. ``commands`` are what a person would paste there.
+        connections through the data path. ``commands`` are what a person would paste there. For a host that
+        only Magento knows its people fill in the address.
         """
-        return curl.session(self._data_path, commands, targets)
+        address = self._backstage.address() if any(one.host == UNNAMED for one in targets) else ""
+        known = (replace(one, host=address) if address and one.host == UNNAMED else one for one in targets)
+        return curl.session(self._data_path, commands, tuple(known))
 
     def play(self, move: str) -> None:
         """Make one of :data:`MOVES` now, for everything it can be made for.

@@ -34,6 +34,7 @@ RESULT = re.compile(r".*/operationResults/[^/]+")
 NETWORK = "network/resource-manager/Microsoft.Network/stable/2024-01-01"
 OPERATION_RESULT = f"{NETWORK}/network.json#/definitions/AzureAsyncOperationResult"
 VISIBILITY = f"{NETWORK}/privateLinkService.json#/definitions/PrivateLinkServiceVisibility"
+TAGS = "/providers/Microsoft.Resources/tags/default"
 ENABLEMENT = "contract"
 
 
@@ -82,10 +83,11 @@ def operations() -> tuple[Operation, ...]:
             continue
         name = file.relative_to(SPEC).as_posix()
         for path, item in json.loads(file.read_text()).get("paths", {}).items():
-            if path.startswith("/{"):
+            if path.startswith("/{") and not path.endswith(TAGS):
                 # Any resource by its id: it would fit everything.
                 continue
-            pattern = re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)), re.IGNORECASE)
+            exact = re.escape(path).replace(r"\{scope\}", ".+")
+            pattern = re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", exact), re.IGNORECASE)
             for verb in VERBS:
                 if verb in item:
                     found.append(Operation(name, path, pattern, verb, item[verb]))
@@ -182,6 +184,10 @@ def test_a_whole_enablement_is_as_documented(exchanges: tuple[Sandbox, list[Exch
         "endpoint-service",
         c.PrivateLinkServiceSpec("pls", "shop", world.region, balancer, world.nat_subnet, (MAGENTO.id,)),
     )
+    for present in (True, False):
+        tag = Change("tag", "change", "endpoint-service", "pls", c.TagSpec(service, present), service)
+        cloud.apply(tag, ENABLEMENT, "tag")
+        cloud.find(tag, ENABLEMENT)
     alias = world.service_name
     endpoint = apply(
         "endpoint",

@@ -87,3 +87,74 @@ def write(folder: Path, template: str, environment: Mapping[str, str], service_n
         encoding="utf-8",
     )
     return str(path)
+
+
+AZURE_UNIDIRECTIONAL = """
+[project]
+id = "abcdefg123456"
+plan = "pro"
+environment = "production"
+region = "AZ-WESTEUROPE-1"
+cluster = "abcdefg123456-production-1"
+
+[cloud]
+platform = "azure"
+account = "{account}"
+region = "westeurope"
+network = "{network}"
+
+[connection]
+type = "unidirectional"
+
+[[services]]
+name = "Webserver"
+protocol = "HTTP"
+port = 80
+direction = "to-magento"
+
+[[services]]
+name = "SFTP"
+protocol = "SFTP"
+port = 2222
+direction = "to-magento"
+"""
+
+AZURE_BIDIRECTIONAL = """
+[project]
+id = "abcdefg123456"
+plan = "pro"
+environment = "staging"
+region = "AZ-WESTEUROPE-1"
+cluster = "abcdefg123456-staging-1"
+
+[cloud]
+platform = "azure"
+account = "{account}"
+region = "westeurope"
+network = "{network}"
+
+[connection]
+type = "bidirectional"
+{service_name}
+
+[[services]]
+name = "Webserver"
+protocol = "HTTP"
+port = 80
+direction = "to-magento"
+
+[[services]]
+name = "Database"
+protocol = "TCP"
+port = 3306
+direction = "from-magento"
+targets = ["10.20.1.20"]
+
+[[services]]
+name = "Orders"
+protocol = "TCP"
+port = 8443
+target_port = 8080
+direction = "from-magento"
+targets = ["10.20.1.21"]
+"""

@@ -12,12 +12,14 @@ from core.cloud import (
     Connected,
     Identity,
     NetworkChoice,
+    OnOperation,
     OnProgress,
     Progress,
     Region,
     VendorService,
 )
 from core.network.model import Inventory
+from core.setup.change import Change, Outcome
 
 
 class PlayCloud:
@@ -49,8 +51,27 @@ class PlayCloud:
         on_progress(Progress(2, 2, "endpoints", 0))
         return Inventory("aws", "111122223333", self.region, datetime(2026, 1, 1, tzinfo=UTC))
 
+    def apply(self, change: Change, enablement: str, token: str) -> Outcome:
+        return Outcome(f"{change.key} {token}")
+
+
+class PlayResumable(PlayCloud):
+    def carry_out(
+        self,
+        change: Change,
+        enablement: str,
+        token: str,
+        continuation: str | None,
+        on_operation: OnOperation,
+    ) -> Outcome:
+        on_operation("first")
+        on_operation("second")
+        return Outcome(f"{change.key} after {continuation}")
+
 
 def connect(region: str) -> Connected:
+    if region == "resumable":
+        return Connected(PlayResumable(region))  # type: ignore[arg-type]  # as below
     if region == "nowhere":
         raise CloudError("no-credentials", "nobody is signed in", "Sign in.")
     return Connected(PlayCloud(region), environment={"A": "b"})  # type: ignore[arg-type]  # answers only some verbs

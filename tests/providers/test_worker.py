@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from core.cloud import CloudError, Progress
+from core.cloud import CloudError, Progress, carry_out
+from core.setup.change import Change
 from providers.worker import Start, Worker, connect
 
 OPENER = "tests.providers.play_cloud:connect"
@@ -119,3 +120,19 @@ def test_a_killed_parent_leaves_no_child() -> None:
     parent.wait()
     parent.stdout.close()
     assert ended(pid)
+
+
+@pytest.mark.parametrize(
+    ("region", "answer", "heard"),
+    [("resumable", "key after earlier", ["first", "second"]), ("us-west-2", "key token", [])],
+)
+def test_operations_are_told_before_the_answer(region: str, answer: str, heard: list[str]) -> None:
+    """A cloud that cannot resume is asked to apply instead."""
+    worker = Worker(Start(OPENER, {"region": region}))
+    try:
+        told: list[str] = []
+        change = Change("key", "create", "endpoint", "name")
+        made = carry_out(connect(worker).cloud, change, "shop", "token", "earlier", told.append)
+        assert (made.id, told) == (answer, heard)
+    finally:
+        worker.close()

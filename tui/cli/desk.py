@@ -58,7 +58,7 @@ def cloud_of(one: Enablement) -> Cloud:
     platform = platform_of(cloud.platform)
     if platform is None or not cloud.region:
         raise NotYet("the request names no cloud and region", "Complete the request in the wizard.")
-    return connect(platform, region=cloud.region, profile=cloud.profile).cloud
+    return connect(platform, region=cloud.region, profile=cloud.profile, account=cloud.account).cloud
 
 
 def account_of(one: Enablement) -> Cloud:

@@ -21,10 +21,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "filed": ("tui.cli.handoff:filed", "Remember the Support ticket's number."),
     "details": ("tui.cli.handoff:details", "Take Magento's connection details."),
     "status": ("tui.cli.progress:status", "Show where enablements stand and whose turn it is."),
-    "accept": ("tui.cli.progress:accept", "Accept Magento's connection to your endpoint service."),
+    "accept": ("tui.cli.progress:accept", "Accept Magento's connection to your service."),
     "verify": ("tui.cli.progress:verify", "Prove that the connection carries traffic."),
     "recover": ("tui.cli.recover:recover", "Go on with what can be read of a damaged journal."),
-    "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS with a customer and a Magento account."),
+    "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),
     "rehearse": ("tui.cli.rehearsal:rehearse", "Go through a whole enablement on the embedded sandbox."),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from core.handoff.ticket import Missing, Ticket
+from core.request.facts import SERVICE_NAMES
 from core.text import hidden
 from core.workflow import moves
 from tui.cli import desk
@@ -81,30 +82,50 @@ def filed(id: str, ticket: str, form: str) -> None:
 
 @click.command()
 @click.argument("id")
-@click.option("--service-name", "names", multiple=True, help="Magento's endpoint service name. Repeatable.")
+@click.option(
+    "--service-name",
+    "names",
+    multiple=True,
+    help="Magento's service: its name (AWS), alias or resource id (Azure). Repeatable.",
+)
+@click.option(
+    "--subscription",
+    "subscriptions",
+    multiple=True,
+    help="Magento's subscription (Azure, bidirectional), with --service-name. Repeatable.",
+)
 @click.option("--reply", "reply_file", help="A file with Magento's reply as free text; - for standard input.")
 @formatted
-def details(id: str, names: tuple[str, ...], reply_file: str | None, form: str) -> None:
+def details(
+    id: str, names: tuple[str, ...], subscriptions: tuple[str, ...], reply_file: str | None, form: str
+) -> None:
     """Take Magento's connection details for ID, typed in or read from the reply's text."""
     if bool(names) == bool(reply_file):
         raise Unusable("give either --service-name or --reply", "See privatelink details --help.")
-    text = "\n".join(names)
+    if subscriptions and not names:
+        raise Unusable("--subscription goes with --service-name", "See privatelink details --help.")
+    # Words that nothing else follows on a line of its own, as in a reply.
+    text = "\n".join((*names, *(f"Magento's subscription: {one}" for one in subscriptions)))
     if reply_file:
         text = desk.read_text(reply_file)
     with desk.enablement(id, write=True) as one:
         reply = moves.take_reply(one, text)
+        service = SERVICE_NAMES["azure" if one.story.draft.cloud.platform == "azure" else "aws"]
     errors = any(problem.severity == "error" for problem in reply.problems)
     if form == JSON:
         put(
             {
                 "ok": not errors,
                 "service_names": list(reply.service_names),
+                "subscriptions": list(reply.subscriptions),
                 "problems": [problem_value(problem) for problem in reply.problems],
             }
         )
     else:
         for name in reply.service_names:
-            say(f"Magento's endpoint service: {name}")
+            say(f"Magento's {service}: {name}")
+        for name in reply.subscriptions:
+            say(f"Magento's subscription: {name}")
         say_problems(reply.problems)
     if not errors:
         stop(DONE)

@@ -13,12 +13,14 @@ from core.handoff.proof import commands
 from core.journal import events as e
 from core.journal import store
 from core.journal.store import JournalError
+from core.request.facts import ACCOUNT_NAMES
 from core.request.model import Direction
 from core.workflow import moves
 from core.workflow.enablement import Enablement
 from core.workflow.moves import NotYet
 from core.workflow.pace import next_look
 from core.workflow.timeline import Timeline
+from core.workflow.words import kind_word, resource_state, state_word
 from tui.cli import desk
 from tui.cli.output import (
     DONE,
@@ -63,15 +65,16 @@ def status_value(name: str, line: Timeline) -> dict[str, object]:
     }
 
 
-def say_status(name: str, line: Timeline) -> None:
-    """A timeline as lines."""
+def say_status(name: str, line: Timeline, azure: bool) -> None:
+    """A timeline as lines, in the words of the customer's cloud."""
     due = f" · due {line.due:%a %d %b %H:%M}" if line.due else ""
     say(f"{name}: {line.state} · turn: {line.turn}{due}{' · OVERDUE' if line.overdue else ''}")
     for step in line.steps:
         if step.state != "not-needed":
             say(f"  {symbol_of(step.state)} {step.number:<3}{step.actor:<9}{step.title}  {step.evidence}")
     for one in line.resources:
-        say(f"    {one.kind}  {one.id}  {one.state}  {one.detail}".rstrip())
+        state = resource_state(one.kind, one.state, azure)
+        say(f"    {kind_word(one.kind, azure)}  {one.id}  {state}  {one.detail}".rstrip())
     say(f"  next: {line.next}")
     if line.overdue:
         say(f"  to write:\n{line.nudge}")
@@ -120,10 +123,11 @@ def status(id: str | None, watch: bool, form: str) -> None:
             failed = FAILED if isinstance(error, CloudError) else PROBLEMS
         _tell_gaps(one)
         line = one.timeline()
+        azure = one.story.draft.cloud.platform == "azure"
     if form == JSON:
         put(status_value(id, line))
     else:
-        say_status(id, line)
+        say_status(id, line, azure)
     stop(_exit_code(line) if failed is None else failed)
 
 
@@ -195,6 +199,8 @@ def accept(id: str, form: str) -> None:
             return
         seen = moves.accept_pending(one, desk.account_of(one))
         _tell_gaps(one)
+        azure = one.story.draft.cloud.platform == "azure"
+    account = ACCOUNT_NAMES["azure" if azure else "aws"]
     if form == JSON:
         put(
             {
@@ -204,10 +210,11 @@ def accept(id: str, form: str) -> None:
             }
         )
     for connection in seen.strangers:
-        note(f"! {connection.endpoint_id} of account {connection.owner} is not Magento's: not accepted")
+        note(f"! {connection.endpoint_id} of {account} {connection.owner} is not Magento's: not accepted")
     if form != JSON:
         for connection in seen.accepted:
-            say(f"accepted {connection.endpoint_id} of account {connection.owner}: {connection.state}")
+            state = state_word(connection.state, azure)
+            say(f"accepted {connection.endpoint_id} of {account} {connection.owner}: {state}")
     if not seen.accepted:
         note("privatelink: no connection of Magento's to accept yet: it is Magento's turn (step 7a)")
         stop(WAITING)

@@ -18,7 +18,8 @@ from core.cloud import Connected
 from core.handoff.ticket import Missing
 from core.journal import events as e
 from core.journal import store
-from core.request.model import CONNECTION_TYPES, ConnectionType
+from core.request.facts import ACCOUNT_NAMES
+from core.request.model import CONNECTION_TYPES, PLATFORMS, ConnectionType, Platform
 from core.setup.executor import ExecutorEvent
 from core.workflow import moves
 from core.workflow.enablement import Enablement
@@ -31,7 +32,8 @@ PATIENCE = 120.0
 
 
 @click.command()
-@click.option("--region", default="us-west-2", show_default=True)
+@click.option("--cloud", type=click.Choice(PLATFORMS), default="aws", show_default=True)
+@click.option("--region", help="Where both sides are; us-west-2 on AWS and westeurope on Azure if left out.")
 @click.option("--delay", default=2.0, show_default=True, help="Seconds that Magento takes for a move.")
 @click.option(
     "--vendor",
@@ -42,17 +44,18 @@ PATIENCE = 120.0
 )
 @click.option("--port", default=0, help="Port of the endpoint URL; 0 takes a free one.")
 @formatted
-def sandbox(region: str, delay: float, vendor: str, port: int, form: str) -> None:
-    """Run a local AWS in the foreground, and print the environment that reaches it.
+def sandbox(cloud: Platform, region: str | None, delay: float, vendor: str, port: int, form: str) -> None:
+    """Run a local AWS or Azure in the foreground, and print the environment that reaches it.
 
-    Two accounts: a customer with a realistic VPC, and Magento with its endpoint service. Ctrl-C ends it.
+    Two accounts or subscriptions: a customer with a realistic network, and Magento with its service. Ctrl-C
+    ends it.
     """
-    from providers.sandbox import start
+    from providers.sandboxes import start
 
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with start(region=region, delay=delay, auto=vendor == "auto", port=port) as running:
+    with start(cloud, region=region, delay=delay, auto=vendor == "auto", port=port) as running:
         if form == JSON:
             put({"environment": dict(running.environment)}, line=True)
         else:
@@ -67,10 +70,10 @@ def sandbox(region: str, delay: float, vendor: str, port: int, form: str) -> Non
 @click.option(
     "--type", "kind", type=click.Choice([*CONNECTION_TYPES, "both"]), default="both", show_default=True
 )
-@click.option("--cloud", type=click.Choice(["aws"]), default="aws", show_default=True)
+@click.option("--cloud", type=click.Choice(PLATFORMS), default="aws", show_default=True)
 @click.option("--delay", default=None, type=float, help="Seconds that Magento takes for a move.")
 @click.option("--no-screen", is_flag=True, help="One line an event, even in a terminal.")
-def rehearse(kind: str, cloud: str, delay: float | None, no_screen: bool) -> None:
+def rehearse(kind: str, cloud: Platform, delay: float | None, no_screen: bool) -> None:
     """Go through a whole enablement on the embedded sandbox; nothing real is touched.
 
     In a terminal the wizard opens. Elsewhere the same enablement runs by itself, one line an event.
@@ -80,12 +83,12 @@ def rehearse(kind: str, cloud: str, delay: float | None, no_screen: bool) -> Non
 
         stop(run(cloud, delay))
     types = CONNECTION_TYPES if kind == "both" else tuple(one for one in CONNECTION_TYPES if one == kind)
-    from providers.sandbox import start
+    from providers.sandboxes import start
 
     for one in types:
         with (
             tempfile.TemporaryDirectory(prefix="privatelink-rehearsal-") as folder,
-            start(delay=0.2 if delay is None else delay, ticketless=False) as running,
+            start(cloud, delay=0.2 if delay is None else delay, ticketless=False) as running,
         ):
             _rehearse(running.connected, one, Path(folder))
 
@@ -99,12 +102,13 @@ def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
     counterpart = connected.counterpart
     assert counterpart is not None, "a sandbox has another party"
     cloud = connected.cloud
+    account = ACCOUNT_NAMES[cloud.platform]
     with store.create(home, store.new_id(os.urandom(16)), "privatelink rehearse") as journal:
         one = Enablement(journal, desk.offer(), desk.now)
         one.record(e.RequestSaved(at=one.now(), request=connected.practice[kind]))
         identity = cloud.identity()
         _tell(f"{one.id}: rehearsal of a {kind} connection; nothing here is real")
-        _tell(f"signed in to account {identity.account} by {identity.source}")
+        _tell(f"signed in to {account} {identity.account} by {identity.source}")
         _apply(one, connected)
 
         made = moves.write_ticket(one, None)
@@ -130,7 +134,7 @@ def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
             )
             seen = moves.accept_pending(one, cloud)
             for connection in seen.accepted:
-                _tell(f"step 7b: accepted {connection.endpoint_id} of account {connection.owner}")
+                _tell(f"step 7b: accepted {connection.endpoint_id} of {account} {connection.owner}")
             _wait(one, connected, "step 7b: it becomes available", lambda: _state(one, "7b") == "done")
             targets = moves.probe_targets(one, "from-magento")
             for proof_event in moves.take_output(one, counterpart.run("", targets)):

@@ -70,6 +70,18 @@ class AzureBackstage:
                     return True
         return False
 
+    def address(self) -> str:
+        """The private address of Magento's latest private endpoint that is not dead."""
+        estate = self._store.estate
+        found = ""
+        with estate.lock:
+            self._store.operations.settle()
+            for endpoint in estate.of_kind("privateEndpoints", self.account):
+                link = endpoints.link_of(estate, endpoint)
+                if link is not None and link.status not in DEAD:
+                    found = endpoints.address_of(estate, endpoint) or found
+        return found
+
     def shown(self, accounts: frozenset[str]) -> tuple[tuple[str, str], ...]:
         """The private link services whose visibility names Magento's subscription: by id, and by alias."""
         estate = self._store.estate

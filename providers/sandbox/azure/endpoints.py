@@ -81,6 +81,15 @@ def link_of(estate: Estate, endpoint: Resource) -> Link | None:
     return next((one for one in estate.links if one.endpoint.lower() == wanted), None)
 
 
+def address_of(estate: Estate, endpoint: Resource) -> str:
+    """The private address of a private endpoint; empty before it has one."""
+    for one in endpoint.properties.get("networkInterfaces") or []:
+        interface = estate.find(str(one["id"]))
+        for part in interface.parts("ipConfigurations") if interface else ():
+            return str(part["properties"]["privateIPAddress"])
+    return ""
+
+
 def _stored(estate: Estate, resource: Resource) -> None:
     """Give a new endpoint its network interface and its connection."""
     before = link_of(estate, resource)

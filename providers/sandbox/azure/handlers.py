@@ -122,6 +122,16 @@ class Handlers:
         keys = ("id", "name", "type", "location", "tags", "sku")
         return self._list(call, [{key: one[key] for key in keys if key in one} for one in shown])
 
+    def tags(self, call: Call, parts: dict[str, str]) -> Answer:
+        """``…/providers/Microsoft.Resources/tags/default`` of a resource: all its tags, and nothing else of
+        it, read, replaced, merged into or taken from.
+        """
+        resource, _ = self.store.existing(_name(parts))
+        if call.method != "GET":
+            resource.tags = management.new_tags(resource.tags, call.method, call.body)
+            resource.touch()
+        return Answer(200, management.show_tags(resource.id, resource.tags))
+
     # Resources of Microsoft.Network
 
     def list(self, call: Call, parts: dict[str, str]) -> Answer:
@@ -364,6 +374,10 @@ _TABLE: tuple[tuple[str, dict[str, Handler]], ...] = (
     ),
     (rf"{_ANY}{_KIND}", {"GET": Handlers.list}),
     (_ONE, {"GET": Handlers.get, "PUT": Handlers.put, "PATCH": Handlers.patch, "DELETE": Handlers.delete}),
+    (
+        rf"{_ONE}/providers/Microsoft\.Resources/tags/default",
+        {"GET": Handlers.tags, "PUT": Handlers.tags, "PATCH": Handlers.tags},
+    ),
     (rf"{_ONE}/(?P<collection>[^/]+)", {"GET": Handlers.parts}),
     (
         rf"{_ONE}/(?P<collection>[^/]+)/(?P<child>[^/]+)",

@@ -161,3 +161,39 @@ def show_group(group: Group) -> Json:
     if group.tags:
         shown["tags"] = group.tags
     return shown
+
+
+MOST_TAGS = 50
+
+
+def show_tags(scope: str, tags: Mapping[str, str]) -> Json:
+    """The tags of a resource as ARM shows them (``TagsResource``)."""
+    return {
+        "id": f"{scope}/providers/Microsoft.Resources/tags/default",
+        "name": "default",
+        "type": "Microsoft.Resources/tags",
+        "properties": {"tags": dict(tags)},
+    }
+
+
+def new_tags(standing: Mapping[str, str], method: str, body: Json) -> dict[str, str]:
+    """The tags after ``Tags_CreateOrUpdateAtScope`` (PUT) or ``Tags_UpdateAtScope`` (PATCH).
+
+    Names are compared without case. Raises Refusal ``InvalidTagOperation``, and ``TooManyTags`` over 50.
+    """
+    given = {
+        str(key): str(value) for key, value in ((body.get("properties") or {}).get("tags") or {}).items()
+    }
+    operation = "Replace" if method == "PUT" else str(body.get("operation") or "")
+    folded = {key.casefold(): value for key, value in given.items()}
+    if operation == "Replace":
+        after = given
+    elif operation == "Merge":
+        after = {**{key: one for key, one in standing.items() if key.casefold() not in folded}, **given}
+    elif operation == "Delete":
+        after = {key: one for key, one in standing.items() if folded.get(key.casefold()) not in ("", one)}
+    else:
+        raise bad("InvalidTagOperation", f"The tag operation {operation!r} is not Merge, Replace or Delete.")
+    if len(after) > MOST_TAGS:
+        raise bad("TooManyTags", f"A resource has at most {MOST_TAGS} tags; this would be {len(after)}.")
+    return after

@@ -244,10 +244,11 @@ def _write_interface(estate: Estate, old: Resource | None, new: Resource) -> Non
         raise bad("NicInUseWithPrivateEndpoint", words)
     for key in ("privateEndpoint", "privateLinkService", "resourceGuid", "provisioningState"):
         new.properties.pop(key, None)
-    # Only Azure says which machine an interface is in.
-    new.properties.pop("virtualMachine", None)
-    if old and "virtualMachine" in old.properties:
-        new.properties["virtualMachine"] = old.properties["virtualMachine"]
+    # Only Azure says which machine an interface is in, and whether it is the machine's first one.
+    for key in ("virtualMachine", "primary"):
+        new.properties.pop(key, None)
+        if old and key in old.properties:
+            new.properties[key] = old.properties[key]
     configurations = complete(new, "ipConfigurations")
     if not configurations:
         raise bad("NetworkInterfaceMustHaveIpConfiguration", f"{new.id} must have an IP configuration.")

@@ -232,16 +232,32 @@ def test_dead_connections_do_not_stand_in_the_way_of_a_deletion(arm: Arm, cloud:
 
 
 def test_an_operation_can_be_taken_up_after_a_restart(arm: Arm, clients: Clients) -> None:
-    told: list[tuple[str, str]] = []
+    told: list[str] = []
     arm.polls = 3
-    AzureCloud(clients, on_operation=lambda *both: told.append(both)).apply(ENDPOINT, "shop", "t")
-    ((key, continuation),) = told
-    assert key == "endpoint"
-    arm.operations[next(iter(arm.resources))] = 2
-    puts = len(arm.asked("PUT"))
-    resumed = AzureCloud(clients).resume(ENDPOINT, "shop", continuation)
-    assert resumed.id.endswith("/privateEndpoints/pl-pe")
+    AzureCloud(clients).carry_out(ENDPOINT, "shop", "t", None, told.append)
+    (continuation,) = told
+    puts, looks = len(arm.asked("PUT")), len(arm.asked("GET"))
+    for change in (ENDPOINT, replace(ENDPOINT, spec=None, id=next(iter(arm.resources.values()))["id"])):
+        arm.operations[next(iter(arm.resources))] = 2
+        resumed = AzureCloud(clients).carry_out(change, "shop", "t", continuation, told.append)
+        assert resumed.id.endswith("/privateEndpoints/pl-pe")
     assert len(arm.asked("PUT")) == puts
+    assert len([path for path in arm.asked("GET")[looks:] if "/operations/" in path]) >= 4
+    assert told == [continuation]
+
+
+def test_an_operation_that_failed_or_is_forgotten_is_begun_anew(arm: Arm, clients: Clients) -> None:
+    told: list[str] = []
+    arm.polls = 1
+    AzureCloud(clients).carry_out(ENDPOINT, "shop", "t", None, told.append)
+    failed = {"status": "Failed"} | refusal("InternalServerError")
+    for status, body in ((200, failed), (404, refusal("NotFound"))):
+        arm.resources.clear()
+        arm.answer("GET", "^/operations/", status=status, body=body)
+        puts = len(arm.asked("PUT"))
+        made = AzureCloud(clients).carry_out(ENDPOINT, "shop", "t", told[0], told.append)
+        assert made.id.endswith("/pl-pe")
+        assert len(arm.asked("PUT")) == puts + 1
 
 
 def test_what_is_still_being_made_is_waited_for_when_it_is_looked_for(arm: Arm, cloud: AzureCloud) -> None:

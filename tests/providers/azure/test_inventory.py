@@ -126,12 +126,26 @@ def estate(arm: Arm) -> Arm:
                         "access": access,
                         "direction": "Inbound",
                         "protocol": "Tcp",
-                        "priority": 100,
+                        "priority": priority,
+                        "destinationAddressPrefix": "10.0.1.0/24" if access == "Deny" else "*",
                         "sourceAddressPrefix": "AzureLoadBalancer",
                         "destinationPortRanges": ["80", "3306-3310"],
                     }
                 }
-                for access in ("Allow", "Deny")
+                for access, priority in (("Allow", 200), ("Deny", 100))
+            ],
+            "defaultSecurityRules": [
+                {
+                    "properties": {
+                        "access": "Deny",
+                        "direction": "Inbound",
+                        "protocol": "*",
+                        "priority": 65500,
+                        "sourceAddressPrefix": "*",
+                        "destinationAddressPrefix": "*",
+                        "destinationPortRange": "*",
+                    }
+                }
             ],
         },
     )
@@ -200,9 +214,13 @@ def test_a_network_and_what_is_in_it(estate: Arm, cloud: AzureCloud) -> None:
     assert (listener.target_port, balancer.nat_frontend_ids, balancer.region) == (3307, (), "westus2")
     assert (pool.target_type, pool.port, [one.id for one in pool.targets]) == ("nic", 3307, ["10.0.1.4"])
     (group,) = seen.security_groups
-    assert [(rule.from_port, rule.to_port, rule.peer) for rule in group.rules] == [
-        (80, 80, "AzureLoadBalancer"),
-        (3306, 3310, "AzureLoadBalancer"),
+    rows = [(one.priority, one.allow, one.from_port, one.to_port, one.peer, one.local) for one in group.rules]
+    assert rows == [
+        (100, False, 80, 80, "AzureLoadBalancer", "10.0.1.0/24"),
+        (100, False, 3306, 3310, "AzureLoadBalancer", "10.0.1.0/24"),
+        (200, True, 80, 80, "AzureLoadBalancer", ""),
+        (200, True, 3306, 3310, "AzureLoadBalancer", ""),
+        (65500, False, 0, 65535, "*", ""),
     ]
     (service,) = seen.endpoint_services
     assert service.service_name == "pls.guid.westus2.azure.privatelinkservice"

@@ -348,3 +348,41 @@ def test_a_subscription_has_to_be_registered(sandbox: Sandbox, customer: Custome
     time.sleep(0.06)
     assert providers.get("Microsoft.Network").registration_state == "Registered"
     customer.balancer(1)
+
+
+def test_tags_are_merged_replaced_and_taken_off_by_their_own_api(customer: Customer) -> None:
+    """``Tags_UpdateAtScope``: nothing else of the resource changes, and names are compared without case."""
+    tags = customer.api.resources.tags
+    before = customer.net.network_interfaces.get("shop", "shop-sftp-nic")
+    scope = before.id.lstrip("/")
+
+    def now(operation: str, **pairs: str) -> dict[str, str]:
+        body = {"operation": operation, "properties": {"tags": pairs}}
+        answered = tags.begin_update_at_scope(scope, body).result().properties.tags
+        assert answered == tags.get_at_scope(scope).properties.tags
+        return dict(answered)
+
+    own = dict(before.tags)
+    assert now("Merge", Team="a") == {**own, "Team": "a"}
+    assert now("Merge", team="b", more="c") == {**own, "team": "b", "more": "c"}
+    assert now("Delete", TEAM="other", more="") == {**own, "team": "b"}
+    assert now("Delete", TEAM="b") == own
+    assert now("Replace", only="this") == {"only": "this"}
+    assert now("Replace", **own) == own
+    after = customer.net.network_interfaces.get("shop", "shop-sftp-nic")
+    assert {**after.as_dict(), "etag": ""}.keys() == {**before.as_dict(), "etag": ""}.keys()
+    assert (after.tags, after.mac_address, after.virtual_machine) == (
+        own,
+        before.mac_address,
+        before.virtual_machine,
+    )
+    assert refused(lambda: now("Shuffle"))[1] == "InvalidTagOperation"
+    assert refused(lambda: now("Merge", **{f"t{number}": "" for number in range(51)}))[1] == "TooManyTags"
+    assert refused(lambda: tags.get_at_scope(f"{scope}-not-there"))[1] == "ResourceNotFound"
+
+
+def test_an_interface_stays_the_machines_first_one_when_it_is_written(customer: Customer) -> None:
+    before = customer.net.network_interfaces.get("shop", "shop-sftp-nic")
+    customer.net.network_interfaces.begin_create_or_update("shop", before.name, before).result()
+    after = customer.net.network_interfaces.get("shop", "shop-sftp-nic")
+    assert (after.primary, after.virtual_machine.id) == (True, before.virtual_machine.id)

@@ -84,7 +84,7 @@ def test_details(
     codes: set[str],
 ) -> None:
     typed = offline.json("details", name, *(f"--service-name={one}" for one in names), code=code)
-    assert set(typed) == {"ok", "service_names", "problems"}
+    assert set(typed) == {"ok", "service_names", "subscriptions", "problems"}
     assert typed["ok"] is (code == 0)
     assert typed["service_names"] == found
     assert {problem["code"] for problem in typed["problems"]} == codes
