@@ -26,7 +26,9 @@ class Link:
 
     def open(self, named: DraftCloud) -> Cloud:
         """The cloud, whoever we are there. Raises CloudError, NotYet."""
-        wanted = (named.platform, named.region, named.profile)
+        # On Azure the account is part of what one connects to: a sign-in reaches many subscriptions.
+        account = named.account if named.platform == "azure" else None
+        wanted = (named.platform, named.region, named.profile, account)
         with self._lock:
             if self._worker is None or (self._rehearsal is None and wanted != self._wanted):
                 platform = platform_of(named.platform)
@@ -34,7 +36,9 @@ class Link:
                     raise NotYet("no cloud and region are chosen", "Choose them on the first page.")
                 if self._worker is not None:
                     self._worker.close()
-                self._worker = worker.Worker(worker.account(platform, named.region, named.profile))
+                self._worker = worker.Worker(
+                    worker.account(platform, named.region, named.profile, account=account)
+                )
                 self._wanted, self.connected, self._identity = wanted, None, None
             child = self._worker
         connected = worker.connect(child) if self.connected is None else self.connected

@@ -39,6 +39,11 @@ LIVE: frozenset[ConnectionState] = frozenset({"pending-acceptance", "pending", "
 CUTS = frozenset({"connection-live", "endpoint-live"})
 """Codes of the problems that ``force`` is the answer to."""
 
+STATES_ONLY = frozenset({"connections", "target health"})
+"""What an inventory reads that is never made here: where it could not be read, nothing can be left over."""
+
+UNSEEN_STATE = "state-unread"
+
 GONE = frozenset({"deleting", "deleted"})
 
 
@@ -366,10 +371,12 @@ def _resources(inventory: Inventory) -> tuple[Resource, ...]:
 def _blind(inventory: Inventory) -> tuple[Problem, ...]:
     return tuple(
         problem(
-            "inventory-gap",
+            UNSEEN_STATE if gap.what in STATES_ONLY else "inventory-gap",
             "cloud.account",
             f"{gap.what} could not be read ({gap.code}): {gap.message}".rstrip(". ") + ".",
-            "What was made here may be left over; undo again with a role that may read it.",
+            "Whether a connection is live was not seen; the cloud itself refuses to remove what is in use."
+            if gap.what in STATES_ONLY
+            else "What was made here may be left over; undo again with a role that may read it.",
             "warning",
         )
         for gap in inventory.gaps

@@ -55,7 +55,7 @@ def complete_request(enablement: Enablement) -> Request:
 
 def same_account(account: str | None, identity: Identity) -> Problem | None:
     """The problem that the credentials are for another account than the request's, or None."""
-    if account is None or identity.account == account:
+    if account is None or same_id(identity.account, account):
         return None
     return Problem(
         "wrong-account",

@@ -6,7 +6,7 @@ from core.cloud import Cloud, OnProgress
 from core.journal import events as e
 from core.request.model import Problem
 from core.setup.plan import Plan, pending
-from core.setup.undo import plan_undo
+from core.setup.undo import UNSEEN_STATE, plan_undo
 from core.workflow.enablement import Enablement
 from core.workflow.moves import collect
 from core.workflow.story import Place, place_of, places
@@ -55,6 +55,11 @@ def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan) -> Plan:
     """
     left = make_undo_plan(enablement, cloud, force=True) if pending(planned) else planned
     story = enablement.story
-    if not left.changes and not left.problems and (story.made or story.in_doubt):
+    if not left.changes and not unclear(left) and (story.made or story.in_doubt):
         enablement.record(e.Undone(at=enablement.now()))
     return left
+
+
+def unclear(left: Plan) -> tuple[Problem, ...]:
+    """The problems of a removal's plan because of which something may be left that it does not show."""
+    return tuple(problem for problem in left.problems if problem.code != UNSEEN_STATE)

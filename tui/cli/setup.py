@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 import click
 
+from core.cloud import Cloud
 from core.export.console import console, guide, names_of
 from core.setup.change import Change
 from core.setup.executor import ExecutorEvent, Result
 from core.setup.plan import Plan, pending
 from core.workflow import moves, removal
 from core.workflow.enablement import Enablement
+from core.workflow.words import kind_word
 from tui.cli import desk
 from tui.cli.output import (
     DONE,
@@ -64,14 +66,20 @@ def _guide_value(change: Change, planned: Plan, name: str, region: str) -> dict[
     return {"guide": {"address": found.address, "steps": list(found.steps)} if found else None}
 
 
+def _on_azure(one: Enablement) -> bool:
+    return one.story.draft.cloud.platform == "azure"
+
+
 def _blocked(planned: Plan) -> bool:
     return any(problem.severity == "error" for problem in planned.problems)
 
 
-def _say_plan(planned: Plan) -> None:
+def _say_plan(planned: Plan, azure: bool) -> None:
     for change in planned.changes:
         known = f"  {change.id}" if change.id else ""
-        say(f"{MARKS[change.action]} {change.action:<6} {change.kind:<16} {change.name}{known}")
+        say(
+            f"{MARKS[change.action]} {change.action:<6} {kind_word(change.kind, azure):<20} {change.name}{known}"
+        )
         if change.reason:
             say(f"           {change.reason}")
         if change.command:
@@ -110,7 +118,7 @@ def plan(id: str, undoing: bool, guided: bool, form: str) -> None:
     elif guided:
         say(guide(planned, one.id, region))
     else:
-        _say_plan(planned)
+        _say_plan(planned, azure)
     stop(PROBLEMS if _blocked(planned) else DONE)
 
 
@@ -137,7 +145,7 @@ def _result_value(planned: Plan, result: Result) -> list[dict[str, object]]:
     return values
 
 
-def _carry_out(one: Enablement, planned: Plan, form: str, yes: bool) -> Result:
+def _carry_out(one: Enablement, cloud: Cloud, planned: Plan, form: str, yes: bool) -> Result:
     """Make the planned changes, or stop where the plan is blocked or not agreed to."""
     if _blocked(planned) or (pending(planned) and not yes):
         if form == JSON:
@@ -149,15 +157,13 @@ def _carry_out(one: Enablement, planned: Plan, form: str, yes: bool) -> Result:
                 }
             )
         else:
-            _say_plan(planned)
+            _say_plan(planned, _on_azure(one))
         if _blocked(planned):
             note("privatelink: nothing was changed: the problems above come first")
             stop(PROBLEMS)
         note("privatelink: nothing was changed: add --yes to agree to this plan")
         stop(UNUSABLE)
-    return moves.apply_plan(
-        one, desk.cloud_of(one), planned, token=new_token, pause=pause, on_event=_teller(form)
-    )
+    return moves.apply_plan(one, cloud, planned, token=new_token, pause=pause, on_event=_teller(form))
 
 
 def _finish(planned: Plan, result: Result, form: str, *, over: bool = True) -> None:
@@ -190,8 +196,9 @@ def apply(id: str, yes: bool, form: str) -> None:
     details: the endpoint, which is the connection request. Nothing to do is no error. May be repeated.
     """
     with desk.enablement(id, write=True) as one:
-        planned = moves.make_plan(one, desk.cloud_of(one))
-        _finish(planned, _carry_out(one, planned, form, yes), form)
+        cloud = desk.cloud_of(one)
+        planned = moves.make_plan(one, cloud)
+        _finish(planned, _carry_out(one, cloud, planned, form, yes), form)
 
 
 @click.command()
@@ -204,10 +211,11 @@ def undo(id: str, yes: bool, force: bool, form: str) -> None:
     with desk.enablement(id, write=True) as one:
         cloud = desk.cloud_of(one)
         planned = removal.make_undo_plan(one, cloud, force=force)
-        result = _carry_out(one, planned, form, yes)
+        result = _carry_out(one, cloud, planned, form, yes)
         left = removal.finish_undo(one, cloud, planned) if result.ok else Plan()
         if left.changes:
             note(f"privatelink: {len(left.changes)} more to remove; undo again")
-        for problem in left.problems:
+        unclear = removal.unclear(left)
+        for problem in unclear:
             note(f"privatelink: {problem.message}\n    {problem.remedy}")
-        _finish(planned, result, form, over=not (left.changes or left.problems))
+        _finish(planned, result, form, over=not (left.changes or unclear))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.setup.plan import Plan, blocking
 from core.setup.undo import CUTS
+from core.workflow.removal import unclear
 from tui.model import Model
 from tui.screens.says import Said
 from tui.screens.wizard.page import Action
@@ -29,7 +30,7 @@ class UndoPage(PlanPage):
 
     def stands(self, model: Model) -> Said:
         """Nothing is left, as far as everything could be read."""
-        if model.removal is not None and model.removal.problems:
+        if model.removal is not None and unclear(model.removal):
             return Said("nothing more was found, but not everything could be read", "$text-warning", "!")
         return Said("nothing that this enablement made is left", "$text-success", "✓")
 
