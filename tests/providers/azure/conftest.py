@@ -17,19 +17,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arm]:
 
 
 @pytest.fixture
-def arm(served: Arm) -> Arm:
-    """A Resource Manager with nothing in it."""
-    for kept in (
-        served.resources,
-        served.answers,
-        served.calls,
-        served.bodies,
-        served.headers,
-        served.hidden,
-    ):
-        kept.clear()
-    served.polls, served.registered = 1, True
-    return served
+def arm(served: Arm) -> Iterator[Arm]:
+    """A Resource Manager with nothing in it.
+
+    It is emptied afterwards: a fixture of the session, made for the next test, would meet what is left.
+    """
+    yield served
+    served.empty()
 
 
 @pytest.fixture(scope="session")
