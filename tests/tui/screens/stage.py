@@ -161,12 +161,13 @@ class Lobby(PrivateLink):
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Let the screen come to rest, with cursors that do not blink."""
+    """Let the screen come to rest, with cursors that do not blink, and paint it: that may be what fails."""
     await pilot.pause()
     for screen in pilot.app.screen_stack:
         for one in (*screen.query(Input), *screen.query(TextArea)):
             one.cursor_blink = False
     await pilot.pause()
+    pilot.app.screen._compositor.render_update(screen_stack=pilot.app._background_screens)
 
 
 def ready(state: State) -> Callable[[Pilot[Any]], Any]:
