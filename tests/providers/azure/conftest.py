@@ -1,13 +1,28 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
+from azure.core.pipeline.transport import HttpTransport
 
 from providers.azure import session
 from providers.azure.cloud import AzureCloud
 from providers.azure.session import Clients
 from tests.providers.azure.arm import Arm, serve
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that the SDK wanted to wait between its calls; it waits a moment instead."""
+    asked: list[float] = []
+
+    def rest(transport: object, seconds: float) -> None:
+        asked.append(seconds)
+        time.sleep(min(seconds, 0.02))
+
+    monkeypatch.setattr(HttpTransport, "sleep", rest)
+    return asked
 
 
 @pytest.fixture(scope="session")
