@@ -371,6 +371,20 @@ def test_any_bytes_are_reported_and_kept(tmp_path: Path, content: bytes) -> None
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("left", [0.51, 0.75, 0.99])
+def test_a_last_page_that_is_cut_is_damage_and_not_an_empty_history(tmp_path: Path, left: float) -> None:
+    with create(tmp_path, "pl-1", "a test") as journal:
+        journal.append(note("one"))
+    path = tmp_path / "enablements" / "pl-1.db"
+    content = path.read_bytes()
+    cut = content[: int(len(content) * left)]
+    path.write_bytes(cut)
+    with pytest.raises(JournalError) as error:
+        open_to_read(tmp_path, "pl-1")
+    assert code(error) == "damaged"
+    assert path.read_bytes() == cut
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_no_flipped_bit_goes_by_unnoticed_or_raises_anything_else(
