@@ -21,10 +21,3 @@ def manual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 def program(manual: dict[str, str], tmp_path: Path) -> Program:
     """The customer's commands on that sandbox, in an empty folder."""
     return Program(clean_environment(tmp_path, **manual), folder=tmp_path)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole programs take long: they run with `make torture`."""
-    for item in items:
-        if "e2e" in item.path.parts or item.path.name == "test_rehearsal.py":
-            item.add_marker(pytest.mark.slow)

@@ -31,6 +31,8 @@ def clean_environment(home: Path, **more: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
+        # Where this process found the program, another finds the same one.
+        **{name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ},
         **more,
     }
 
