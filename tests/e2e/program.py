@@ -145,6 +145,11 @@ def exported(text: str) -> dict[str, str]:
     return pairs
 
 
+def imported(folder: Path) -> list[str]:
+    """The traps of a hostile folder that were imported."""
+    return sorted(path.name for path in folder.rglob("*.imported"))
+
+
 def step(status: Mapping[str, Any], number: str) -> str:
     """The state of a step in ``status --format json``."""
     return next(str(one["state"]) for one in status["steps"] if one["number"] == number)

@@ -6,27 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.e2e import requests
-from tests.e2e.program import PROGRAM, Program, clean_environment
+from tests.e2e.program import Program, clean_environment, imported
 
-MODULES = (
-    *("core/__init__", "providers/__init__", "tui/__init__"),
-    *(
-        "boto3",
-        "botocore",
-        "azure/__init__",
-        "moto/__init__",
-        "textual",
-        "rich",
-        "click",
-        "pydantic",
-        "keyring",
-    ),
-    *("json", "pickle", "logging", "socket", "ssl", "typing", "sqlite3", "tomllib", "sitecustomize"),
-)
-TRAP = "open(__file__ + '.imported', 'w').close()\nraise RuntimeError('imported from the current folder')\n"
 PLACE = {"PRIVATELINK_SANDBOX_ACCOUNT": "111122223333", "PRIVATELINK_SANDBOX_VPC": "vpc-0abc1234"}
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 WORKER = """
@@ -35,22 +17,6 @@ worker = Worker(Start("providers:connect", {"platform": "aws", "region": "us-wes
 print(connect(worker).cloud.region)
 worker.close()
 """
-
-
-@pytest.fixture
-def hostile(tmp_path: Path) -> Path:
-    """A folder full of modules with the names of ours, of libraries and of Python's own."""
-    folder = tmp_path / "hostile"
-    for name in MODULES:
-        file = folder / f"{name}.py"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(TRAP, encoding="utf-8")
-    return folder
-
-
-def imported(folder: Path) -> list[str]:
-    """The modules of the folder that were imported."""
-    return sorted(path.name for path in folder.rglob("*.imported"))
 
 
 def test_the_traps_work(hostile: Path, tmp_path: Path) -> None:
@@ -86,20 +52,4 @@ def test_the_process_that_talks_to_the_cloud(hostile: Path, tmp_path: Path) -> N
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "us-west-2"), done.stderr
-    assert imported(hostile) == []
-
-
-def test_a_rehearsal(hostile: Path, tmp_path: Path) -> None:
-    """The sandbox's process starts as well, and gets as far as the first move."""
-    with subprocess.Popen(
-        [str(PROGRAM), "rehearse", "--no-screen"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        cwd=hostile,
-        env=clean_environment(tmp_path, TMPDIR=str(tmp_path)),
-    ) as process:
-        assert process.stdout is not None
-        assert b"unidirectional" in process.stdout.readline()
-        assert process.stdout.readline()
-        process.terminate()
     assert imported(hostile) == []
