@@ -22,7 +22,7 @@ run: .venv/run ## open the wizard on the embedded sandbox; without a terminal, o
 	@$(BIN)/privatelink rehearse
 
 test: .venv/dev ## every fast test
-	@$(BIN)/python -m pytest -n 2 -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 check: .venv/dev ## style, types, import contracts
 	@$(BIN)/ruff check .

@@ -64,12 +64,16 @@ def open_checked(files: Paths) -> sqlite3.Connection:
     Raises JournalError: ``damaged``, ``not-a-journal``, ``future-version``, or what the system refused.
     """
     try:
-        if not files.journal.stat().st_size:
+        size = files.journal.stat().st_size
+        if not size:
             raise damaged(f"the journal of {files.id}", "the file is empty")
     except OSError as error:
         raise from_os(error, f"the journal of {files.id} cannot be read") from error
     connection = _open_reading(files)
     try:
+        if size % _pragma(connection, "page_size", files.id) and _without_log(files):
+            # SQLite reads what is missing of a last page as zeros: a history without an event.
+            raise damaged(f"the journal of {files.id}", "its end is cut off in the middle of a page")
         application = _pragma(connection, "application_id", files.id)
         if application != APPLICATION_ID:
             raise JournalError(

@@ -9,6 +9,23 @@ import pytest
 
 from tests.e2e.program import Program, clean_environment, sandbox
 
+MODULES = (
+    *("core/__init__", "providers/__init__", "tui/__init__"),
+    *(
+        "boto3",
+        "botocore",
+        "azure/__init__",
+        "moto/__init__",
+        "textual",
+        "rich",
+        "click",
+        "pydantic",
+        "keyring",
+    ),
+    *("json", "pickle", "logging", "socket", "ssl", "typing", "sqlite3", "tomllib", "sitecustomize"),
+)
+TRAP = "open(__file__ + '.imported', 'w').close()\nraise RuntimeError('imported from the current folder')\n"
+
 
 @pytest.fixture(scope="module")
 def manual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
@@ -23,8 +40,12 @@ def program(manual: dict[str, str], tmp_path: Path) -> Program:
     return Program(clean_environment(tmp_path, **manual), folder=tmp_path)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole programs take long: they run with `make torture`."""
-    for item in items:
-        if "e2e" in item.path.parts or item.path.name == "test_rehearsal.py":
-            item.add_marker(pytest.mark.slow)
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """A folder full of modules with the names of ours, of libraries and of Python's own."""
+    folder = tmp_path / "hostile"
+    for name in MODULES:
+        file = folder / f"{name}.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(TRAP, encoding="utf-8")
+    return folder

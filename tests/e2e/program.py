@@ -31,6 +31,8 @@ def clean_environment(home: Path, **more: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
+        # Where this process found the program, another finds the same one.
+        **{name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ},
         **more,
     }
 
@@ -141,6 +143,11 @@ def exported(text: str) -> dict[str, str]:
         name, _, value = assignment.partition("=")
         pairs[name] = value
     return pairs
+
+
+def imported(folder: Path) -> list[str]:
+    """The traps of a hostile folder that were imported."""
+    return sorted(path.name for path in folder.rglob("*.imported"))
 
 
 def step(status: Mapping[str, Any], number: str) -> str:

@@ -6,20 +6,23 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.e2e.program import PROGRAM, clean_environment
+from tests.e2e.program import PROGRAM, clean_environment, imported
 
 LINE = re.compile(r"\d\d:\d\d:\d\d  \S")
 
 
-def test_without_a_screen(tmp_path: Path) -> None:
+def test_without_a_screen(tmp_path: Path, hostile: Path) -> None:
+    """Also in a folder of somebody else's modules, of which it imports none."""
+    home = tmp_path / "home"
+    home.mkdir()
     process = subprocess.Popen(
         [str(PROGRAM), "rehearse"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=tmp_path,
-        env=clean_environment(tmp_path, TMPDIR=str(tmp_path)),
+        cwd=hostile,
+        env=clean_environment(home, TMPDIR=str(home)),
     )
     assert process.stdout is not None
     with process:
@@ -36,7 +39,8 @@ def test_without_a_screen(tmp_path: Path) -> None:
     for step in ("step 2", "step 3", "step 5", "step 6", "step 7a", "step 7b", "step 7c"):
         assert any(step in line for line in lines), step
     assert "\x1b" not in rest
-    assert list(tmp_path.iterdir()) == [], "a rehearsal keeps nothing, and nothing of the person's is touched"
+    assert list(home.iterdir()) == [], "a rehearsal keeps nothing, and nothing of the person's is touched"
+    assert imported(hostile) == []
 
 
 def test_make_run_is_this_command() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -23,9 +25,14 @@ for room in ("core", "providers", "tui"):
 """
 
 
+OFFLINE = re.compile("NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError")
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built with what is installed."""
+    pytest.importorskip("build", reason="the package that builds wheels is not installed")
+    pytest.importorskip("hatchling", reason="the package that builds this wheel is not installed")
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(TREE)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
@@ -54,7 +61,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Program:
         text=True,
     ).stdout.strip()
     Path(site, "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-    return Program(clean_environment(folder), (str(python.with_name("privatelink")),), folder)
+    environment = {key: value for key, value in clean_environment(folder).items() if key != "PYTHONPATH"}
+    return Program(environment, (str(python.with_name("privatelink")),), folder)
 
 
 def test_everything_is_inside(wheel: Path) -> None:
@@ -87,3 +95,31 @@ def test_it_runs(installed: Program, tmp_path: Path) -> None:
         assert screen.child.exitstatus == 0
     with terminal((*installed.command, "rehearse"), installed.environment, str(installed.folder)) as screen:
         screen.see("REHEARSAL", "✓ account 111122223333")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
+    """With what the wheel itself asks for and nothing else, as a newcomer installs it."""
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, timeout=60)
+    python = tmp_path / "venv" / "bin" / "python"
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--retries", "1", "install", "--quiet"]
+    outside = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [*pip, "--constraint", str(TREE / "constraints.txt"), f"{wheel}[sandbox]"],
+        capture_output=True,
+        text=True,
+        env=outside,
+        timeout=600,
+        check=False,
+    )
+    if done.returncode and OFFLINE.search(done.stderr):
+        pytest.skip("the package index cannot be reached")
+    assert done.returncode == 0, done.stderr
+    environment = {key: value for key, value in clean_environment(tmp_path).items() if key != "PYTHONPATH"}
+    program = Program(environment, (str(python.with_name("privatelink")),), tmp_path)
+    assert program("--version").out.startswith("privatelink, version ")
+    place = {"PRIVATELINK_SANDBOX_ACCOUNT": "111122223333", "PRIVATELINK_SANDBOX_VPC": "vpc-0abc1234"}
+    assert program.json("check", requests.write(tmp_path, requests.UNIDIRECTIONAL, place))["ok"]
+    lines = program("rehearse", "--no-screen").out.splitlines()
+    assert sum("verified" in line for line in lines) == 2

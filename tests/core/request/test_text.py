@@ -1,4 +1,3 @@
-import time
 import unicodedata
 
 import pytest
@@ -6,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.text import excerpt, hidden, visible, visible_lines
+from tests.growth import assert_linear
 
 SHOWN = [
     ("plain ü 漢 🎉", "plain ü 漢 🎉"),
@@ -45,12 +45,13 @@ def test_lines_stay(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["plain text ", "\x1b", "a\x1b", "ü\u202e", "漢"])
-def test_a_megabyte_is_fast(unit: str) -> None:
-    text = unit * ((1 << 20) // len(unit))
-    begun = time.perf_counter()
-    visible(text)
-    visible_lines(text)
-    assert time.perf_counter() - begun < 2
+def test_twice_as_much_text_takes_twice_as_long(unit: str) -> None:
+    def show(size: int) -> None:
+        text = unit * (size // len(unit))
+        visible(text)
+        visible_lines(text)
+
+    assert_linear(show, 1 << 18)
 
 
 def test_hidden_names_the_first_and_lets_joiners_be() -> None:

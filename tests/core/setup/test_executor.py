@@ -163,19 +163,20 @@ def test_killed_with_an_old_inventory_a_rerun_finds_what_the_lost_call_made(poin
 
 def test_wall_time_is_the_longest_chain() -> None:
     delay = 0.03
-    spent = []
-    for _ in range(3):
+    for _ in range(8):
         account = Account(delay=delay)
         desk = Desk(account, request(WEB, SECURE, DATABASE, replace(DATABASE, name="more", port=5432)))
         planned = desk.plan()
         begin = time.perf_counter()
         assert desk.execute(planned).ok
-        spent.append(time.perf_counter() - begin)
+        spent = time.perf_counter() - begin
         assert len(account.calls) == len(pending(planned)) + 2
         assert account.calls.count("observe") == 2
-    # Load balancer, two looks whether it is active, endpoint service, principal; the best of three runs,
-    # because the machine may be busy.
-    assert min(spent) < 5 * delay * 1.3
+        # Load balancer, two looks whether it is active, endpoint service, principal. A busy machine only adds
+        # to that: once in several runs is proof.
+        if spent < 5 * delay * 1.3:
+            return
+    raise AssertionError(f"{spent:.3f} s")
 
 
 def test_an_active_load_balancer_is_not_looked_at() -> None:

@@ -73,6 +73,21 @@ class Arm:
             **more,
         }
 
+    def empty(self) -> None:
+        """Nothing is there, nothing was asked and nothing is to be answered but the usual."""
+        with self.lock:
+            for kept in (
+                self.resources,
+                self.answers,
+                self.calls,
+                self.bodies,
+                self.headers,
+                self.hidden,
+                self.operations,
+            ):
+                kept.clear()
+            self.polls, self.registered = 1, True
+
     def put(self, kind: str, name: str, properties: Json, **more: Any) -> str:
         """Put a resource there directly; returns its id."""
         id = f"{NETWORK}/{kind}/{name}"

@@ -1,4 +1,4 @@
-"""One time zone for every machine: the widgets tell moments in the machine's own."""
+"""One time zone for every machine: the widgets tell moments in the machine's own. And no paint for nobody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from textual.screen import Screen
 
+from tests.tui.screens.stage import Lobby, Stage
 from tests.tui.screens.teller import TZ
 
 
@@ -18,3 +20,17 @@ def _berlin() -> Iterator[None]:
         time.tzset()
         yield
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def _painted_when_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the stage a screen is painted by ``settle`` and for a picture, not between: half of a test's time."""
+    paint = Screen._compositor_refresh
+
+    def refresh(screen: Screen[object]) -> None:
+        if not isinstance(screen.app, Stage | Lobby) or screen is not screen.app.screen:
+            return paint(screen)
+        screen._dirty_widgets.clear()
+        return screen.app._update_mouse_over(screen)
+
+    monkeypatch.setattr(Screen, "_compositor_refresh", refresh)

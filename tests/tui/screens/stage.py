@@ -161,6 +161,12 @@ class Lobby(PrivateLink):
 
 
 async def settle(pilot: Pilot[Any]) -> None:
+    """Let the screen come to rest and paint it: that may be what fails."""
+    await rest(pilot)
+    pilot.app.screen._compositor.render_update(screen_stack=pilot.app._background_screens)
+
+
+async def rest(pilot: Pilot[Any]) -> None:
     """Let the screen come to rest, with cursors that do not blink."""
     await pilot.pause()
     for screen in pilot.app.screen_stack:
@@ -173,12 +179,12 @@ def ready(state: State) -> Callable[[Pilot[Any]], Any]:
     """What to do before a picture of a state is taken."""
 
     async def run(pilot: Pilot[Any]) -> None:
-        await settle(pilot)
+        await rest(pilot)
         if state.press:
             await pilot.press(*state.press)
         if state.act:
             assert isinstance(pilot.app, Stage)
             getattr(pilot.app.wizard.page, state.act)()
-        await settle(pilot)
+        await rest(pilot)
 
     return run

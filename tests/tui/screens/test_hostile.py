@@ -31,7 +31,8 @@ TEXTS = {
     "markup": f"{MARK} [/] [@click=app.quit]q[/] [vpc-0a1] [bold {{}} $text-error",
     "unseen": "\x1b[31mred\x1b]8;;http://x\x07link\x9b1m\x07\x08\r\n\t\x7f\u202eevil\u2066\u200b\ufeff\U000e0041"
     + "日本語テキスト👩‍👩‍👧🇩🇪 e\u0301\u0302\u0303 ﷽ " * 3,
-    "long": "a\nb\r\nc\u2028d\x85e\x0bf\n" * 40 + "x" * 10_000,
+    # More lines than the largest screen has, and more cells.
+    "long": "a\nb\r\nc\u2028d\x85e\x0bf\n" * 10 + "x" * 5_000,
 }
 SIZES = {"small": (80, 24), "large": (120, 36)}
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.screens.stage import Lobby, Stage, ready, settle
+from tests.tui.screens.stage import Lobby, Stage, ready, rest
 from tests.tui.screens.states import LISTS, STATES, State
 from tui.themes import DARK, HIGH_CONTRAST, LIGHT
 
@@ -31,7 +31,7 @@ def test_page(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
 @size_of_terminal
 @pytest.mark.parametrize("name", LISTS)
 def test_home(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
-    assert snap_compare(Lobby(LISTS[name]), terminal_size=size, run_before=settle)
+    assert snap_compare(Lobby(LISTS[name]), terminal_size=size, run_before=rest)
 
 
 HELP = {"home": None, "setup": STATES["setup-plan"]}
@@ -44,9 +44,9 @@ def test_help(snap_compare: Snap, topic: str, size: tuple[int, int]) -> None:
     app = Lobby(LISTS["several"]) if state is None else Stage(state)
 
     async def asked(pilot: Pilot[Any]) -> None:
-        await settle(pilot)
+        await rest(pilot)
         await pilot.press("f1")
-        await settle(pilot)
+        await rest(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=asked)
 
@@ -54,10 +54,10 @@ def test_help(snap_compare: Snap, topic: str, size: tuple[int, int]) -> None:
 @size_of_terminal
 def test_palette(snap_compare: Snap, size: tuple[int, int]) -> None:
     async def opened(pilot: Pilot[Any]) -> None:
-        await settle(pilot)
+        await rest(pilot)
         await pilot.press("ctrl+p", *"che")
         await pilot.app.workers.wait_for_complete()
-        await settle(pilot)
+        await rest(pilot)
 
     assert snap_compare(Stage(STATES["setup-plan"]), terminal_size=size, run_before=opened)
 
@@ -79,4 +79,4 @@ def test_other_colors(
         monkeypatch.setenv("NO_COLOR", "")
     state = SHOWN[name]
     app = Lobby(LISTS["several"], WAYS[way]) if state is None else Stage(state, WAYS[way])
-    assert snap_compare(app, terminal_size=(80, 24), run_before=settle)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=rest)

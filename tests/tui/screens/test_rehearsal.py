@@ -78,6 +78,7 @@ async def make_changes(pilot: Pilot[Any]) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["bidirectional", "unidirectional"])
 async def test_from_nothing_to_verified(worker: Worker, tmp_path: Path, kind: str) -> None:
     both = kind == "bidirectional"

@@ -398,7 +398,7 @@ def raw_controls(text: str) -> set[str]:
     return {character for character in text if character in hidden}
 
 
-@pytest.mark.parametrize("text", NASTY, ids=ascii)
+@pytest.mark.parametrize("text", NASTY, ids=lambda text: ascii(text)[:30])
 async def test_text_is_never_more_than_text(text: str) -> None:
     app = Host(VerticalScroll(*every_widget(text)))
     async with app.run_test(size=(80, 150), tooltips=True, notifications=True) as pilot:
@@ -423,7 +423,7 @@ async def test_what_is_copied_holds_nothing_that_a_terminal_obeys() -> None:
             assert raw_controls(app.clipboard.replace("\t", " ")) == set()
 
 
-@pytest.mark.parametrize("text", NASTY, ids=ascii)
+@pytest.mark.parametrize("text", NASTY, ids=lambda text: ascii(text)[:30])
 @pytest.mark.parametrize(
     "dialog",
     [
