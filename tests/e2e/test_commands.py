@@ -306,8 +306,5 @@ def test_another_endpoint_url(plain_moto: str, tmp_path: Path) -> None:
         program.json("apply", name, "--yes")
         assert {(one.kind, one.name) for one in new().values()} == planned(changes, "create")
         assert {one["action"] for one in program.json("plan", name)["changes"]} == {"leave"}
-        # Plain moto lists no connections, so undo does not claim to know that nothing is left.
-        undone = program("undo", name, "--yes", code=1)
-        assert "connections could not be read" in undone.err
-        assert "\nfailed" not in undone.out
+        program.json("undo", name, "--yes")
         assert new() == {}
