@@ -21,7 +21,7 @@ from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject,
 from core.request.offer import Offer
 from core.setup.executor import Result
 from core.setup.plan import Plan, pending
-from core.workflow import moves
+from core.workflow import provision, removal
 from core.workflow.enablement import Enablement
 
 if TYPE_CHECKING:
@@ -59,13 +59,18 @@ def _draft(place: Account) -> Draft:
     )
 
 
+def _pause(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
+
+
 def _apply(one: Enablement, cloud: Cloud, planned: Plan) -> Result:
-    return moves.apply_plan(
+    return provision.apply_plan(
         one,
         cloud,
         planned,
         token=lambda _key: os.urandom(16).hex(),
-        pause=lambda seconds: bool(time.sleep(seconds)),
+        pause=_pause,
     )
 
 
@@ -132,7 +137,7 @@ def _round(cloud: Cloud, place: Account, api: Proxy) -> tuple[float, float, int,
         one = Enablement(journal, Offer(), _now)
         one.record(e.RequestSaved(at=one.now(), request=_draft(place)))
         before = time.perf_counter()
-        planned = moves.make_plan(one, cloud)
+        planned = provision.make_plan(one, cloud)
         planning = time.perf_counter() - before
         api.calls()
         before = time.perf_counter()
@@ -141,7 +146,7 @@ def _round(cloud: Cloud, place: Account, api: Proxy) -> tuple[float, float, int,
         calls = api.calls()
         if not result.ok:
             raise RuntimeError(f"the set-up failed: {[error.message for error in result.failed.values()]}")
-        removed = _apply(one, cloud, moves.make_undo_plan(one, cloud))
+        removed = _apply(one, cloud, removal.make_undo_plan(one, cloud))
         if not removed.ok:
             raise RuntimeError("what was set up could not be removed")
         return planning, executing, sum(calls.values()), len(pending(planned)) + 1

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from core.cloud import CloudError
 from core.journal.errors import JournalError
-from core.workflow.moves import NotYet
+from core.workflow.enablement import NotYet
 from tui.model import Failure, Job
 
 Start = Callable[[str, Callable[[], None]], object]

@@ -6,7 +6,8 @@ import threading
 
 from core.cloud import Cloud, Connected, Identity
 from core.request.model import DraftCloud, platform_of
-from core.workflow.moves import NotYet, same_account
+from core.workflow.enablement import NotYet
+from core.workflow.provision import same_account
 from providers import worker
 
 

@@ -14,7 +14,7 @@ from core.journal.events import Probed
 from core.network.model import Inventory, Observation
 from core.request.model import Draft, Problem
 from core.setup.plan import Plan
-from core.workflow.moves import Incoming
+from core.workflow.connections import Incoming
 from core.workflow.prerequisites import Prerequisite
 from core.workflow.story import Story
 from core.workflow.timeline import Timeline

@@ -27,9 +27,8 @@ from core.request.offer import Offer
 from core.request.rules import check
 from core.setup.executor import ExecutorEvent
 from core.setup.plan import Plan, blocking
-from core.workflow import moves, removal
-from core.workflow.enablement import Clock, Enablement
-from core.workflow.moves import NotYet
+from core.workflow import connections, exchange, proving, provision, removal
+from core.workflow.enablement import Clock, Enablement, NotYet
 from core.workflow.pace import next_look
 from core.workflow.prerequisites import Known, prerequisites
 from providers import worker
@@ -158,8 +157,8 @@ class Session:
             story=one.story,
             timeline=one.timeline(),
             prerequisites=prerequisites(known),
-            ticket=moves.write_ticket(one, None),
-            incoming=moves.incoming(one, one.observation),
+            ticket=exchange.write_ticket(one, None),
+            incoming=connections.incoming(one, one.observation),
             commands=self._probe_commands(one),
         )
 
@@ -169,7 +168,7 @@ class Session:
             return {}
         return {
             direction: commands(direction, targets, request)
-            for direction, targets in moves.unproved(one).items()
+            for direction, targets in proving.unproved(one).items()
             if targets
         }
 
@@ -227,7 +226,7 @@ class Session:
         def work() -> None:
             self._keep()
             one = self._begun()
-            plan = moves.make_plan(one, self._cloud(), self._on_progress)
+            plan = provision.make_plan(one, self._cloud(), self._on_progress)
             self._set(plan=plan, progress=None, executing={}, script=self._script(plan))
             self._retell()
 
@@ -263,7 +262,7 @@ class Session:
             one, cloud = self._begun(), self._cloud()
             self._cancelled.clear()
             self._set(executing={change.key: Execution("waiting") for change in agreed.changes})
-            result = moves.apply_plan(
+            result = provision.apply_plan(
                 one,
                 cloud,
                 agreed,
@@ -315,7 +314,7 @@ class Session:
             filed = number
             if counterpart is not None and text is not None and hasattr(text, "plain"):
                 filed = counterpart.file(text.plain) or number
-            moves.file_ticket(one, filed or number)
+            exchange.file_ticket(one, filed or number)
             self._log(f"ticket {filed} is filed")
             self._retell()
             self.watch()
@@ -326,7 +325,7 @@ class Session:
         """Step 3: take Magento's reply."""
 
         def work() -> None:
-            reply = moves.take_reply(self._begun(), text)
+            reply = exchange.take_reply(self._begun(), text)
             self._set(reply=reply)
             self._retell()
             self.look()
@@ -339,7 +338,7 @@ class Session:
         """Step 7b: accept what is Magento's, and only that."""
 
         def work() -> None:
-            moves.accept_pending(self._begun(), self._cloud())
+            connections.accept_pending(self._begun(), self._cloud())
             self._retell()
 
         self._jobs.run("accept", work)
@@ -348,7 +347,7 @@ class Session:
         """Reject an incoming connection."""
 
         def work() -> None:
-            moves.reject_connection(self._begun(), self._cloud(), connection)
+            connections.reject_connection(self._begun(), self._cloud(), connection)
             self._look_once()
 
         self._jobs.run("accept", work)
@@ -359,10 +358,10 @@ class Session:
         def work() -> None:
             one = self._begun()
             cloud = self._cloud()
-            moves.look(one, cloud)
+            connections.look(one, cloud)
             network = self.model.draft.cloud.network
             inside = next((item.cidrs for item in self.model.networks if item.id == network), ())
-            self._set(report=moves.probe_from_here(one, cloud, inside))
+            self._set(report=proving.probe_from_here(one, cloud, inside))
             self._retell()
 
         self._jobs.run("probe", work)
@@ -373,7 +372,7 @@ class Session:
         def work() -> None:
             one = self._begun()
             counterpart = self._link.connected.counterpart if self._link.connected else None
-            targets = moves.probe_targets(one, "from-magento")
+            targets = proving.probe_targets(one, "from-magento")
             if counterpart is not None and targets:
                 self._read(counterpart.run(self.model.commands.get("from-magento", ""), targets))
 
@@ -384,7 +383,7 @@ class Session:
         self._jobs.run("probe", lambda: self._read(text))
 
     def _read(self, text: str) -> None:
-        read = moves.take_output(self._begun(), text)
+        read = proving.take_output(self._begun(), text)
         if not read:
             raise NotYet(
                 "the output names none of the endpoints that have to answer",
@@ -416,8 +415,8 @@ class Session:
         if one is None:
             return
         before = one.story.seen
-        if moves.watch(one) is not None:
-            self._set(observation=moves.look(one, self._cloud()))
+        if connections.watch(one) is not None:
+            self._set(observation=connections.look(one, self._cloud()))
         counterpart = self._link.connected.counterpart if self._link.connected else None
         if counterpart is not None:
             self._set(inbox=counterpart.inbox())

@@ -20,6 +20,16 @@ Clock = Callable[[], datetime]
 """Answers the present moment, aware, in the person's time zone."""
 
 
+class NotYet(Exception):
+    """A move that cannot be made now: ``message`` says why, ``remedy`` who does what, ``turn`` whose it is."""
+
+    def __init__(self, message: str, remedy: str, turn: str = "customer") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.turn = turn
+
+
 @dataclass
 class Enablement:
     """The one place where an enablement's events are written and read. Safe to use from several threads."""
@@ -38,6 +48,11 @@ class Enablement:
     def id(self) -> str:
         """The enablement's id."""
         return self.journal.id
+
+    @property
+    def on_azure(self) -> bool:
+        """Whether the request is for Azure; where it does not say yet, AWS is meant."""
+        return self.story.draft.cloud.platform == "azure"
 
     def now(self) -> datetime:
         """This moment as events record it: UTC."""
@@ -58,3 +73,14 @@ class Enablement:
     def timeline(self) -> Timeline:
         """Where the enablement stands at this moment."""
         return timeline(self.story, self.observation, self.clock(), self.offer)
+
+
+def complete_request(enablement: Enablement) -> Request:
+    """The request. Raises NotYet while rules object to it."""
+    request = enablement.request()
+    if request is None:
+        raise NotYet(
+            "the request is not complete",
+            f"See what is missing: privatelink status {enablement.id}; then correct it in the wizard.",
+        )
+    return request

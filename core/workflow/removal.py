@@ -8,7 +8,7 @@ from core.request.model import Problem
 from core.setup.plan import Plan, pending
 from core.setup.undo import UNSEEN_STATE, plan_undo
 from core.workflow.enablement import Enablement
-from core.workflow.moves import collect
+from core.workflow.provision import collect
 from core.workflow.story import Place, place_of, places
 
 

@@ -15,9 +15,9 @@ from core.journal.errors import JournalError
 from core.network.model import Observation
 from core.request.model import platform_of
 from core.request.offer import Offer
-from core.workflow import moves
-from core.workflow.enablement import Enablement
-from core.workflow.moves import NotYet, same_account
+from core.workflow import connections
+from core.workflow.enablement import Enablement, NotYet
+from core.workflow.provision import same_account
 from tui.cli.output import Unusable
 
 MOST = 1 << 20
@@ -78,11 +78,11 @@ def keep_news(one: Enablement, observation: Observation) -> None:
 
     Not while another process writes, which looks for itself, and not where this user may not write.
     """
-    if not moves.has_news(one, observation):
+    if not connections.has_news(one, observation):
         return
     try:
         with enablement(one.id, write=True) as writer:
-            moves.record_news(writer, observation)
+            connections.record_news(writer, observation)
     except JournalError as error:
         if error.code not in ("held", "read-only"):
             raise

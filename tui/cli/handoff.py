@@ -7,7 +7,7 @@ import click
 from core.handoff.ticket import Missing, Ticket
 from core.request.facts import SERVICE_NAMES
 from core.text import hidden
-from core.workflow import moves
+from core.workflow import exchange
 from tui.cli import desk
 from tui.cli.output import (
     DONE,
@@ -35,7 +35,7 @@ MOST_TICKET = 200
 def ticket(id: str, company: str | None, style: str, form: str) -> None:
     """Print the Support ticket of ID, complete, or why it cannot be filed yet."""
     with desk.enablement(id, write=False) as one:
-        made = moves.write_ticket(one, company)
+        made = exchange.write_ticket(one, company)
     if isinstance(made, Missing):
         if form == JSON:
             put({"ok": False, "problems": [problem_value(problem) for problem in made.reasons]})
@@ -72,7 +72,7 @@ def filed(id: str, ticket: str, form: str) -> None:
             f"a ticket number has 1 to {MOST_TICKET} characters", "Give the number that the help desk shows."
         )
     with desk.enablement(id, write=True) as one:
-        moves.file_ticket(one, number)
+        exchange.file_ticket(one, number)
         line = one.timeline()
     if form == JSON:
         put({"ok": True, "ticket": number, "due": line.due.isoformat() if line.due else None})
@@ -109,7 +109,7 @@ def details(
     if reply_file:
         text = desk.read_text(reply_file)
     with desk.enablement(id, write=True) as one:
-        reply = moves.take_reply(one, text)
+        reply = exchange.take_reply(one, text)
         service = SERVICE_NAMES["azure" if one.story.draft.cloud.platform == "azure" else "aws"]
     errors = any(problem.severity == "error" for problem in reply.problems)
     if form == JSON:

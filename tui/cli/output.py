@@ -102,7 +102,7 @@ def fail(error: Exception) -> NoReturn:
 def _classified(error: Exception) -> tuple[str, int]:
     from core.cloud import CloudError
     from core.journal.store import JournalError
-    from core.workflow.moves import NotYet
+    from core.workflow.enablement import NotYet
     from tui.settings import SettingsError
 
     if isinstance(error, CloudError):

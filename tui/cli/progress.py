@@ -15,9 +15,8 @@ from core.journal import store
 from core.journal.store import JournalError
 from core.request.facts import ACCOUNT_NAMES
 from core.request.model import Direction
-from core.workflow import moves
-from core.workflow.enablement import Enablement
-from core.workflow.moves import NotYet
+from core.workflow import connections, proving
+from core.workflow.enablement import Enablement, NotYet, complete_request
 from core.workflow.pace import next_look
 from core.workflow.timeline import Timeline
 from core.workflow.words import kind_word, resource_state, state_word
@@ -88,10 +87,10 @@ def _exit_code(line: Timeline) -> int:
 
 def _look(one: Enablement, cloud: Cloud | None = None) -> Cloud | None:
     """Look once, where there is something to look at; answers the cloud, to look again."""
-    if moves.watch(one) is None:
+    if connections.watch(one) is None:
         return cloud
     cloud = cloud or desk.account_of(one)
-    observation = moves.look(one, cloud)
+    observation = connections.look(one, cloud)
     if observation is not None:
         desk.keep_news(one, observation)
     return cloud
@@ -192,12 +191,12 @@ def connection_value(connection: object) -> dict[str, object]:
 def accept(id: str, form: str) -> None:
     """Accept Magento's connection to the endpoint service of ID. A stranger's is shown, never accepted."""
     with desk.enablement(id, write=True) as one:
-        if not moves.complete_request(one).bidirectional:
+        if not complete_request(one).bidirectional:
             if form == JSON:
                 put({"ok": True, "accepted": [], "strangers": []})
             note("privatelink: a unidirectional connection has nothing to accept")
             return
-        seen = moves.accept_pending(one, desk.account_of(one))
+        seen = connections.accept_pending(one, desk.account_of(one))
         _tell_gaps(one)
         azure = one.story.draft.cloud.platform == "azure"
     account = ACCOUNT_NAMES["azure" if azure else "aws"]
@@ -253,13 +252,13 @@ def verify(id: str, output_file: str | None, form: str) -> None:
     """
     pasted = desk.read_text(output_file) if output_file else None
     with desk.enablement(id, write=True) as one:
-        request = moves.complete_request(one)
+        request = complete_request(one)
         cloud = desk.account_of(one)
-        moves.look(one, cloud)
+        connections.look(one, cloud)
         _tell_gaps(one)
         place, inside, results = "pasted output", None, []
         if pasted is not None:
-            read = moves.take_output(one, pasted)
+            read = proving.take_output(one, pasted)
             results = [value for event in read for value in _proof_value(event)]
             if not read:
                 raise Unusable(
@@ -269,11 +268,11 @@ def verify(id: str, output_file: str | None, form: str) -> None:
         else:
             networks = cloud.networks()
             cidrs = next((item.cidrs for item in networks if item.id == request.network), ())
-            report = moves.probe_from_here(one, cloud, cidrs)
+            report = proving.probe_from_here(one, cloud, cidrs)
             place, inside = report.place, report.inside
             results = _report_value("to-magento", report)
         line = one.timeline()
-        missing = moves.unproved(one)
+        missing = proving.unproved(one)
         texts = {direction: commands(direction, targets, request) for direction, targets in missing.items()}
     if form == JSON:
         put(

@@ -21,7 +21,7 @@ from core.journal import store
 from core.request.facts import ACCOUNT_NAMES
 from core.request.model import CONNECTION_TYPES, PLATFORMS, ConnectionType, Platform
 from core.setup.executor import ExecutorEvent
-from core.workflow import moves
+from core.workflow import connections, exchange, proving, provision
 from core.workflow.enablement import Enablement
 from tui.cli import desk, interactive
 from tui.cli.output import DONE, FAILED, JSON, PROBLEMS, formatted, note, put, say, stop
@@ -111,20 +111,20 @@ def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
         _tell(f"signed in to {account} {identity.account} by {identity.source}")
         _apply(one, connected)
 
-        made = moves.write_ticket(one, None)
+        made = exchange.write_ticket(one, None)
         if isinstance(made, Missing):
             for problem in made.reasons:
                 note(f"✗ {problem.field}: {problem.message}")
             stop(PROBLEMS)
         number = counterpart.file(made.plain)
-        moves.file_ticket(one, number)
+        exchange.file_ticket(one, number)
         _tell(f"step 2: ticket {number} is filed: {made.subject}")
 
         _wait(one, connected, "step 3: Magento sends its details", lambda: _details_came(one, connected))
         _apply(one, connected)
         _wait(one, connected, "step 5: Magento approves", lambda: _state(one, "5") == "done")
 
-        report = moves.probe_from_here(one, cloud, ())
+        report = proving.probe_from_here(one, cloud, ())
         for result in report.results:
             proof = "; ".join(hop.detail for hop in result.hops)
             _tell(f"step 6: {result.target.service} port {result.target.port}: {proof}")
@@ -132,12 +132,12 @@ def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
             _wait(
                 one, connected, "step 7a: Magento requests a connection", lambda: _state(one, "7a") == "done"
             )
-            seen = moves.accept_pending(one, cloud)
+            seen = connections.accept_pending(one, cloud)
             for connection in seen.accepted:
                 _tell(f"step 7b: accepted {connection.endpoint_id} of {account} {connection.owner}")
             _wait(one, connected, "step 7b: it becomes available", lambda: _state(one, "7b") == "done")
-            targets = moves.probe_targets(one, "from-magento")
-            for proof_event in moves.take_output(one, counterpart.run("", targets)):
+            targets = proving.probe_targets(one, "from-magento")
+            for proof_event in proving.take_output(one, counterpart.run("", targets)):
                 for service in proof_event.services:
                     _tell(f"step 7c: {service.service} port {service.port}: {service.detail}")
         line = one.timeline()
@@ -147,7 +147,7 @@ def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
 
 
 def _apply(one: Enablement, connected: Connected) -> None:
-    planned = moves.make_plan(one, connected.cloud)
+    planned = provision.make_plan(one, connected.cloud)
     for problem in planned.problems:
         _tell(f"{problem.severity}: {problem.message}")
 
@@ -155,16 +155,18 @@ def _apply(one: Enablement, connected: Connected) -> None:
         if event.state in ("done", "failed"):
             _tell(f"{event.state}: {event.key} {event.text}".rstrip())
 
-    result = moves.apply_plan(one, connected.cloud, planned, token=new_token, pause=pause, on_event=on_event)
+    result = provision.apply_plan(
+        one, connected.cloud, planned, token=new_token, pause=pause, on_event=on_event
+    )
     if not result.ok:
         stop(FAILED)
-    moves.look(one, connected.cloud)
+    connections.look(one, connected.cloud)
 
 
 def _details_came(one: Enablement, connected: Connected) -> bool:
     assert connected.counterpart is not None
     for message in connected.counterpart.inbox():
-        reply = moves.take_reply(one, message.text)
+        reply = exchange.take_reply(one, message.text)
         if reply.service_names:
             _tell(f"step 3: Magento's service is {', '.join(reply.service_names)}")
             return True
@@ -180,7 +182,7 @@ def _wait(one: Enablement, connected: Connected, what: str, there: Callable[[], 
     _tell(f"waiting: {what}")
     last_news, seen = time.monotonic(), one.story.seen
     while not there():
-        moves.look(one, connected.cloud)
+        connections.look(one, connected.cloud)
         if one.story.seen != seen:
             last_news, seen = time.monotonic(), one.story.seen
         if time.monotonic() - last_news > PATIENCE:

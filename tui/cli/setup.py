@@ -13,7 +13,7 @@ from core.export.console import console, guide, names_of
 from core.setup.change import Change
 from core.setup.executor import ExecutorEvent, Result
 from core.setup.plan import Plan, pending
-from core.workflow import moves, removal
+from core.workflow import provision, removal
 from core.workflow.enablement import Enablement
 from core.workflow.words import kind_word
 from tui.cli import desk
@@ -102,7 +102,7 @@ def plan(id: str, undoing: bool, guided: bool, form: str) -> None:
     """Show every change that the customer's side of ID needs now, with its command. Changes nothing."""
     with desk.enablement(id, write=False) as one:
         cloud = desk.cloud_of(one)
-        planned = removal.make_undo_plan(one, cloud) if undoing else moves.make_plan(one, cloud)
+        planned = removal.make_undo_plan(one, cloud) if undoing else provision.make_plan(one, cloud)
         region = one.story.draft.cloud.region or ""
     if form == JSON:
         put(
@@ -163,7 +163,7 @@ def _carry_out(one: Enablement, cloud: Cloud, planned: Plan, form: str, yes: boo
             stop(PROBLEMS)
         note("privatelink: nothing was changed: add --yes to agree to this plan")
         stop(UNUSABLE)
-    return moves.apply_plan(one, cloud, planned, token=new_token, pause=pause, on_event=_teller(form))
+    return provision.apply_plan(one, cloud, planned, token=new_token, pause=pause, on_event=_teller(form))
 
 
 def _finish(planned: Plan, result: Result, form: str, *, over: bool = True) -> None:
@@ -197,7 +197,7 @@ def apply(id: str, yes: bool, form: str) -> None:
     """
     with desk.enablement(id, write=True) as one:
         cloud = desk.cloud_of(one)
-        planned = moves.make_plan(one, cloud)
+        planned = provision.make_plan(one, cloud)
         _finish(planned, _carry_out(one, cloud, planned, form, yes), form)
 
 

@@ -14,7 +14,7 @@ from core.network.model import Inventory, Observation, VendorService
 from core.request.model import Draft
 from core.request.rules import check, request_of
 from core.setup.plan import Plan, plan
-from core.workflow import moves
+from core.workflow import connections, exchange, proving
 from core.workflow.enablement import Enablement
 from core.workflow.prerequisites import prerequisites
 from tests.tui.screens.account import BARE, ID, IDENTITY, NETWORKS, OFFER, REGIONS
@@ -96,9 +96,9 @@ def told(
         "story": one.story,
         "plan": made,
         "script": script(made, one.id, draft.cloud.region or "") if made else "",
-        "ticket": moves.write_ticket(one, None),
+        "ticket": exchange.write_ticket(one, None),
         "observation": observation,
-        "incoming": moves.incoming(one, observation),
+        "incoming": connections.incoming(one, observation),
         "timeline": one.timeline(),
         "commands": _commands(one) if complete else {},
     }
@@ -113,6 +113,6 @@ def _commands(one: Enablement) -> dict[str, str]:
         return {}
     return {
         direction: commands(direction, targets, request)
-        for direction, targets in moves.unproved(one).items()
+        for direction, targets in proving.unproved(one).items()
         if targets
     }

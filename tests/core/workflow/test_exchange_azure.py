@@ -10,7 +10,7 @@ from core.journal import events as e
 from core.network.model import Connection, Endpoint, EndpointService, Observation
 from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject, DraftService
 from core.request.offer import Offer
-from core.workflow import moves
+from core.workflow import connections, exchange, proving
 from core.workflow.enablement import Enablement
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -62,22 +62,22 @@ def made(one: Enablement) -> None:
 
 
 def test_the_own_service_is_its_resource_id() -> None:
-    assert moves.own_service_name(enablement(ALIAS)) == ALIAS
-    assert moves.own_service_name(enablement(ALIAS.upper(), SERVICE)) == PLS
-    assert moves.own_service_name(enablement(PLS)) == PLS
+    assert exchange.own_service_name(enablement(ALIAS)) == ALIAS
+    assert exchange.own_service_name(enablement(ALIAS.upper(), SERVICE)) == PLS
+    assert exchange.own_service_name(enablement(PLS)) == PLS
     one = enablement()
-    assert moves.own_service_name(one) is None
+    assert exchange.own_service_name(one) is None
     made(one)
-    assert moves.own_service_name(one) == PLS
+    assert exchange.own_service_name(one) == PLS
 
 
 def test_a_reply_gives_magentos_subscription_and_never_ones_own() -> None:
     one = enablement(None, SERVICE)
     made(one)
-    reply = moves.take_reply(one, f"> {PLS} in {SUB}\n> {ALIAS}\nOur subscription is {MAGENTO}.")
+    reply = exchange.take_reply(one, f"> {PLS} in {SUB}\n> {ALIAS}\nOur subscription is {MAGENTO}.")
     assert reply.service_names == ()
     assert (one.story.subscriptions, one.story.details_at) == ((MAGENTO,), None)
-    moves.take_reply(one, f"Connect to {VENDOR}")
+    exchange.take_reply(one, f"Connect to {VENDOR}")
     assert (one.story.subscriptions, one.story.service_names) == ((MAGENTO,), (VENDOR,))
 
 
@@ -85,9 +85,9 @@ def test_a_connection_is_magentos_once_its_subscription_is_known() -> None:
     one = enablement()
     asks = Connection(PLS, "/subscriptions/x/pe", MAGENTO.upper(), "pending-acceptance")
     seen = Observation(NOW, connections=(asks,))
-    assert moves.incoming(one, seen).strangers == (asks,)
+    assert connections.incoming(one, seen).strangers == (asks,)
     one.record(e.DetailsReceived(at=NOW, service_names=(), subscriptions=(MAGENTO,)))
-    assert moves.incoming(one, seen).pending == (asks,)
+    assert connections.incoming(one, seen).pending == (asks,)
 
 
 def test_probes_go_to_addresses_and_back_to_whatever_magento_names() -> None:
@@ -96,27 +96,27 @@ def test_probes_go_to_addresses_and_back_to_whatever_magento_names() -> None:
     pe = Endpoint("pe", "pe", VENDOR, "", (), (), "available", (), ("10.1.0.9",))
     asks = Connection(PLS, "theirs", MAGENTO, "available")
     one.observation = Observation(NOW, endpoints=(pe,), connections=(asks,))
-    assert [row.host for row in moves.probe_targets(one, "to-magento")] == ["10.1.0.9"]
-    assert [row.host for row in moves.probe_targets(one, "from-magento")] == [UNNAMED]
+    assert [row.host for row in proving.probe_targets(one, "to-magento")] == ["10.1.0.9"]
+    assert [row.host for row in proving.probe_targets(one, "from-magento")] == [UNNAMED]
     # Both directions use port 80: the output of the one proves nothing of the other.
-    (there,) = moves.take_output(one, "* Connected to 10.1.0.9 (10.1.0.9) port 80")
+    (there,) = proving.take_output(one, "* Connected to 10.1.0.9 (10.1.0.9) port 80")
     assert (there.direction, there.ok) == ("to-magento", True)
-    (back,) = moves.take_output(one, "* Connected to 10.77.0.9 (10.77.0.9) port 80")
+    (back,) = proving.take_output(one, "* Connected to 10.77.0.9 (10.77.0.9) port 80")
     assert (back.direction, back.ok) == ("from-magento", True)
 
 
 def test_the_ticket_does_not_wait_for_a_subscription_that_comes_with_it() -> None:
     one = enablement(None, SERVICE)
     made(one)
-    ticket = moves.write_ticket(one, "Acme")
+    ticket = exchange.write_ticket(one, "Acme")
     assert isinstance(ticket, Ticket)
     assert PLS in ticket.plain
     one.record(e.DetailsReceived(at=NOW, service_names=(), subscriptions=(MAGENTO,)))
-    assert isinstance(moves.write_ticket(one, "Acme"), Missing)
+    assert isinstance(exchange.write_ticket(one, "Acme"), Missing)
 
 
 def test_a_named_service_is_watched_by_what_it_was_named() -> None:
-    by_id, by_alias = moves.watch(enablement(PLS)), moves.watch(enablement(ALIAS))
+    by_id, by_alias = connections.watch(enablement(PLS)), connections.watch(enablement(ALIAS))
     assert by_id is not None
     assert by_alias is not None
     assert (by_id.service_ids, by_id.service_names) == ((PLS,), ())
