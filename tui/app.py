@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from tui.enablements import Summary
     from tui.screens.home import Home
     from tui.session import Session
+
+
+TURN_SECONDS = 0.001
+"""How long another thread may hold the interpreter while a key waits."""
 
 
 class ModelChanged(Message):
@@ -75,6 +80,8 @@ class PrivateLink(App[int]):
     def on_mount(self) -> None:
         """Open the first screen: home, or in a rehearsal the wizard itself."""
         ending.heed_signals(self._ended)
+        # A key never waits longer than this for work that goes on beside the screen; Python's own 5 ms show.
+        sys.setswitchinterval(TURN_SECONDS)
         if not self.is_headless:
             self.set_interval(ending.LOOK_SECONDS, self._see_terminal)
         if self.rehearsal is None:
