@@ -55,7 +55,7 @@ _RESOURCE = re.compile(
     rf"{AZURE_GROUP_PATTERN}/providers/Microsoft\.Network/privateLinkServices/(?P<name>[\w.-]{{1,80}})",
     re.IGNORECASE,
 )
-_UUID = re.compile(rf"(?<![0-9A-Za-z-]){UUID_PATTERN}(?![0-9A-Za-z-])", re.IGNORECASE)
+_UUID = re.compile(UUID_PATTERN, re.IGNORECASE | re.ASCII)
 _NEAR = 60
 """Characters before a UUID in which words say what it is."""
 _OTHER_IDS = ("tenant", "directory", "client", "object", "application", "correlation", "request id", "your ")
@@ -93,6 +93,12 @@ class _Joined:
         """The last line end at or before ``stop``; 0 where there is none."""
         place = bisect_left(self.ends, stop + 1)
         return self.ends[place - 1] if place else 0
+
+    def alone(self, start: int, stop: int) -> bool:
+        """Whether what is there is a word of its own: a line ends beside it, or no letter, digit or hyphen is."""
+        before = start in (0, self.last_end(start)) or not _in_word(self.text[start - 1])
+        after = stop in (len(self.text), self.last_end(stop)) or not _in_word(self.text[stop])
+        return before and after
 
 
 def read_reply(
@@ -173,6 +179,8 @@ def _subscriptions(joined: _Joined, names: list[str], account: str) -> tuple[str
     found = [name.subscription for name in parsed if name and name.subscription]
     end, called = 0, False
     for one in _UUID.finditer(joined.text):
+        if not joined.alone(*one.span()):
+            continue
         before = joined.text[max(end, one.start() - _NEAR) : one.start()].lower()
         label = max(before.rfind("subscription"), -1)
         other = max(before.rfind(word) for word in _OTHER_IDS)
@@ -298,6 +306,10 @@ def _aliases(joined: _Joined) -> Iterator[tuple[int, ServiceName]]:
         name = parse_service_name(text[start : found.end()].lstrip("._-"))
         if name is not None:
             yield start, name
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character == "-"
 
 
 def _in_name(character: str) -> bool:

@@ -71,7 +71,7 @@ def new(file: str, form: str) -> None:
         if form == JSON:
             put({"ok": False, "problems": [problem_value(problem) for problem in problems]})
         else:
-            say_problems(problems)
+            say_problems(problems, note)
         note("privatelink: nothing was started; correct the request first")
         stop(code)
     name = store.new_id(os.urandom(16))
