@@ -77,7 +77,8 @@ _UNSAFE: _Words = (
 _DAMAGED: _Words = (
     "damaged",
     "the file is damaged",
-    "Nothing was written to it. Restore it from a backup, or set it aside and recover what can be read.",
+    "Nothing was written to it. Restore it from a backup, or set it aside and go on with what can be read of it: "
+    "privatelink recover ID --yes.",
 )
 _BUSY: _Words = (
     "held",

@@ -38,7 +38,7 @@ from core.workflow.story import Story, tell
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ENABLEMENT = "shop-1"
 TAG = c.tag_key(ENABLEMENT)
-VPC = "vpc-0a"
+VPC = "vpc-0aaa"
 VENDOR = "com.amazonaws.vpce.us-west-2.vpce-svc-0feed"
 OFFER = Offer()
 MAGENTO = OFFER.aws_principal

@@ -85,7 +85,9 @@ def test_new_starts_nothing_that_has_errors(offline: InProcess, tmp_path: Path) 
     told = offline("new", file, "--format", "json", code=1)
     assert told.json["ok"] is False
     assert "nothing was started" in told.err
-    assert offline("new", file, code=1).out
+    plain = offline("new", file, code=1)
+    assert not plain.out
+    assert "error" in plain.err
     assert offline.json("status") == []
 
 

@@ -1,0 +1,156 @@
+"""Undo by a person: looked for where things were made, told as undone only when that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from core.cloud import Identity
+from core.journal import events as e
+from core.network.model import Gap
+from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject, DraftService
+from core.setup.plan import Plan, blocking, pending
+from core.workflow import provision, removal
+from core.workflow.enablement import Enablement, NotYet
+from tests.core.setup.account import ENABLEMENT, NOW, OFFER, VENDOR, VENDORS, VPC, Account
+from tests.core.workflow.test_exchange_azure import Paper
+
+
+class Signed(Account):
+    """An account that says whose it is and shows Magento's service."""
+
+    account = "111122223333"
+
+    def identity(self) -> Identity:
+        return Identity(self.account, "arn:aws:iam::111122223333:user/admin", "environment")
+
+    def vendor_service(self, name: str) -> object:
+        return next(one for one in VENDORS if one.service_name == name)
+
+
+def draft(**cloud: str) -> Draft:
+    named = {"account": "111122223333", "region": "us-west-2", "network": VPC} | cloud
+    return Draft(
+        project=DraftProject(id="abcdefg123456", plan="pro", environment="production", region="US-3"),
+        cloud=DraftCloud.model_validate({"platform": "aws", **named}),
+        connection=DraftConnection(type="bidirectional"),
+        services=(
+            DraftService(name="Webserver", protocol="HTTP", port=80, direction="to-magento"),
+            DraftService(
+                name="Database", protocol="TCP", port=3306, direction="from-magento", targets=("10.20.0.4",)
+            ),
+        ),
+    )
+
+
+@pytest.fixture
+def cloud() -> Signed:
+    return Signed()
+
+
+@pytest.fixture
+def one() -> Enablement:
+    """An enablement with its request and Magento's details."""
+    paper = Paper()
+    paper.id = ENABLEMENT
+    made = Enablement(paper, OFFER, lambda: NOW)  # type: ignore[arg-type]  # what is used of a journal
+    made.record(e.RequestSaved(at=NOW, request=draft()))
+    made.record(e.DetailsReceived(at=NOW, service_names=(VENDOR,)))
+    return made
+
+
+def carry_out(one: Enablement, cloud: Signed, planned: Plan) -> None:
+    numbers: Iterator[int] = iter(range(1000))
+    result = provision.apply_plan(
+        one, cloud, planned, token=lambda key: f"{key}-{next(numbers)}", pause=lambda _seconds: False
+    )
+    assert result.ok, result.failed
+
+
+def set_up(one: Enablement, cloud: Signed) -> None:
+    carry_out(one, cloud, provision.make_plan(one, cloud))
+    assert one.story.made
+
+
+def undone(one: Enablement) -> bool:
+    return any(isinstance(event, e.Undone) for event in one.journal.events())
+
+
+def test_what_was_made_is_removed_and_the_story_says_so(one: Enablement, cloud: Signed) -> None:
+    before = cloud.seen
+    set_up(one, cloud)
+    assert cloud.seen != before
+    assert blocking(removal.make_undo_plan(one, cloud)), "a connection that waits is not cut unasked"
+    planned = removal.make_undo_plan(one, cloud, force=True)
+    assert {change.action for change in pending(planned)} == {"delete"}
+    carry_out(one, cloud, planned)
+    left = removal.finish_undo(one, cloud, planned)
+    assert (left.changes, undone(one)) == ((), True)
+    assert cloud.seen == before
+
+
+def test_it_is_not_undone_while_something_is_left(one: Enablement, cloud: Signed) -> None:
+    set_up(one, cloud)
+    planned = removal.make_undo_plan(one, cloud)
+    left = removal.finish_undo(one, cloud, planned)  # nothing was carried out
+    assert left.changes
+    assert not undone(one)
+
+
+def test_nothing_made_and_nothing_left_is_no_event(one: Enablement, cloud: Signed) -> None:
+    planned = removal.make_undo_plan(one, cloud)
+    removal.finish_undo(one, cloud, planned)
+    assert (planned.changes, undone(one)) == ((), False)
+
+
+def test_what_could_not_be_read_is_not_taken_for_gone(one: Enablement, cloud: Signed) -> None:
+    set_up(one, cloud)
+    carry_out(one, cloud, removal.make_undo_plan(one, cloud, force=True))
+    cloud.seen = replace(cloud.seen, gaps=(Gap("load balancers", "denied", "not allowed"),))
+    left = removal.make_undo_plan(one, cloud)
+    removal.finish_undo(one, cloud, left)
+    assert removal.unclear(left)
+    assert not undone(one)
+
+
+def test_it_is_looked_for_in_the_network_where_it_was_made(one: Enablement, cloud: Signed) -> None:
+    set_up(one, cloud)
+    one.record(e.RequestSaved(at=NOW, request=draft(network="vpc-0fff")))
+    asked: list[str | None] = []
+    read = cloud.inventory
+
+    def inventory(network_id: str | None = None, on_progress: object = None) -> object:
+        asked.append(network_id)
+        return read(network_id)
+
+    cloud.inventory = inventory  # type: ignore[method-assign, assignment]
+    assert pending(removal.make_undo_plan(one, cloud))
+    assert asked == [VPC]
+
+
+def test_in_another_region_it_says_where(one: Enablement, cloud: Signed) -> None:
+    set_up(one, cloud)
+    one.record(e.RequestSaved(at=NOW, request=draft(region="eu-west-1")))
+    cloud.region = "eu-west-1"
+    [problem] = removal.make_undo_plan(one, cloud).problems
+    assert problem.code == "made-elsewhere"
+    assert "us-west-2" in problem.message
+
+
+def test_with_another_account_s_credentials_nothing_is_planned(one: Enablement, cloud: Signed) -> None:
+    set_up(one, cloud)
+    cloud.account = "999900001111"
+    planned = removal.make_undo_plan(one, cloud)
+    assert [problem.code for problem in planned.problems] == ["wrong-account"]
+    removal.finish_undo(one, cloud, planned)
+    assert not undone(one)
+    with pytest.raises(NotYet):
+        provision.apply_plan(one, cloud, planned, token=str, pause=lambda _seconds: False)
+
+
+def test_nothing_more_is_planned_elsewhere_before_the_first_is_undone(one: Enablement, cloud: Signed) -> None:
+    set_up(one, cloud)
+    one.record(e.RequestSaved(at=NOW, request=draft(network="vpc-0fff")))
+    assert [problem.code for problem in blocking(provision.make_plan(one, cloud))] == ["made-elsewhere"]
