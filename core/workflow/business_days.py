@@ -75,22 +75,6 @@ def add_business_days(start: datetime, days: int, is_holiday: IsHoliday, zone: t
     return datetime.combine(day, hour, zone).astimezone(UTC).astimezone(zone)
 
 
-def business_days_between(start: datetime, end: datetime, is_holiday: IsHoliday, zone: tzinfo) -> int:
-    """How many whole business days lie between two aware moments, counted as :func:`add_business_days` does.
-
-    The largest number that, added to the start, is not after the end; 0 where the end is before the start.
-    Takes a step for each day between. Raises what :func:`add_business_days` raises.
-    """
-    count = 0
-    moment = add_business_days(start, 0, is_holiday, zone)
-    day, hour = moment.date(), moment.timetz().replace(tzinfo=None)
-    while True:
-        day = _next_business_day(day, is_holiday)
-        if datetime.combine(day, hour, zone).astimezone(UTC) > end:
-            return count
-        count += 1
-
-
 def _next_business_day(day: date, is_holiday: IsHoliday) -> date:
     for _ in range(_LONGEST_BREAK):
         day += _DAY

@@ -10,17 +10,16 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from core.cloud import CloudError, Connected
-from core.request.model import CONNECTION_TYPES, ConnectionType, Draft
+from core.request.model import CONNECTION_TYPES
 from core.request.offer import Offer
+from providers.sandbox.running import Running
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from providers.aws.session import Clients
     from providers.sandbox.datapath import DataPath
     from providers.sandbox.ground import Ground
@@ -34,8 +33,8 @@ ROLES = {"customer": "ShopAdministrator", "vendor": "MagentoInfrastructure"}
 _ONE_A_PROCESS = threading.Lock()
 
 
-class Sandbox:
-    """A running sandbox. Leave it (``with``) or :meth:`stop` it; a second stop does nothing.
+class Sandbox(Running):
+    """A running sandbox.
 
     ``connected`` is the customer's cloud, ``environment`` what other programs need to reach both accounts,
     ``world`` what was seeded, ``vendor`` Magento's side, ``data_path`` and ``ground`` the machinery.
@@ -51,37 +50,12 @@ class Sandbox:
         data_path: DataPath,
         accounts: tuple[Clients, Clients],
     ) -> None:
-        self._stack = stack
+        super().__init__(stack, connected)
         self.ground = ground
-        self.connected = connected
         self.world = world
         self.vendor = vendor
         self.data_path = data_path
         self.customer_clients, self.vendor_clients = accounts
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """Environment variables for other programs: the customer's credentials, and Magento's beside."""
-        return self.connected.environment
-
-    def request_draft(self, kind: ConnectionType) -> Draft:
-        """A request that fits the seeded world."""
-        return self.connected.practice[kind]
-
-    def stop(self) -> None:
-        """Close every socket, end every thread, forget both accounts."""
-        self._stack.close()
-
-    def __enter__(self) -> Sandbox:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 def start(

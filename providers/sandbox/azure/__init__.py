@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import atexit
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cloud import CloudError, Connected
-from core.request.model import CONNECTION_TYPES, ConnectionType, Draft
+from core.request.model import CONNECTION_TYPES
+from providers.sandbox.running import Running
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from providers.azure.session import Clients
     from providers.sandbox.azure.arm import Arm
     from providers.sandbox.azure.estate import Timing
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 DEFAULT_REGION = "westeurope"
 
 
-class Sandbox:
-    """A running sandbox. Leave it (``with``) or :meth:`stop` it; a second stop does nothing.
+class Sandbox(Running):
+    """A running sandbox.
 
     ``connected`` is the customer's cloud, ``environment`` what other programs need to reach both
     subscriptions, ``world`` what was seeded, ``vendor`` Magento's side, ``arm`` the emulator, ``data_path``
@@ -51,18 +50,12 @@ class Sandbox:
         data_path: DataPath,
         clients: tuple[Clients, Clients],
     ) -> None:
-        self._stack = stack
-        self.connected = connected
+        super().__init__(stack, connected)
         self.world = world
         self.vendor = vendor
         self.arm = arm
         self.data_path = data_path
         self.customer_clients, self.vendor_clients = clients
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """Environment variables for other programs: the customer's sign-in, and Magento's beside."""
-        return self.connected.environment
 
     @property
     def timing(self) -> Timing:
@@ -73,25 +66,6 @@ class Sandbox:
     def faults(self) -> Faults:
         """What goes wrong; may be added to."""
         return self.arm.faults
-
-    def request_draft(self, kind: ConnectionType) -> Draft:
-        """A request that fits the seeded world."""
-        return self.connected.practice[kind]
-
-    def stop(self) -> None:
-        """Close every socket, end every thread, remove the certificate."""
-        self._stack.close()
-
-    def __enter__(self) -> Sandbox:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
 
 def start(
