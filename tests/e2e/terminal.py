@@ -119,12 +119,18 @@ class Terminal:
                     return True
         return False
 
+    def _stays(self, label: str) -> bool:
+        if not self.focused(label):
+            return False
+        self.settle(0.05, 1.0)
+        return self.focused(label)
+
     def button(self, label: str) -> None:
-        """Go to a button with Tab and press Enter."""
+        """Go to a button with Tab and press Enter, once the focus stays there: a Tab may be answered late."""
         until = time.monotonic() + SECONDS
-        while not self.focused(label):
+        while not self._stays(label):
             assert time.monotonic() < until, f"no way to the button {label!r}\n{self.text}"
-            before, answered = len(self.painted), time.monotonic() + 1.0
+            before, answered = len(self.painted), time.monotonic() + 3.0
             self.press("tab")
             while len(self.painted) == before and time.monotonic() < answered:
                 self.read()
