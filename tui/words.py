@@ -83,7 +83,7 @@ class Words:
 
     def kind(self, kind: str) -> str:
         """A kind of change."""
-        return words.kind_word(kind, self.azure).replace("-", " ")
+        return words.kind_word(kind, self.azure)
 
     def state(self, state: str) -> str:
         """A connection's state where the cloud has a word of its own, else empty."""

@@ -56,10 +56,6 @@ def _columns(width: int, run: int, kind: int = _KIND) -> tuple[int, int]:
     return (rest - rest // 2, rest // 2) if width >= _ID_FROM else (rest, 0)
 
 
-def _spaced(kind: str) -> str:
-    return kind.replace("-", " ")
-
-
 class PlanTable(RowList[PlanRow]):
     """The changes, one a line; columns have fixed widths, so that a state that changes moves nothing."""
 
@@ -89,7 +85,7 @@ class PlanTable(RowList[PlanRow]):
             """The table that posted it."""
             return self.table
 
-    _word: Callable[[str], str] = staticmethod(_spaced)
+    _word: Callable[[str], str] = str
     DEFAULT_CSS = """
     PlanTable { height: auto; max-height: 100%; }
     """
@@ -99,7 +95,7 @@ class PlanTable(RowList[PlanRow]):
         changes: Sequence[Change],
         runs: Mapping[str, str] | None = None,
         ids: Mapping[str, str] | None = None,
-        kind: Callable[[str], str] = _spaced,
+        kind: Callable[[str], str] = str,
     ) -> None:
         """Show a plan; ``runs`` maps a change's key to how far it is, ``ids`` to an id known since. ``kind`` says
         how a kind is called.
@@ -108,9 +104,12 @@ class PlanTable(RowList[PlanRow]):
         self._word = kind
         self.show([PlanRow(one, runs.get(one.key, "planned"), ids.get(one.key, "")) for one in changes])
 
+    def _shown(self, change: Change) -> str:
+        return visible(self._word(change.kind).replace("-", " "))
+
     def _kind_width(self, width: int) -> int:
         """The kinds' column: wider for long words, as far as the names leave room."""
-        longest = max((cell_len(visible(self._word(item.change.kind))) for item in self.items), default=0) + 1
+        longest = max((cell_len(self._shown(item.change)) for item in self.items), default=0) + 1
         room = width - _ACTION - self._run_width() - _NAME
         return max(_KIND, min(longest, room))
 
@@ -147,7 +146,7 @@ class PlanTable(RowList[PlanRow]):
         quiet = "$text-muted" if change.action == "leave" else ""
         cells = [
             fit(mark(look(ACTIONS, change.action)), _ACTION),
-            fit(line(end(self._word(change.kind), kind - 1)), kind),
+            fit(line(end(self._shown(change), kind - 1)), kind),
             fit(line(middle(change.name, name - 1), quiet), name),
         ]
         if id_width:

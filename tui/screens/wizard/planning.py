@@ -259,4 +259,8 @@ def _addresses(change: Change, model: Model) -> str:
     """The private addresses of an endpoint, as the last look showed them."""
     seen = model.observation.endpoints if model.observation else ()
     found = next((one.addresses for one in seen if same_id(one.id, change.id or "")), ())
-    return f"private address {', '.join(found)}" if found and change.kind == "endpoint" else ""
+    return (
+        f"private address {', '.join(found)}"
+        if found and change.kind == "endpoint" and change.action != "delete"
+        else ""
+    )

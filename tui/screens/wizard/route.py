@@ -40,6 +40,8 @@ def _answered(*prefixes: str) -> Callable[[Model], StepState]:
 def _account(model: Model) -> StepState:
     if model.identity is None:
         return "problem" if "connect" in model.failures else "active"
+    if model.draft.cloud.account is None:
+        return "active"
     return "done" if model.identity.account == model.draft.cloud.account else "problem"
 
 

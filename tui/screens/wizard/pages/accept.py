@@ -38,18 +38,12 @@ class ConnectionList(RowList[Row]):
         """State, endpoint, requester."""
         one = item.connection
         shown = look(RESOURCES, one.state)
-        who = (
-            Content.assemble(f"  {item.words.account} ", line(one.owner), (" is Magento's", "$text-success"))
-            if item.magentos
-            else Content.assemble(
-                f"  {item.words.account} ",
-                line(one.owner, "bold $text-error"),
-                (
-                    " is a stranger" + (f": never {item.words.accepts} here" if width >= 60 else ""),
-                    "bold $text-error",
-                ),
-            )
-        )
+        lead = f"  {item.words.account} "
+        told = " is Magento's" if item.magentos else " is a stranger"
+        told += "" if item.magentos or width < 60 else f": never {item.words.accepts} here"
+        style = "$text-success" if item.magentos else "bold $text-error"
+        owner = middle(one.owner, max(width - len(lead) - len(told), 9))
+        who = Content.assemble(lead, line(owner, "" if item.magentos else style), (told, style))
         return [
             Content.assemble(
                 (f"{shown.symbol} ", shown.style),
