@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from core.network.model import Connection, Inventory, Observation, VendorService
@@ -75,6 +76,28 @@ class Identity:
     account: str
     principal: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that a sign-in reaches, by its id and its name (Azure: a subscription)."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInCode:
+    """What a person has to do to sign in: open ``url`` and enter ``code`` before ``until``."""
+
+    url: str
+    code: str
+    until: datetime
+
+
+OnCode = Callable[[SignInCode], None]
+SignInWay = Literal["device-code", "browser"]
+"""The ways in which a person signs in: with a code on another page, or in the browser of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +244,17 @@ class Cloud(Protocol):
 
     def probe(self, targets: tuple[ProbeTarget, ...], inside: tuple[str, ...]) -> ProbeReport:
         """Try the targets from this machine. ``inside`` are the network's CIDRs."""
+
+
+@runtime_checkable
+class Choosing(Protocol):
+    """A cloud whose sign-in reaches several accounts (Azure)."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts that the sign-in reaches, by name. Raises CloudError."""
+
+    def elsewhere(self, region: str, account: str | None) -> Cloud:
+        """The same sign-in in another region or account; None: the account stays."""
 
 
 OnOperation = Callable[[str], None]

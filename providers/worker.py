@@ -10,17 +10,21 @@ import contextlib
 import itertools
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal
 
 from core.cloud import (
+    Account,
+    Choosing,
     Cloud,
     CloudError,
     Connected,
@@ -28,11 +32,13 @@ from core.cloud import (
     Identity,
     Message,
     NetworkChoice,
+    OnCode,
     OnOperation,
     OnProgress,
     ProbeReport,
     ProbeTarget,
     Region,
+    SignInWay,
     Watch,
     carry_out,
 )
@@ -55,17 +61,31 @@ Ready = tuple[tuple[Platform, str], bool, dict[str, str], dict[ConnectionType, D
 @dataclass(frozen=True, slots=True)
 class Start:
     """What the child connects to. ``opener`` is ``module:function``, called with ``arguments`` and answering
-    a :class:`core.cloud.Connected`.
+    a :class:`core.cloud.Connected`. ``tells``: it takes ``on_code`` and tells there what a person has to do.
     """
 
     opener: str
     arguments: Mapping[str, object] = field(default_factory=dict)
+    tells: bool = False
 
 
 def account(platform: Platform, region: str, profile: str | None, account: str | None = None) -> Start:
     """A real account. ``account`` is the subscription on Azure; see :func:`providers.connect`."""
     named = {"platform": platform, "region": region, "profile": profile, "account": account}
     return Start("providers:connect", named)
+
+
+def signing_in(
+    platform: Platform,
+    region: str,
+    profile: str | None,
+    account: str | None,
+    tenant: str | None,
+    way: SignInWay | None,
+) -> Start:
+    """A real account for somebody at a screen; see :func:`providers.sign_in`."""
+    named = {"platform": platform, "region": region, "profile": profile, "account": account}
+    return Start("providers:sign_in", {**named, "tenant": tenant, "way": way}, tells=True)
 
 
 def rehearsal(platform: Platform, delay: float) -> Start:
@@ -82,11 +102,11 @@ def _lost(detail: str = "") -> CloudError:
     )
 
 
-def _open(start: Start) -> Connected:
+def _open(start: Start, on_code: OnCode) -> Connected:
     module_name, _, function_name = start.opener.partition(":")
     module = __import__(module_name, fromlist=[function_name])
     opener: Callable[..., Connected] = getattr(module, function_name)
-    return opener(**start.arguments)
+    return opener(**start.arguments, **({"on_code": on_code} if start.tells else {}))
 
 
 def _unexpected(error: BaseException) -> CloudError:
@@ -98,9 +118,18 @@ def _unexpected(error: BaseException) -> CloudError:
     )
 
 
+def _end_with(pipe: int) -> None:
+    """End as soon as the parent's end of the pipe is closed, whatever is under way: a sign-in may wait for long."""
+    hung_up = select.poll()
+    hung_up.register(pipe, select.POLLHUP)
+    hung_up.poll()
+    os._exit(0)
+
+
 def _serve(asked: BinaryIO, answered: BinaryIO) -> None:
     """The child: answers until the parent is gone."""
     sending = threading.Lock()
+    here: list[Connected] = []
 
     def send(number: int, kind: Kind, value: object) -> None:
         data = pickle.dumps((number, kind, value))
@@ -110,6 +139,11 @@ def _serve(asked: BinaryIO, answered: BinaryIO) -> None:
 
     def answer(number: int, who: str, verb: str, arguments: tuple[object, ...]) -> None:
         try:
+            if verb == "elsewhere" and isinstance(here[0].cloud, Choosing):
+                here[0] = replace(here[0], cloud=here[0].cloud.elsewhere(*arguments))  # type: ignore[arg-type]
+                send(number, "answer", None)
+                return
+            connected = here[0]
             target: object = connected.cloud if who == "cloud" else connected.counterpart
             act: Callable[..., object] = (
                 partial(carry_out, connected.cloud) if verb == "carry_out" else getattr(target, verb)
@@ -122,16 +156,18 @@ def _serve(asked: BinaryIO, answered: BinaryIO) -> None:
         except Exception as error:  # noqa: BLE001 - turned into the port's own error for the parent to show
             send(number, "error", _unexpected(error))
 
+    threading.Thread(target=_end_with, args=(asked.fileno(),), daemon=True).start()
     try:
         start: Start = pickle.load(asked)
         try:
-            connected = _open(start)
+            here.append(_open(start, lambda code: send(0, "progress", code)))
         except CloudError as error:
             send(0, "error", error)
             return
         except Exception as error:  # noqa: BLE001 - as above
             send(0, "error", _unexpected(error))
             return
+        connected = here[0]
         identity = (connected.cloud.platform, connected.cloud.region)
         rehearses = connected.counterpart is not None
         send(0, "answer", (identity, rehearses, dict(connected.environment), dict(connected.practice)))
@@ -156,12 +192,15 @@ def main() -> None:
 class Worker:
     """The parent's end: one child, its pipes and the calls that wait for an answer."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, on_code: OnCode | None = None, *, scratch: Path | None = None) -> None:
+        """``scratch`` is a folder for the child's temporary files: it may be ended before it can remove them."""
+        own = {} if scratch is None else {"TMPDIR": str(scratch)}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", "from providers.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **own},
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -171,7 +210,7 @@ class Worker:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, tuple[Future[Any], Callable[[Any], None] | None]] = {}
         self._ready: Future[Any] = Future()
-        self._waiting[0] = (self._ready, None)
+        self._waiting[0] = (self._ready, on_code)
         self._ended = False
         with self._sending:
             self._send(start)
@@ -203,6 +242,11 @@ class Worker:
                 self._waiting.clear()
             for future, _ in waiting:
                 future.set_exception(_lost())
+
+    @property
+    def broken(self) -> bool:
+        """Whether it could not connect, or has ended."""
+        return self._ended or (self._ready.done() and self._ready.exception() is not None)
 
     def ready(self) -> Ready:
         """Wait until the child is connected, and say to what. Raises CloudError where it could not."""
@@ -257,6 +301,18 @@ class RemoteCloud:
         """See :class:`core.cloud.Cloud`."""
         answer: Identity = self._worker.call("cloud", "identity")
         return answer
+
+    def accounts(self) -> tuple[Account, ...]:
+        """See :class:`core.cloud.Choosing`; none where the child's cloud has no choice."""
+        if self._platform != "azure":
+            return ()
+        answer: tuple[Account, ...] = self._worker.call("cloud", "accounts")
+        return answer
+
+    def elsewhere(self, region: str, account: str | None) -> RemoteCloud:
+        """See :class:`core.cloud.Choosing`. This one is in the other place from then on, too."""
+        self._worker.call("cloud", "elsewhere", region, account)
+        return RemoteCloud(self._worker, self._platform, region)
 
     def regions(self) -> tuple[Region, ...]:
         """See :class:`core.cloud.Cloud`."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
-from core.cloud import Cloud, Connected, Identity
+from core.cloud import Choosing, Cloud, Connected, Identity, OnCode, SignInWay
 from core.request.model import DraftCloud, platform_of
 from core.workflow.enablement import NotYet
 from core.workflow.provision import same_account
@@ -21,32 +22,62 @@ class Link:
         self._rehearsal = rehearsal
         self._worker = rehearsal
         self._lock = threading.Lock()
-        self._wanted: tuple[object, ...] = ()
+        self._reach: tuple[str | None, ...] = ()
+        self._place: tuple[str, str | None] = ("", None)
+        self._by_person = False
         self._identity: Identity | None = None
         self.connected: Connected | None = None
 
     def open(self, named: DraftCloud) -> Cloud:
         """The cloud, whoever we are there. Raises CloudError, NotYet."""
-        # On Azure the account is part of what one connects to: a sign-in reaches many subscriptions.
-        account = named.account if named.platform == "azure" else None
-        wanted = (named.platform, named.region, named.profile, account)
         with self._lock:
-            if self._worker is None or (self._rehearsal is None and wanted != self._wanted):
-                platform = platform_of(named.platform)
-                if platform is None or not named.region:
-                    raise NotYet("no cloud and region are chosen", "Choose them on the first page.")
-                if self._worker is not None:
-                    self._worker.close()
-                self._worker = worker.Worker(
-                    worker.account(platform, named.region, named.profile, account=account)
-                )
-                self._wanted, self.connected, self._identity = wanted, None, None
-            child = self._worker
-        connected = worker.connect(child) if self.connected is None else self.connected
+            if self._worker is None or (self._rehearsal is None and _reach(named) != self._reach):
+                if self._by_person:
+                    raise NotYet("you are not signed in", "Sign in on the first page.")
+                self._start(named, None, None)
+            assert self._worker is not None, "_start makes one"
+            child, connected, place = self._worker, self.connected, _place(named)
+        if connected is None:
+            connected = worker.connect(child)
+        elif self._rehearsal is None and place != self._place and isinstance(connected.cloud, Choosing):
+            connected = replace(connected, cloud=connected.cloud.elsewhere(*place))
+            self._identity = None
         with self._lock:
             if child is self._worker:
-                self.connected = connected
+                self.connected, self._place = connected, place
         return connected.cloud
+
+    def sign_in(self, named: DraftCloud, way: SignInWay | None, on_code: OnCode) -> Cloud:
+        """Sign in anew, or go on in the session that a person began; see :meth:`open`. ``way``: a person does it,
+        and is told by ``on_code`` how.
+        """
+        with self._lock:
+            self._identity = None
+            old = self._worker is None or self._worker.broken or _reach(named) != self._reach
+            if self._rehearsal is None and (way is not None or old):
+                self._by_person = way is not None
+                self._start(named, way, on_code)
+        return self.open(named)
+
+    def _start(self, named: DraftCloud, way: SignInWay | None, on_code: OnCode | None) -> None:
+        platform = platform_of(named.platform)
+        if platform is None or not named.region:
+            raise NotYet("no cloud and region are chosen", "Choose them on the first page.")
+        self._stop()
+        start = worker.signing_in(platform, named.region, named.profile, named.account, named.tenant, way)
+        self._worker = worker.Worker(start, on_code)
+        self._reach, self._place = _reach(named), _place(named)
+
+    def give_up(self) -> None:
+        """End a sign-in that is under way; whoever waits for it gets ``unavailable``."""
+        with self._lock:
+            if self._rehearsal is None and self.connected is None:
+                self._stop()
+
+    def _stop(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+        self._worker, self.connected, self._identity = None, None, None
 
     def identity(self, named: DraftCloud) -> Identity:
         """Who we are, asked once a connection. Raises CloudError, NotYet."""
@@ -60,17 +91,25 @@ class Link:
         was made looks gone. Raises CloudError, NotYet.
         """
         cloud = self.open(named)
-        wrong = same_account(named.account, self.identity(named))
+        wrong = same_account(named.account, self.identity(named), named.platform)
         if wrong is not None:
             raise NotYet(wrong.message, wrong.remedy)
         return cloud
-
-    def forget_identity(self) -> None:
-        """Ask again who we are: a person signed in anew."""
-        self._identity = None
 
     def close(self) -> None:
         """End the cloud's process if it is ours."""
         with self._lock:
             if self._worker is not None and self._rehearsal is None:
                 self._worker.close()
+
+
+def _reach(named: DraftCloud) -> tuple[str | None, ...]:
+    """What a sign-in is for. On Azure one reaches every subscription and location."""
+    if named.platform == "azure":
+        return (named.platform, named.profile, named.tenant)
+    return (named.platform, named.profile, named.region)
+
+
+def _place(named: DraftCloud) -> tuple[str, str | None]:
+    """Where in the reach of the sign-in: location and subscription on Azure."""
+    return (named.region or "", named.account) if named.platform == "azure" else ("", None)

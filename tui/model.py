@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from core.cloud import Identity, Message, NetworkChoice, ProbeReport, Progress, Region
+from core.cloud import Account, Identity, Message, NetworkChoice, ProbeReport, Progress, Region, SignInCode
 from core.handoff.reply import Reply
 from core.handoff.ticket import Missing, Ticket
 from core.journal.events import Probed
@@ -68,7 +68,8 @@ class Model:
 
     ``id`` is None until the first answer was kept. ``jobs`` are the ones under way; ``failures`` the last
     failure of a job that has not succeeded since. ``removal`` is the plan of an undo, once one was asked for.
-    ``rehearsal`` is true on the sandbox.
+    ``rehearsal`` is true on the sandbox. ``accounts`` are those that the sign-in reaches, where there is a choice;
+    ``code`` is what a person enters elsewhere to sign in.
     """
 
     now: datetime
@@ -80,6 +81,8 @@ class Model:
     identity: Identity | None = None
     regions: tuple[Region, ...] = ()
     profiles: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    code: SignInCode | None = None
     networks: tuple[NetworkChoice, ...] = ()
     progress: Progress | None = None
     inventory: Inventory | None = None

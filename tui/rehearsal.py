@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from core.request.model import Platform
+from core.request.model import Draft, DraftCloud, Platform
 from providers.worker import Worker, rehearsal
 from tui.app import PrivateLink
 
@@ -15,9 +15,12 @@ DELAY = 4.0
 
 def run(cloud: Platform, delay: float | None) -> int:
     """Open the wizard on the sandbox of a cloud; returns the exit code."""
-    worker = Worker(rehearsal(cloud, DELAY if delay is None else delay))
-    try:
-        with tempfile.TemporaryDirectory(prefix="privatelink-rehearsal-") as folder:
-            return PrivateLink(Path(folder), rehearsal=worker).run() or 0
-    finally:
-        worker.close()
+    practice = Draft(cloud=DraftCloud(platform=cloud))
+    with tempfile.TemporaryDirectory(prefix="privatelink-rehearsal-") as folder:
+        scratch = Path(folder, "sandbox")
+        scratch.mkdir()
+        worker = Worker(rehearsal(cloud, DELAY if delay is None else delay), scratch=scratch)
+        try:
+            return PrivateLink(Path(folder, "home"), rehearsal=worker, practice=practice).run() or 0
+        finally:
+            worker.close()

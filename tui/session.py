@@ -15,13 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from core.cloud import Cloud, CloudError, Progress
+from core.cloud import Choosing, Cloud, CloudError, Progress, SignInWay
 from core.export.commands import script
 from core.handoff.proof import commands
 from core.journal import events as e
 from core.journal import store
 from core.journal.store import JournalError
 from core.network.model import Connection
+from core.request.facts import ACCOUNT_NAMES
 from core.request.model import ConnectionType, Draft
 from core.request.offer import Offer
 from core.request.rules import check
@@ -94,7 +95,8 @@ class Session:
         self._cancelled.set()
         for job in ("collect", "plan", "connect"):
             self._jobs.cancel(job)
-        self._set(progress=None)
+        self._link.give_up()
+        self._set(progress=None, code=None)
 
     # -- the story ---------------------------------------------------------------------------------------
 
@@ -178,21 +180,22 @@ class Session:
         """The cloud of the account that the answers name."""
         return self._link.right_account(self.model.draft.cloud)
 
-    def sign_in(self) -> None:
-        """Connect, and see who we are and which networks there are."""
+    def sign_in(self, way: SignInWay | None = None) -> None:
+        """Connect, and see who we are and which networks there are. ``way``: a person signs in, not what is set up."""
 
         def work() -> None:
-            self._set(identity=None, networks=(), inventory=None, plan=None, removal=None)
-            self._link.forget_identity()
-            cloud = self._link.open(self.model.draft.cloud)
+            self._set(identity=None, code=None, networks=(), inventory=None, plan=None, removal=None)
+            cloud = self._link.sign_in(self.model.draft.cloud, way, lambda code: self._set(code=code))
             self._practice()
             identity = self._link.identity(self.model.draft.cloud)
-            self._set(identity=identity)
-            if self.model.draft.cloud.account is None:
+            accounts = cloud.accounts() if isinstance(cloud, Choosing) else ()
+            self._set(identity=identity, accounts=accounts, code=None)
+            if self.model.draft.cloud.account is None and len(accounts) < 2:
                 told = self.model.draft.cloud.model_copy(update={"account": identity.account})
                 self.answer(self.model.draft.model_copy(update={"cloud": told}))
-            self._log(f"signed in to account {identity.account} by {identity.source}")
-            self._set(regions=cloud.regions(), networks=cloud.networks())
+            self._log(f"signed in to {ACCOUNT_NAMES[cloud.platform]} {identity.account} by {identity.source}")
+            chosen = self.model.draft.cloud.account is not None
+            self._set(regions=cloud.regions(), networks=cloud.networks() if chosen else ())
             self._retell()
 
         self._jobs.run("connect", work)

@@ -103,6 +103,13 @@ FIELDS: Mapping[str, Field] = {
         "default",
         required=False,
     ),
+    "cloud.tenant": Field(
+        "the tenant",
+        "Azure only: the tenant to sign in to as a person. Left out: the one of whoever signs in.",
+        "Run `az account show --query tenantId`, or look in the Azure portal under Microsoft Entra ID.",
+        "1a2b3c4d-1111-2222-3333-444455556666",
+        required=False,
+    ),
     "connection.type": Field(
         "the connection type",
         "unidirectional: you read from the store. bidirectional: two connections, one each way.",

@@ -59,7 +59,9 @@ class DraftProject(_Part):
 
 
 class DraftCloud(_Part):
-    """``[cloud]``: the customer's account (AWS) or subscription (Azure), region and VPC or VNet."""
+    """``[cloud]``: the customer's account (AWS) or subscription (Azure), region and VPC or VNet. ``tenant`` is
+    where a person signs in on Azure.
+    """
 
     platform: str | None = None
     account: str | None = None
@@ -67,6 +69,7 @@ class DraftCloud(_Part):
     network: str | None = None
     subnets: tuple[str, ...] = ()
     profile: str | None = None
+    tenant: str | None = None
 
 
 class DraftConnection(_Part):

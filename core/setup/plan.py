@@ -71,8 +71,14 @@ def service_part(plan: Plan) -> Plan:
 
 
 def endpoint_part(plan: Plan) -> Plan:
-    """The part of a plan that is the connection request: the endpoint and what it needs."""
-    return replace(plan, changes=tuple(one for one in plan.changes if _asks(one)))
+    """The part of a plan that is the connection request: the endpoint and what it needs.
+
+    Letting Magento see a service that stands already goes with it: on Azure the subscription to name there comes
+    with Magento's reply.
+    """
+    made = {one.key for one in pending(plan)}
+    late = "principal" if "endpoint-service" not in made and "principal" in made else None
+    return replace(plan, changes=tuple(one for one in plan.changes if _asks(one) or one.key == late))
 
 
 def _asks(change: Change) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from core.export.commands import command
 from core.network.model import Connection, ConnectionState, EndpointService, Inventory
+from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import id_part, same_id
 from core.request.model import Problem
 from core.request.offer import Offer
@@ -310,7 +311,8 @@ def _live(scene: _Scene, force: bool) -> tuple[Problem, ...]:
             problem(
                 "connection-live",
                 "",
-                f"Connection {row.endpoint_id} of account {row.owner} to {service.id} is {row.state}.",
+                f"Connection {row.endpoint_id} of {ACCOUNT_NAMES[scene.inventory.platform]} {row.owner} "
+                f"to {service.id} is {row.state}.",
                 remedy,
             )
             for row in _connections(scene, service.id)

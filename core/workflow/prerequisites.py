@@ -12,9 +12,11 @@ from typing import Literal
 
 from core.cloud import Identity
 from core.network.model import Inventory
+from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
-from core.request.model import Draft, Problem
+from core.request.model import Draft, Problem, platform_of
 from core.setup.plan import Plan, pending
+from core.workflow.words import kind_word
 
 PrerequisiteState = Literal["ok", "warning", "problem", "not-checked"]
 
@@ -76,8 +78,13 @@ def _project(known: Known) -> Prerequisite:
     )
 
 
+def _word(known: Known) -> str:
+    return ACCOUNT_NAMES[platform_of(known.draft.cloud.platform) or "aws"]
+
+
 def _account(known: Known) -> Prerequisite:
-    title = "Cloud account"
+    word = _word(known)
+    title = f"Cloud {word}"
     identity, account = known.identity, known.draft.cloud.account
     if identity is None:
         return Prerequisite(
@@ -88,8 +95,8 @@ def _account(known: Known) -> Prerequisite:
             "account",
             title,
             "problem",
-            f"signed in to {identity.account}, but the request names {account or 'no account'}",
-            "Sign in to the request's account, or correct the account.",
+            f"signed in to {identity.account}, but the request names {account or f'no {word}'}",
+            f"Sign in to the request's {word}, or correct the {word}.",
         )
     return Prerequisite("account", title, "ok", f"{identity.account}, signed in by {identity.source}")
 
@@ -117,7 +124,7 @@ def _network(known: Known) -> Prerequisite:
             "network",
             title,
             "not-checked",
-            "not checked, because the account was not read yet",
+            f"not checked, because the {_word(known)} was not read yet",
             "Sign in first.",
         )
     if not any(same_id(item.id, network) for item in inventory.networks):
@@ -125,8 +132,8 @@ def _network(known: Known) -> Prerequisite:
             "network",
             title,
             "problem",
-            f"{network} is not in account {inventory.account}, region {inventory.region}",
-            "Choose a network of this account and region.",
+            f"{network} is not in {_word(known)} {inventory.account}, region {inventory.region}",
+            f"Choose a network of this {_word(known)} and region.",
         )
     subnets = [subnet for subnet in inventory.subnets if same_id(subnet.network_id, network)]
     if azure:
@@ -171,7 +178,8 @@ def _setup(known: Known) -> Prerequisite | None:
             "setup",
             title,
             "problem",
-            f"{len(todo)} changes are missing, the first: {todo[0].action} {todo[0].kind} {todo[0].name}",
+            f"{len(todo)} changes are missing, the first: {todo[0].action} "
+            f"{kind_word(todo[0].kind, known.draft.cloud.platform == 'azure')} {todo[0].name}",
             "The bidirectional set-up page does it with you.",
         )
     return Prerequisite("setup", title, "ok", "everything stands")

@@ -7,25 +7,29 @@ from concurrent.futures import ThreadPoolExecutor
 
 from core.cloud import Cloud, CloudError, Identity, OnProgress
 from core.network.model import Inventory, VendorService
+from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
-from core.request.model import Problem
+from core.request.model import Problem, platform_of
 from core.setup.executor import ExecutorEvent, Result, execute
 from core.setup.plan import Plan, blocking, plan
 from core.workflow.enablement import Enablement, NotYet, complete_request
 from core.workflow.story import place_of, places
 
 
-def same_account(account: str | None, identity: Identity) -> Problem | None:
-    """The problem that the credentials are for another account than the request's, or None."""
+def same_account(account: str | None, identity: Identity, platform: str | None = "aws") -> Problem | None:
+    """The problem that the credentials are for another account than the request's, or None. ``platform`` says how
+    an account is called there.
+    """
     if account is None or same_id(identity.account, account):
         return None
+    word = ACCOUNT_NAMES[platform_of(platform) or "aws"]
     return Problem(
         "wrong-account",
         "cloud.account",
         "error",
-        f"the credentials ({identity.source}) are for account {identity.account}, "
+        f"the credentials ({identity.source}) are for {word} {identity.account}, "
         f"but the request names {account}",
-        "Sign in to the request's account, or correct the account in the request.",
+        f"Sign in to the request's {word}, or correct the {word} in the request.",
     )
 
 
@@ -55,11 +59,11 @@ def collect(
         try:
             inventory = cloud.inventory(network, on_progress)
         except CloudError:
-            wrong = same_account(account, identity.result())
+            wrong = same_account(account, identity.result(), cloud.platform)
             if wrong is None:
                 raise
             return wrong
-        return same_account(account, identity.result()) or inventory
+        return same_account(account, identity.result(), cloud.platform) or inventory
 
 
 def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | None = None) -> Plan:
@@ -91,12 +95,13 @@ def _moved(enablement: Enablement) -> Problem | None:
     there = next((one for one in places(enablement.story) if one != here), None)
     if there is None:
         return None
+    word = ACCOUNT_NAMES[platform_of(enablement.story.draft.cloud.platform) or "aws"]
     return Problem(
         "made-elsewhere",
         "cloud.network",
         "error",
-        f"this enablement made things in {there.network} (account {there.account}, {there.region}), "
-        f"and the request now names {here.network} (account {here.account}, {here.region})",
+        f"this enablement made things in {there.network} ({word} {there.account}, {there.region}), "
+        f"and the request now names {here.network} ({word} {here.account}, {here.region})",
         f"Undo those first (privatelink undo {enablement.id}), or correct the request, or begin another "
         "enablement for the other network.",
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from core.cloud import (
+    Account,
     CloudError,
     Identity,
     NetworkChoice,
@@ -22,7 +23,7 @@ from core.request.model import Platform
 from core.setup.change import Change, Outcome
 from providers import probe
 from providers.azure import changes, find, ids, inventory, lookups, observe, operations, read, vendor
-from providers.azure.session import NAMESPACE, Clients
+from providers.azure.session import NAMESPACE, Clients, connect
 
 REGISTERING = 300.0
 """Seconds that the registration of a resource provider may take."""
@@ -67,6 +68,20 @@ class AzureCloud:
             seen = self._clients.subscriptions.subscriptions.get(self._clients.subscription)
         account = (seen.subscription_id or self._clients.subscription).lower()
         return Identity(account, self._clients.principal, self._clients.source)
+
+    def accounts(self) -> tuple[Account, ...]:
+        """``Subscriptions_List``: those that can be used."""
+        with self._clients.asking("Microsoft.Resources/subscriptions/read"):
+            seen = list(self._clients.subscriptions.subscriptions.list())
+        usable = (one for one in seen if read.said(one.state) not in ("disabled", "deleted"))
+        found = (Account((one.subscription_id or "").lower(), one.display_name or "") for one in usable)
+        return tuple(sorted(found, key=lambda one: (one.name, one.id)))
+
+    def elsewhere(self, region: str, account: str | None) -> AzureCloud:
+        """See :class:`core.cloud.Choosing`."""
+        own = self._clients
+        clients = connect(region, account or own.subscription, own.environ, own.session)
+        return AzureCloud(clients, resolve=self._resolve, now=self._now)
 
     def regions(self) -> tuple[Region, ...]:
         """``Subscriptions_ListLocations``: the physical ones."""

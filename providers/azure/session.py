@@ -63,7 +63,7 @@ class Clients:
     """The clients of one subscription and location. Each may be called from any thread.
 
     ``source`` says in words how the program is signed in, ``principal`` as whom. ``interval`` are the seconds
-    between looks at what is under way.
+    between looks at what is under way. ``session`` and ``environ`` are what they were made from.
     """
 
     network: NetworkManagementClient
@@ -74,6 +74,8 @@ class Clients:
     source: str
     principal: str
     interval: float
+    session: Session
+    environ: Mapping[str, str] | None = None
 
     @contextmanager
     def asking(self, operation: str) -> Iterator[None]:
@@ -120,12 +122,15 @@ def connect(
     subscription: str | None = None,
     environ: Mapping[str, str] | None = None,
     session: Session | None = None,
+    *,
+    undecided: bool = False,
 ) -> Clients:
     """Sign in and make the clients.
 
     ``subscription`` is an id or a name; without one it is ``AZURE_SUBSCRIPTION_ID``, the Azure CLI's default,
     or the only one that the sign-in sees. ``environ`` takes the place of the process's own environment.
-    ``session`` is a sign-in that a person made (:func:`providers.azure.signin.device_code`).
+    ``session`` is a sign-in that a person made (:func:`providers.azure.signin.device_code`). ``undecided``: of
+    several subscriptions the first will do, because the person has yet to choose.
 
     Raises CloudError: ``no-credentials``, ``invalid`` (settings; no or several subscriptions to choose from),
     and whatever asking for the subscriptions gives.
@@ -149,7 +154,7 @@ def connect(
     if wanted is None and session.source == AZ:
         wanted = next((one.id for one in profiles.known() if one.chosen), None)
     if wanted is None or not is_uuid(wanted):
-        wanted = _chosen(subscriptions, wanted, session.source, location)
+        wanted = _chosen(subscriptions, wanted, session.source, location, undecided)
     return Clients(
         network=NetworkManagementClient(session, wanted, around.endpoint, **options),
         resources=ResourceManagementClient(session, wanted, around.endpoint, **options),
@@ -159,6 +164,8 @@ def connect(
         source=session.source,
         principal=principal_of(token.token),
         interval=options["polling_interval"],
+        session=session,
+        environ=environ,
     )
 
 
@@ -169,13 +176,15 @@ def _known_id(wanted: str) -> str:
     return next((one.id for one in profiles.known() if one.name == wanted), wanted)
 
 
-def _chosen(client: SubscriptionClient, wanted: str | None, source: str, location: str) -> str:
+def _chosen(
+    client: SubscriptionClient, wanted: str | None, source: str, location: str, undecided: bool
+) -> str:
     """The id of the subscription of this name, or of the only one. Raises CloudError ``invalid``."""
     with translated("Microsoft.Resources/subscriptions/read", source, location):
         seen = {item.subscription_id or "": item.display_name or "" for item in client.subscriptions.list()}
     fits = [id for id, name in seen.items() if wanted is None or name == wanted]
-    if len(fits) == 1:
-        return fits[0]
+    if len(fits) == 1 or (fits and undecided and wanted is None):
+        return min(fits, key=lambda id: seen[id])
     named = ", ".join(f"{name} ({id})" for id, name in sorted(seen.items(), key=lambda row: row[1])) or "none"
     what = f"No single subscription is named {wanted}" if wanted else "No subscription is chosen"
     raise CloudError(

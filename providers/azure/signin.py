@@ -29,7 +29,7 @@ from azure.identity import (
     ManagedIdentityCredential,
 )
 
-from core.cloud import CloudError
+from core.cloud import CloudError, OnCode, SignInCode
 from providers import secrets
 from providers.azure.place import Surroundings
 
@@ -236,7 +236,8 @@ def no_sign_in(tries: tuple[Try, ...], *, expired: bool = False) -> CloudError:
         if expired
         else f"There is no sign-in to Azure. {reasons}.",
         "Sign in with `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or "
-        "AZURE_CLIENT_CERTIFICATE_PATH) of a service principal. Nothing done so far is lost.",
+        "AZURE_CLIENT_CERTIFICATE_PATH) of a service principal. The wizard's first page signs in with a code or in "
+        "the browser, too. Nothing done so far is lost.",
         detail=reasons,
     )
 
@@ -277,18 +278,9 @@ def within(seconds: float, work: Callable[[], T], cancelled: Callable[[], bool] 
     return box.value[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """What a person has to do for a device code: open ``url`` and enter ``code`` before ``until``."""
-
-    url: str
-    code: str
-    until: datetime
-
-
 def device_code(
     around: Surroundings,
-    on_code: Callable[[Code], None],
+    on_code: OnCode,
     cancelled: Callable[[], bool],
     tenant: str | None = None,
 ) -> Session:
@@ -297,7 +289,7 @@ def device_code(
     """
 
     def prompt(url: str, code: str, until: datetime) -> None:
-        on_code(Code(url, code, until))
+        on_code(SignInCode(url, code, until))
 
     def make() -> TokenCredential:
         made = DeviceCodeCredential(

@@ -10,23 +10,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from core.request.model import Platform
 from tests.e2e.program import PROGRAM, clean_environment
 from tests.e2e.terminal import Terminal, alive, children, terminal
 from tui.screens.wizard import route
+from tui.words import WORDS
 
 SMALL, LARGE = (80, 24), (120, 36)
 DELAY = "0.2"
-PAGES = {page.title for page in route.PAGES}
+TITLES = {cloud: [words.fill(page.title) for page in route.PAGES] for cloud, words in WORDS.items()}
+PAGES = {title for titles in TITLES.values() for title in titles}
+SIGNED_IN: dict[Platform, str] = {
+    "aws": "✓ account 111122223333",
+    "azure": r"✓ subscription\s.*5c0f1e2a-7b34-4d19-9e60-1a2b3c4d5e6f",
+}
+ASKED: dict[Platform, str] = {"aws": "Region", "azure": "Location"}
 RAIL = 3
 """The column of the pages' titles."""
 
 
 @contextmanager
-def rehearsal(folder: Path, size: tuple[int, int] = SMALL) -> Iterator[Terminal]:
+def rehearsal(folder: Path, size: tuple[int, int] = SMALL, cloud: Platform = "aws") -> Iterator[Terminal]:
     """The wizard on the embedded sandbox; it is still signing in."""
     environment = clean_environment(folder, TMPDIR=str(folder))
-    with terminal((str(PROGRAM), "rehearse", "--delay", DELAY), environment, str(folder), *size) as screen:
-        screen.see("REHEARSAL", "Sign-in and account")
+    command = (str(PROGRAM), "rehearse", "--delay", DELAY, "--cloud", cloud)
+    with terminal(command, environment, str(folder), *size) as screen:
+        screen.see("REHEARSAL", f"Sign-in and {WORDS[cloud].account}", ASKED[cloud])
         yield screen
 
 
@@ -46,13 +57,16 @@ def agree(screen: Terminal) -> None:
     screen.see("everything stands")
 
 
-def enable(screen: Terminal, *, both: bool) -> None:
-    """Every page from signing in to the end."""
-    screen.see("✓ account 111122223333", "✓ Sign-in")
+def enable(screen: Terminal, cloud: Platform = "aws", *, both: bool) -> None:
+    """Every page from signing in to the end, in the cloud's own words."""
+    words = WORDS[cloud]
+    screen.see(SIGNED_IN[cloud], "✓ Sign-in")
     turn_to(screen, "Type")
     if not both:
         screen.button("Unidirectional")
         screen.see("● Unidirectional")
+    turn_to(screen, "Network")
+    screen.see(words.network_label, f"[1-9] {words.part}")
     turn_to(screen, "Prerequisites")
     screen.see("✓ Prerequisites")
     if both:
@@ -70,9 +84,9 @@ def enable(screen: Terminal, *, both: bool) -> None:
     turn_to(screen, "Progress")
     screen.see("✓ Request")
     if both:
-        turn_to(screen, "Accept")
-        screen.button("Accept Magento's")
-        screen.see("✓ Accept")
+        turn_to(screen, words.accept)
+        screen.button(f"{words.accept} Magento's")
+        screen.see(f"✓ {words.accept}")
     turn_to(screen, "Verify")
     screen.button("Probe from here")
     screen.see("✓ You → Magento: proved")
@@ -80,7 +94,7 @@ def enable(screen: Terminal, *, both: bool) -> None:
         screen.button("Let Magento run them")
         screen.see("✓ Magento → you: proved")
     turn_to(screen, "Done")
-    screen.see("verified", "✓ Verify", "✓ Done")
+    screen.see("verified", "✓ Verify", "✓ Done", f"(?i){words.account}:")
 
 
 def leave(screen: Terminal) -> None:
@@ -113,16 +127,18 @@ def restored(screen: Terminal) -> None:
     assert b"Traceback" not in screen.painted
 
 
-def test_bidirectional(tmp_path: Path) -> None:
-    with rehearsal(tmp_path, SMALL) as screen:
-        enable(screen, both=True)
+@pytest.mark.parametrize("cloud", ["aws", "azure"])
+def test_bidirectional(tmp_path: Path, cloud: Platform) -> None:
+    with rehearsal(tmp_path, SMALL, cloud) as screen:
+        enable(screen, cloud, both=True)
         leave(screen)
     assert not list(tmp_path.glob("privatelink-*")), "a rehearsal leaves nothing behind"
 
 
-def test_unidirectional_on_a_large_screen(tmp_path: Path) -> None:
-    with rehearsal(tmp_path, LARGE) as screen:
-        enable(screen, both=False)
+@pytest.mark.parametrize("cloud", ["aws", pytest.param("azure", marks=pytest.mark.slow)])
+def test_unidirectional_on_a_large_screen(tmp_path: Path, cloud: Platform) -> None:
+    with rehearsal(tmp_path, LARGE, cloud) as screen:
+        enable(screen, cloud, both=False)
         leave(screen)
 
 

@@ -67,7 +67,7 @@ def account_of(one: Enablement) -> Cloud:
     In another account all that was made looks gone. Raises CloudError, NotYet.
     """
     cloud = cloud_of(one)
-    wrong = same_account(one.story.draft.cloud.account, cloud.identity())
+    wrong = same_account(one.story.draft.cloud.account, cloud.identity(), cloud.platform)
     if wrong is not None:
         raise NotYet(wrong.message, wrong.remedy)
     return cloud

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tui.enablements import Summary
 
 WELCOME = (
-    "A private connection between your VPC and Magento Commerce Cloud: from the prerequisites to the proof "
+    "A private connection between your VPC or VNet and Magento Commerce Cloud: from the prerequisites to the proof "
     "that traffic flows. Nothing in your account changes before you have seen a plan and agreed to it."
 )
 KEYS = (

@@ -14,13 +14,16 @@ from tui.widgets.state import RESOURCES, STEPS, Look, look
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A node of the chain, and the state of the link that leads to it (empty: nothing to tell)."""
+    """A node of the chain, and the state of the link that leads to it (empty: nothing to tell). ``word`` replaces
+    the state's own.
+    """
 
     title: str
     state: str = ""
     link: str = ""
     crosses: bool = False
     """Whether the link to it is the one between the two companies."""
+    word: str = ""
 
 
 def _look(state: str) -> Look:
@@ -47,6 +50,6 @@ def chain_lines(title: str, nodes: Sequence[Link], width: int) -> Lines:
         above += Content.styled(one.title, "bold")
         if one.state:
             shown = _look(one.state)
-            below += Content.styled(f"{shown.symbol} {shown.brief}", shown.style)
+            below += Content.styled(f"{shown.symbol} {one.word or shown.brief}", shown.style)
         above += Content(" " * max(below.cell_length - above.cell_length, 0))
     return [Content.styled(title, "$text-muted"), fit(above, width), fit(below, width)]

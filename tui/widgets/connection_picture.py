@@ -40,12 +40,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Customer → Magento. ``link`` is the state of the connection, empty where it has none to show."""
+    """Customer → Magento. ``link`` is the state of the connection, empty where it has none to show; ``link_word``
+    replaces its own word.
+    """
 
     client: Node = Node("clients")
     endpoint: Node = Node("interface endpoint")
     link: str = ""
     service: Node = Node("endpoint service")
+    link_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Incoming:
     service: Node = Node("endpoint service")
     balancer: Node = Node("NLB")
     targets: Node = Node("targets")
+    link_word: str = ""
+    balancer_short: str = "NLB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +130,8 @@ def _wide_link(canvas: Canvas, y: int, x: int, until: int, state: str, *, right:
     canvas.put(until if right else x, y, "▸" if right else "◂", style)
 
 
-def _wide_state(canvas: Canvas, y: int, left: int, gap: int, state: str) -> None:
-    text, style = _label(state, room=gap - 4)
+def _wide_state(canvas: Canvas, y: int, left: int, gap: int, state: str, word: str) -> None:
+    text, style = _label(state, word, gap - 4)
     if text:
         text = f" {text} "
         canvas.put(left + max((gap - cell_len(text)) // 2, 0), y, text, style, gap)
@@ -167,7 +172,7 @@ def _wide(picture: Picture, width: int) -> Lines:
     after = canvas.put(end_x, y, out.endpoint.title, "bold", room)
     _detail(canvas, end_x, y + 1, out.endpoint, left_width - end_x - 2)
     _wide_link(canvas, y, after + 1, inner_right - 2, out.link, right=True)
-    _wide_state(canvas, y, left_width, gap, out.link)
+    _wide_state(canvas, y, left_width, gap, out.link, out.link_word)
     canvas.put(inner_right, y, out.service.title, "bold", right_room)
     _detail(canvas, inner_right, y + 1, out.service, right_room)
 
@@ -176,7 +181,7 @@ def _wide(picture: Picture, width: int) -> Lines:
         after = canvas.put(3, y, back.service.title, "bold", left_width - 7)
         below = _detail(canvas, 3, y + 1, back.service, left_width - 5)
         _wide_link(canvas, y, after + 1, inner_right - 2, back.link, right=False)
-        _wide_state(canvas, y, left_width, gap, back.link)
+        _wide_state(canvas, y, left_width, gap, back.link, back.link_word)
         canvas.put(inner_right, y, back.endpoint.title, "bold", right_room)
         _detail(canvas, inner_right, y + 1, back.endpoint, right_room)
         for node in (back.balancer, back.targets):
@@ -224,18 +229,18 @@ def _tall(picture: Picture, width: int) -> Lines:
     canvas.box(0, top + 2, width, bottom, "", _EDGE)
     vendor = f" {end(picture.vendor, half - 8)} "
     canvas.put(width - 3 - cell_len(vendor), top + 2, vendor, "bold")
-    columns: list[tuple[int, tuple[Node, ...], str, Node, bool]]
-    columns = [(2, left_nodes, out.link, out.service, True)]
+    columns: list[tuple[int, tuple[Node, ...], tuple[str, str], Node, bool]]
+    columns = [(2, left_nodes, (out.link, out.link_word), out.service, True)]
     if back is not None:
-        columns.append((3 + half, right_nodes, back.link, back.endpoint, False))
-    for x, nodes, state, far, down in columns:
+        columns.append((3 + half, right_nodes, (back.link, back.link_word), back.endpoint, False))
+    for x, nodes, (state, word), far, down in columns:
         start = top - 1 - _column_height(nodes, half)
         _column(canvas, x, start, nodes, half, "▾" if down else "▴")
         _, stroke, style = _stroke(state)
         for y in range(top - 1, top + 3):
             canvas.put(x + 1, y, stroke, style)
         canvas.put(x + 1, top + 2 if down else top - 1, "▾" if down else "▴", style)
-        text, label_style = _label(state, room=half - 3)
+        text, label_style = _label(state, word, half - 3)
         canvas.put(x + 3, top, text, label_style, half - 3)
         if text:
             canvas.put(x + 3, top + 1, "to Magento" if down else "from Magento", "$text-muted", half - 3)
@@ -256,15 +261,15 @@ def compact_lines(picture: Picture, width: int) -> Lines:
     out, back = picture.outgoing, picture.incoming
     chain = (
         Link(out.client.title),
-        Link("endpoint", out.endpoint.state),
+        Link("endpoint", out.endpoint.state, word=out.endpoint.word),
         Link(f"{picture.vendor}'s service", out.service.state, out.link, crosses=True),
     )
     lines = list(chain_lines(f"You → {picture.vendor}", chain, width))
     if back is not None:
         answer = (
-            Link(picture.vendor, back.endpoint.state),
+            Link(picture.vendor, back.endpoint.state, word=back.endpoint.word),
             Link("service", back.service.state, back.link, crosses=True),
-            Link("NLB", back.balancer.state),
+            Link(back.balancer_short, back.balancer.state),
             Link("targets"),
         )
         lines += chain_lines(f"{picture.vendor} → you", answer, width)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 
 from core.setup.change import Change
 from core.text import visible
-from tui.text import fit, line, middle
+from tui.text import end, fit, line, middle
 from tui.widgets.drawn import Lines
 from tui.widgets.marks import mark
 from tui.widgets.rows import RowList
 from tui.widgets.state import ACTIONS, RUNS, look
+from tui.words import short_id
 
 _ACTION, _KIND, _RUN = 10, 17, 10
+_NAME = 18
+"""The name's column keeps this width where longer kinds want room."""
 _ID_FROM = 96
 """From this width on, the ids have a column of their own."""
 
@@ -46,9 +50,9 @@ def detail(row: PlanRow) -> str:
     return "\n".join(part for part in said if part)
 
 
-def _columns(width: int, run: int) -> tuple[int, int]:
-    """The widths of name and id (0 where the ids have no column); ``run`` is the width of the state's."""
-    rest = max(width - _ACTION - _KIND - run, 8)
+def _columns(width: int, run: int, kind: int = _KIND) -> tuple[int, int]:
+    """The widths of name and id (0 where the ids have no column); ``run`` and ``kind`` are other columns'."""
+    rest = max(width - _ACTION - kind - run, 8)
     return (rest - rest // 2, rest // 2) if width >= _ID_FROM else (rest, 0)
 
 
@@ -81,6 +85,7 @@ class PlanTable(RowList[PlanRow]):
             """The table that posted it."""
             return self.table
 
+    _word: Callable[[str], str] = str
     DEFAULT_CSS = """
     PlanTable { height: auto; max-height: 100%; }
     """
@@ -90,10 +95,23 @@ class PlanTable(RowList[PlanRow]):
         changes: Sequence[Change],
         runs: Mapping[str, str] | None = None,
         ids: Mapping[str, str] | None = None,
+        kind: Callable[[str], str] = str,
     ) -> None:
-        """Show a plan; ``runs`` maps a change's key to how far it is, ``ids`` to an id known since."""
+        """Show a plan; ``runs`` maps a change's key to how far it is, ``ids`` to an id known since. ``kind`` says
+        how a kind is called.
+        """
         runs, ids = runs or {}, ids or {}
+        self._word = kind
         self.show([PlanRow(one, runs.get(one.key, "planned"), ids.get(one.key, "")) for one in changes])
+
+    def _shown(self, change: Change) -> str:
+        return visible(self._word(change.kind).replace("-", " "))
+
+    def _kind_width(self, width: int) -> int:
+        """The kinds' column: wider for long words, as far as the names leave room."""
+        longest = max((cell_len(self._shown(item.change)) for item in self.items), default=0) + 1
+        room = width - _ACTION - self._run_width() - _NAME
+        return max(_KIND, min(longest, room))
 
     def _run_width(self) -> int:
         """The state's column is there once something was begun: before that every state is the same."""
@@ -112,8 +130,9 @@ class PlanTable(RowList[PlanRow]):
     def draw_header(self, width: int) -> Content | None:
         """The column titles."""
         run = self._run_width()
-        name, id_width = _columns(width, run)
-        cells = [("Change", _ACTION), ("Kind", _KIND), ("Name", name), ("Id", id_width), ("State", run)]
+        kind = self._kind_width(width)
+        name, id_width = _columns(width, run, kind)
+        cells = [("Change", _ACTION), ("Kind", kind), ("Name", name), ("Id", id_width), ("State", run)]
         return Content("").join(
             [fit(Content.styled(text, "$text-muted"), size) for text, size in cells if size]
         )
@@ -122,16 +141,19 @@ class PlanTable(RowList[PlanRow]):
         """One line."""
         change = item.change
         run = self._run_width()
-        name, id_width = _columns(width, run)
+        kind = self._kind_width(width)
+        name, id_width = _columns(width, run, kind)
         quiet = "$text-muted" if change.action == "leave" else ""
         cells = [
             fit(mark(look(ACTIONS, change.action)), _ACTION),
-            fit(Content(visible(change.kind.replace("-", " "))), _KIND),
+            fit(line(end(self._shown(change), kind - 1)), kind),
             fit(line(middle(change.name, name - 1), quiet), name),
         ]
         if id_width:
             cells.append(
-                fit(line(middle(item.id or change.id or "–", id_width - 1), "$text-muted"), id_width)
+                fit(
+                    line(middle(short_id(item.id or change.id or "–"), id_width - 1), "$text-muted"), id_width
+                )
             )
         nothing_to_do = change.action == "leave" and item.run == "planned"
         if run:

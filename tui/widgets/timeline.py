@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from textual.app import ComposeResult
@@ -30,11 +30,14 @@ _TURNS = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A timeline as it stands at ``now``, told in the person's ``zone`` (the machine's own where None)."""
+    """A timeline as it stands at ``now``, told in the person's ``zone`` (the machine's own where None). ``short``
+    are short titles of steps that are called otherwise than in :data:`SHORT`.
+    """
 
     timeline: Timeline
     now: datetime
     zone: tzinfo | None = None
+    short: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def since(self) -> datetime | None:
@@ -107,16 +110,21 @@ class TurnLine(Drawn):
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step and when it came to its state, in words."""
+    """A step, when it came to its state, in words, and its short title where it has another than usual."""
 
     step: Step
     since: str
+    short: str = ""
 
 
 def step_rows(moment: Moment) -> tuple[StepRow, ...]:
     """The steps that this enablement needs."""
     return tuple(
-        StepRow(step, "" if step.since is None else day_and_time(step.since, moment.now, moment.zone))
+        StepRow(
+            step,
+            "" if step.since is None else day_and_time(step.since, moment.now, moment.zone),
+            moment.short.get(step.number, ""),
+        )
         for step in moment.timeline.steps
         if step.state != "not-needed"
     )
@@ -155,7 +163,7 @@ def step_lines(row: StepRow, width: int) -> list[Content]:
     indent = " " * (_NUMBER if width < _ONE_LINE else _NUMBER + _ACTOR)
     under = wrap(step.evidence, width, "$text-muted", indent) if on and step.evidence else []
     if width < _ONE_LINE:
-        short = line(SHORT.get(step.number, step.title), strong)
+        short = line(row.short or SHORT.get(step.number, step.title), strong)
         head = Content("").join([number, fit(actor, _ACTOR), fit(state, _STATE), short])
         return [fit(head, width), *under]
     since_width = _SINCE if width >= 110 else 11
@@ -238,8 +246,14 @@ class TimelineView(Vertical):
         yield self._turn
         yield self._steps
 
-    def show(self, timeline: Timeline, now: datetime, zone: tzinfo | None = None) -> None:
+    def show(
+        self,
+        timeline: Timeline,
+        now: datetime,
+        zone: tzinfo | None = None,
+        short: Mapping[str, str] | None = None,
+    ) -> None:
         """Show the timeline as it stands at ``now``; only lines that changed are repainted."""
-        moment = Moment(timeline, now, zone)
+        moment = Moment(timeline, now, zone, short or {})
         self._turn.show(moment)
         self._steps.show(step_rows(moment))

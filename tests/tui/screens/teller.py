@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from core.export.aws_cli import script
+from core.export.commands import script
 from core.handoff.proof import commands
 from core.journal import events as e
 from core.network.model import Inventory, Observation, VendorService

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from tests.tui.screens.stage import Lobby, Stage, ready, rest
 from tests.tui.screens.states import LISTS, STATES, State
+from tests.tui.screens.states_azure import AZURE_STATES
 from tui.themes import DARK, HIGH_CONTRAST, LIGHT
 
 Snap = Callable[..., bool]
@@ -25,6 +26,14 @@ size_of_terminal = pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("name", STATES)
 def test_page(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     state = STATES[name]
+    assert snap_compare(Stage(state), terminal_size=size, run_before=ready(state))
+
+
+@size_of_terminal
+@pytest.mark.parametrize("name", AZURE_STATES)
+def test_azure_page(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    """Every screen that says something else on Azure."""
+    state = AZURE_STATES[name]
     assert snap_compare(Stage(state), terminal_size=size, run_before=ready(state))
 
 

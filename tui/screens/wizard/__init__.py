@@ -22,12 +22,12 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.step_rail import Page as RailPage
 from tui.widgets.step_rail import StepRail
 from tui.widgets.top_bar import Place, TopBar
+from tui.words import words_of
 
 if TYPE_CHECKING:
     from tui.model import Model
     from tui.session import Session
 
-CLOUDS = {"aws": "AWS", "azure": "Azure"}
 KEYS = (
     ("F1", "Help"),
     ("F2", "Back"),
@@ -119,10 +119,10 @@ class Wizard(Screen[None]):
             self._show_actions(page.actions(model))
 
     def _show_frame(self, model: Model) -> None:
-        draft = model.draft
+        draft, words = model.draft, words_of(model.draft.cloud.platform)
         self.query_one(TopBar).show(
             Place(
-                cloud=CLOUDS.get(draft.cloud.platform or "", ""),
+                cloud=words.cloud if draft.cloud.platform else "",
                 account=draft.cloud.account or "",
                 region=draft.cloud.region or "",
                 project=draft.project.id or "",
@@ -130,7 +130,7 @@ class Wizard(Screen[None]):
                 rehearsal=model.rehearsal,
             )
         )
-        pages = [RailPage(page.key, page.title, state) for page, state in route.rail(model)]
+        pages = [RailPage(page.key, words.fill(page.title), state) for page, state in route.rail(model)]
         self.query_one(StepRail).show_rail(pages, self.key)
         keys = [page.key for page in pages]
         self.query_one("#back", Button).disabled = self.key == keys[0]

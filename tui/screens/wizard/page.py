@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui.model import Failure, Job, Model
+from tui.words import Words, words_of
 
 if TYPE_CHECKING:
     from tui.session import Session
@@ -42,6 +43,7 @@ class Page(VerticalScroll, can_focus=False):
 
     HEADING: ClassVar[str] = ""
     WHY: ClassVar[str] = ""
+    """Heading and reason, with :class:`tui.words.Words` in braces."""
     TOPIC: ClassVar[str] = ""
     """The help topic that F1 opens."""
     JOBS: ClassVar[tuple[Job, ...]] = ()
@@ -62,11 +64,16 @@ class Page(VerticalScroll, can_focus=False):
         """The newest model."""
         return self.session.model
 
+    @property
+    def words(self) -> Words:
+        """What the request's cloud calls things."""
+        return words_of(self.model.draft.cloud.platform)
+
     def head(self) -> tuple[Static, Static]:
         """The heading and the reason, the first two widgets of every page."""
         return (
-            Static(Content(self.HEADING), classes="heading", markup=False),
-            Static(Content(self.WHY), classes="why", markup=False),
+            Static(Content(self.words.fill(self.HEADING)), classes="heading", markup=False),
+            Static(Content(self.words.fill(self.WHY)), classes="why", markup=False),
         )
 
     def entered(self) -> None:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.timer import Timer
 
+from core.request.identifiers import same_id
 from core.setup.change import Change
 from core.setup.plan import Plan, blocking, pending
 from tui.model import Model
@@ -79,7 +80,9 @@ class PlanPage(Page):
         table = self.query_one(PlanTable)
         table.display = plan is not None and bool(plan.changes) and not waits
         if plan is not None:
-            table.show_plan(plan.changes, {key: one.state for key, one in model.executing.items()})
+            table.show_plan(
+                plan.changes, {key: one.state for key, one in model.executing.items()}, kind=self.words.kind
+            )
             self._point(next((key for key, one in model.executing.items() if one.state == "failed"), ""))
         problems = self.query_one(Problems)
         problems.show_problems(plan.problems if plan is not None and not waits else ())
@@ -146,14 +149,21 @@ class PlanPage(Page):
         change = table.change or plan.changes[0]
         by_hand = self._by_hand(change, plan, model) if self.way == "self" else ""
         if by_hand:
-            detail.retitle(f"By hand: {change.action} {change.kind}")
+            detail.retitle(f"By hand: {change.action} {self.words.kind(change.kind)}")
             detail.show(by_hand)
             return
-        detail.retitle(f"{change.action} {change.kind}")
+        detail.retitle(f"{change.action} {self.words.kind(change.kind)}")
         running = model.executing.get(change.key)
         failed = running.text if running else ""
         cost = f"Cost: {change.cost}" if change.cost and change.action in ("create", "change") else ""
-        parts = [failed, f"id {change.id}" if change.id else "", change.reason, change.command, cost]
+        parts = [
+            failed,
+            f"id {change.id}" if change.id else "",
+            _addresses(change, model),
+            change.reason,
+            change.command,
+            cost,
+        ]
         detail.show("\n".join(part for part in parts if part))
 
     @staticmethod
@@ -194,7 +204,7 @@ class PlanPage(Page):
         if plan is None:
             return
         todo = pending(plan)
-        details = [f"{change.action} {change.kind} {change.name}" for change in todo]
+        details = [f"{change.action} {self.words.kind(change.kind)} {change.name}" for change in todo]
         costs = sorted({change.cost for change in todo if change.cost and change.action == "create"})
         told = [*details, "", *costs] if costs else details
 
@@ -202,8 +212,8 @@ class PlanPage(Page):
             if yes:
                 self.session.apply(plan)
 
-        account = self.model.draft.cloud.account
-        question = f"{self.VERB} {count(len(todo), 'change')} in account {account}?"
+        account = f"{self.words.account} {self.model.draft.cloud.account}"
+        question = f"{self.VERB} {count(len(todo), 'change')} in {account}?"
         self.app.push_screen(self.question(question, "\n".join(told)), agreed)
 
     def question(self, question: str, details: str) -> ConfirmDialog:
@@ -243,3 +253,14 @@ class PlanPage(Page):
             self._choose("tool")
         elif "plan" not in self.model.jobs:
             self.look_again()
+
+
+def _addresses(change: Change, model: Model) -> str:
+    """The private addresses of an endpoint, as the last look showed them."""
+    seen = model.observation.endpoints if model.observation else ()
+    found = next((one.addresses for one in seen if same_id(one.id, change.id or "")), ())
+    return (
+        f"private address {', '.join(found)}"
+        if found and change.kind == "endpoint" and change.action != "delete"
+        else ""
+    )

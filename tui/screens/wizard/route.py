@@ -16,7 +16,7 @@ NOT_YET = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """One page: its key, its title in the rail, ``module:class`` of the page, and its state."""
+    """One page: its key, its title in the rail (with words in braces), ``module:class`` of the page, and its state."""
 
     key: str
     title: str
@@ -40,6 +40,8 @@ def _answered(*prefixes: str) -> Callable[[Model], StepState]:
 def _account(model: Model) -> StepState:
     if model.identity is None:
         return "problem" if "connect" in model.failures else "active"
+    if model.draft.cloud.account is None:
+        return "active"
     return "done" if model.identity.account == model.draft.cloud.account else "problem"
 
 
@@ -103,7 +105,7 @@ PAGES: tuple[PageInfo, ...] = (
     PageInfo("details", "Reply", "details:DetailsPage", _step("3")),
     PageInfo("request", "Request", "request:RequestPage", _step("4")),
     PageInfo("progress", "Progress", "progress:ProgressPage", _progress),
-    PageInfo("accept", "Accept", "accept:AcceptPage", _step("7b")),
+    PageInfo("accept", "{w.accept}", "accept:AcceptPage", _step("7b")),
     PageInfo("verify", "Verify", "verify:VerifyPage", _step("6", "7c")),
     PageInfo("done", "Done", "done:DonePage", _done),
     PageInfo("undo", "Undo", "undo:UndoPage", _undo),

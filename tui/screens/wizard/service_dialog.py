@@ -14,6 +14,7 @@ from textual.widgets import Button
 from core.request.model import DraftService
 from tui.widgets.border import border_title
 from tui.widgets.field import Field, Option
+from tui.words import Words
 
 DIRECTIONS = (
     Option("to-magento", "you → Magento: your systems reach the store"),
@@ -38,8 +39,9 @@ class ServiceDialog(ModalScreen[DraftService | None]):
     }
     """
 
-    def __init__(self, service: DraftService, title: str) -> None:
+    def __init__(self, service: DraftService, title: str, words: Words) -> None:
         super().__init__()
+        self.words = words
         self.service = service
         self._heading = title
 
@@ -59,7 +61,7 @@ class ServiceDialog(ModalScreen[DraftService | None]):
                     "targets",
                     "Targets, if Magento connects to you",
                     ", ".join(one.targets),
-                    hint="Addresses or instance ids in your VPC, with commas.",
+                    hint=self.words.targets_hint,
                 )
                 with Horizontal():
                     yield Field("port", "Port", _text(one.port), hint="1–65535, never 22.")

@@ -15,14 +15,16 @@ from tui.widgets.dialog import ConfirmDialog
 from tui.widgets.drawn import Lines
 from tui.widgets.rows import RowList
 from tui.widgets.state import RESOURCES, look
+from tui.words import Words, short_id
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An incoming connection, and whether Magento asks."""
+    """An incoming connection, whether Magento asks, and the cloud's words."""
 
     connection: Connection
     magentos: bool
+    words: Words
 
 
 class ConnectionList(RowList[Row]):
@@ -36,21 +38,18 @@ class ConnectionList(RowList[Row]):
         """State, endpoint, requester."""
         one = item.connection
         shown = look(RESOURCES, one.state)
-        who = (
-            Content.assemble("  account ", line(one.owner), (" is Magento's", "$text-success"))
-            if item.magentos
-            else Content.assemble(
-                "  account ",
-                line(one.owner, "bold $text-error"),
-                (" is a stranger" + (": never accepted here" if width >= 60 else ""), "bold $text-error"),
-            )
-        )
+        lead = f"  {item.words.account} "
+        told = " is Magento's" if item.magentos else " is a stranger"
+        told += "" if item.magentos or width < 60 else f": never {item.words.accepts} here"
+        style = "$text-success" if item.magentos else "bold $text-error"
+        owner = middle(one.owner, max(width - len(lead) - len(told), 9))
+        who = Content.assemble(lead, line(owner, "" if item.magentos else style), (told, style))
         return [
             Content.assemble(
                 (f"{shown.symbol} ", shown.style),
-                (middle(one.endpoint_id, 26), "bold"),
+                (middle(short_id(one.endpoint_id), 26), "bold"),
                 "  ",
-                (shown.word, shown.style),
+                (item.words.state(one.state) or shown.word, shown.style),
             ),
             who,
         ]
@@ -63,8 +62,8 @@ class ConnectionList(RowList[Row]):
 class AcceptPage(Page):
     """Step 7b."""
 
-    HEADING = "Accept the incoming connection"
-    WHY = "Magento asks for a connection to your service. Only its own account can be accepted."
+    HEADING = "{w.accept} the incoming connection"
+    WHY = "Magento asks for a connection to your service. Only its own {w.account} can be {w.accepts}."
     TOPIC = "accept"
     JOBS = ("accept", "look")
     DEFAULT_CSS = "AcceptPage ConnectionList { height: auto; max-height: 14; min-height: 2; }"
@@ -83,8 +82,8 @@ class AcceptPage(Page):
         seen = model.incoming
         rows: list[Row] = []
         if seen is not None:
-            rows = [Row(one, True) for one in (*seen.pending, *seen.accepted, *seen.closed)]
-            rows += [Row(one, False) for one in seen.strangers]
+            rows = [Row(one, True, self.words) for one in (*seen.pending, *seen.accepted, *seen.closed)]
+            rows += [Row(one, False, self.words) for one in seen.strangers]
         self.query_one(ConnectionList).show(rows)
 
     def actions(self, model: Model) -> tuple[Action, ...]:
@@ -94,7 +93,12 @@ class AcceptPage(Page):
         some = bool(lists and lists.first().items)
         idle = "accept" not in model.jobs
         actions = [
-            Action("accept", "Accept Magento's", "primary" if pending else "default", bool(pending) and idle),
+            Action(
+                "accept",
+                f"{self.words.accept} Magento's",
+                "primary" if pending else "default",
+                bool(pending) and idle,
+            ),
             Action("reject", "Reject …", "default", some and idle),
         ]
         if model.rehearsal and model.timeline is not None and model.timeline.turn == "magento":
@@ -117,7 +121,8 @@ class AcceptPage(Page):
                 self.session.reject(connection)
 
         details = (
-            f"{connection.endpoint_id} of account {connection.owner}, now {connection.state}. "
+            f"{connection.endpoint_id} of {self.words.account} {connection.owner}, now "
+            f"{self.words.state(connection.state) or connection.state}. "
             "The requester has to ask anew."
         )
         self.app.push_screen(ConfirmDialog("Reject this connection?", details, danger=True), agreed)

@@ -12,13 +12,14 @@ from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.pasted import Pasted
 from tui.text import one_line
 from tui.widgets.problems import Problems
+from tui.words import words_of
 
 
 class DetailsPage(Page):
     """Finds Magento's service name in free text, and checks its region."""
 
     HEADING = "Magento's details"
-    WHY = "Paste the whole reply from the ticket: Magento's service name is found in it."
+    WHY = "Paste the whole reply from the ticket: Magento's {w.named} is found in it."
     TOPIC = "details"
     JOBS = ("details",)
     DEFAULT_CSS = """
@@ -65,7 +66,7 @@ def _found(model: Model) -> tuple[Said, ...]:
     names = model.story.service_names
     if names:
         return (
-            Said("Magento's endpoint service:", "$text-success", "✓"),
+            Said(words_of(model.draft.cloud.platform).fill("Magento's {w.service}:"), "$text-success", "✓"),
             *(Said(one_line(name), "bold") for name in names),
         )
     if model.reply is not None:

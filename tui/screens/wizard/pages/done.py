@@ -43,7 +43,8 @@ class DonePage(Page):
         )
         self.query_one(ConnectionPicture).show(picture_of(model))
         if line is not None:
-            text = summary(model.id or "", model.story, line)
+            endpoints = model.observation.endpoints if model.observation else ()
+            text = summary(model.id or "", model.story, line, endpoints)
             block = self.query_one("#summary", Copyable)
             if block.text != text:
                 block.show(text)

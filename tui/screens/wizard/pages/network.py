@@ -18,6 +18,7 @@ from tui.widgets.drawn import Lines
 from tui.widgets.durations import count
 from tui.widgets.field import Field
 from tui.widgets.rows import RowList
+from tui.words import short_id
 
 if TYPE_CHECKING:
     from core.cloud import NetworkChoice
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A network to choose; ``chosen`` is the request's."""
+    """A network to choose; ``chosen`` is the request's, ``part`` what it is counted in."""
 
     network: NetworkChoice
     chosen: bool
+    part: str
 
 
 class NetworkList(RowList[Row]):
@@ -51,9 +53,11 @@ class NetworkList(RowList[Row]):
         one = item.network
         mark = Content.styled("● ", "$text-success") if item.chosen else Content.styled("○ ", "$text-muted")
         name = one.name or ("default" if one.is_default else "unnamed")
-        where = f"{', '.join(one.cidrs)}, {count(one.zones, 'zone')}"
+        where = f"{', '.join(one.cidrs)}, {count(getattr(one, f'{item.part}s'), item.part)}"
         bold = "bold" if item.chosen else ""
-        head = Content.assemble(mark, fit(line(end(name, 16), bold), 17), fit(line(middle(one.id, 22)), 23))
+        head = Content.assemble(
+            mark, fit(line(end(name, 16), bold), 17), fit(line(middle(short_id(one.id), 22)), 23)
+        )
         if width >= 76:
             return [Content.assemble(head, line(where, "$text-muted"))]
         return [head, line(f"  {where}", "$text-muted")]
@@ -93,10 +97,13 @@ class SubnetList(RowList[SubnetRow]):
         """Mark, zone, name (else id), range, free addresses."""
         one = item.subnet
         mark = Content.styled("■ ", "$text-success") if item.chosen else Content.styled("□ ", "$text-muted")
-        name = end(one.name, 12) if one.name else middle(one.id, 12)
-        cells = [(one.zone_id, 9), (name, 13), (one.cidr, 14)]
+        room = 12 if one.zone_id else 21
+        name = end(one.name, room) if one.name else middle(short_id(one.id), room)
+        cells = [(name, room + 1), (one.cidr, 14)]
+        if one.zone_id:
+            cells.insert(0, (one.zone_id, 9))
         if width >= 66:
-            cells.insert(2, (middle(one.id, 24), 25))
+            cells.insert(-1, (middle(short_id(one.id), 24), 25))
         return [
             Content.assemble(
                 mark,
@@ -118,7 +125,7 @@ class NetworkPage(Page):
     """The VPC that hosts the services, and optionally the subnets."""
 
     HEADING = "Network"
-    WHY = "The VPC of the services to connect. One subnet in each zone carries the connection."
+    WHY = "{w.network_why}"
     TOPIC = "network"
     JOBS = ("connect", "collect")
     DEFAULT_CSS = """
@@ -133,9 +140,9 @@ class NetworkPage(Page):
         yield NetworkList(id="networks", empty="Nobody is signed in: see the page Sign-in.")
         yield Field(
             "cloud.network",
-            "VPC id",
+            self.words.network_label,
             self.model.draft.cloud.network or "",
-            hint="Choose above, or type the id of a VPC of this region.",
+            hint=self.words.network_hint,
         )
         yield Says(id="label")
         yield SubnetList(id="subnets", empty="They show once the network is read.")
@@ -172,7 +179,7 @@ class NetworkPage(Page):
         networks = self.query_one(NetworkList)
         if "connect" in model.jobs:
             networks.say_empty("… reading the networks")
-        networks.show([Row(one, one.id == chosen) for one in model.networks])
+        networks.show([Row(one, one.id == chosen, self.words.part) for one in model.networks])
         field = self.query_one(Field)
         if not field.value:
             field.fill(chosen or "")
@@ -183,8 +190,8 @@ class NetworkPage(Page):
             subnets.say_empty(f"… reading: {part.what}, {part.done} of {part.total}" if part else "… reading")
         read = model.inventory.subnets if model.inventory else ()
         picked = model.draft.cloud.subnets
-        words = "Subnets – chosen by you" if picked else "Subnets – none chosen: one per zone is taken"
-        self.query_one("#label", Says).say(Said(words, "bold"))
+        words = "chosen by you" if picked else f"none chosen: {self.words.one_subnet}"
+        self.query_one("#label", Says).say(Said(f"Subnets – {words}", "bold"))
         subnets.show([SubnetRow(one, one.id in picked) for one in read if one.network_id == chosen])
 
     def actions(self, model: Model) -> tuple[Action, ...]:

@@ -50,7 +50,7 @@ class PrerequisitesPage(Page):
     """What must be there before Magento is asked."""
 
     HEADING = "Prerequisites"
-    WHY = "Wrong data delays an enablement most: each line is checked against your account."
+    WHY = "Wrong data delays an enablement most: each line is checked against your {w.account}."
     TOPIC = "prerequisites"
     JOBS = ("connect", "collect", "plan")
 

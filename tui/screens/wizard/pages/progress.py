@@ -55,7 +55,7 @@ class ProgressPage(Page):
     def show(self, model: Model) -> None:
         """What is known now."""
         if model.timeline is not None:
-            self.query_one(TimelineView).show(model.timeline, model.now)
+            self.query_one(TimelineView).show(model.timeline, model.now, short=self.words.steps)
             self._point(model.timeline)
         last = f"last look {clock(model.looked_at, seconds=True)}" if model.looked_at else "not looked yet"
         coming = f", next {clock(model.next_look, seconds=True)}" if model.next_look else ""

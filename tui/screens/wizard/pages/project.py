@@ -10,6 +10,7 @@ from core.request.offer import PROJECT_REGIONS
 from tui.model import Model
 from tui.screens.wizard.page import Page
 from tui.widgets.field import Field, Option
+from tui.words import words_of
 
 
 class ProjectPage(Page):
@@ -21,7 +22,7 @@ class ProjectPage(Page):
     DEFAULT_CSS = "ProjectPage Horizontal { height: auto; }"
 
     def compose(self) -> ComposeResult:
-        """Four fields."""
+        """Four fields, and the cluster where the ticket wants it."""
         project = self.model.draft.project
         yield from self.head()
         yield Field(
@@ -33,12 +34,19 @@ class ProjectPage(Page):
         with Horizontal():
             yield self._plan()
             yield self._environment()
+        if self.words.cluster_hint:
+            yield Field(
+                "project.cluster",
+                "Magento cluster ID",
+                project.cluster or "",
+                hint=self.words.cluster_hint,
+            )
         yield Field(
             "project.region",
             "Magento region",
             project.region or "",
             options=tuple(
-                Option(name, f"{name}  ({one.platform.upper()} {one.region})")
+                Option(name, f"{name}  ({words_of(one.platform).cloud} {one.region})")
                 for name, one in PROJECT_REGIONS.items()
             ),
             hint="In the project's URL, as in us-3.magento.cloud.",

@@ -18,13 +18,13 @@ class RequestPage(PlanPage):
     VERB = "Send the request:"
 
     def plan_of(self, model: Model) -> Plan | None:
-        """The endpoint and what it needs."""
+        """The endpoint and what it needs, and what only the reply made known."""
         return endpoint_part(model.plan) if model.plan is not None else None
 
     def waits_for(self, model: Model) -> str:
         """Without Magento's service name there is nothing to ask."""
         if not model.story.service_names:
-            return "Magento's service name is not known yet: it comes with the reply."
+            return self.words.fill("Magento's {w.named} is not known yet: it comes with the reply.")
         return ""
 
     def stands(self, model: Model) -> Said:

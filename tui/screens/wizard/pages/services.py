@@ -17,6 +17,7 @@ from tui.text import end, fit, line
 from tui.widgets.drawn import Lines
 from tui.widgets.problems import Problems
 from tui.widgets.rows import RowList
+from tui.words import short_id
 
 ARROWS = {"to-magento": "you → Magento", "from-magento": "Magento → you"}
 
@@ -53,7 +54,11 @@ class ServiceList(RowList[Row]):
             "": ("✓ ", "$text-success"),
         }
         inside = f", port {one.target_port}" if one.target_port and one.target_port != one.port else ""
-        targets = line(f"to {', '.join(one.targets)}{inside}", "$text-muted") if one.targets else Content("")
+        targets = (
+            line(f"to {', '.join(map(short_id, one.targets))}{inside}", "$text-muted")
+            if one.targets
+            else Content("")
+        )
         head = Content.assemble(
             marks[item.worst],
             (f"{ARROWS.get(one.direction or '', '?'):<15}", "$text-secondary"),
@@ -126,7 +131,9 @@ class ServicesPage(Page):
             if service is not None:
                 self._put((*self.model.draft.services, service))
 
-        self.app.push_screen(ServiceDialog(DraftService(direction=direction), "Add a service"), added)
+        self.app.push_screen(
+            ServiceDialog(DraftService(direction=direction), "Add a service", self.words), added
+        )
 
     def do_edit(self) -> None:
         """Edit the service under the cursor."""
@@ -144,7 +151,8 @@ class ServicesPage(Page):
             if service is not None and place < len(services):
                 self._put((*services[:place], service, *services[place + 1 :]))
 
-        self.app.push_screen(ServiceDialog(self.model.draft.services[place], "Edit the service"), edited)
+        service = self.model.draft.services[place]
+        self.app.push_screen(ServiceDialog(service, "Edit the service", self.words), edited)
 
     def do_remove(self) -> None:
         """Take the service under the cursor out of the request."""

@@ -11,7 +11,7 @@ class SetupPage(PlanPage):
     """The customer's load balancer and endpoint service."""
 
     HEADING = "Bidirectional set-up"
-    WHY = "Your load balancer and endpoint service: they must stand before the ticket."
+    WHY = "Your load balancer and {w.service}: they must stand before the ticket."
     TOPIC = "setup"
 
     def plan_of(self, model: Model) -> Plan | None:

@@ -68,7 +68,7 @@ class TypePage(Page):
     """One direction or both."""
 
     HEADING = "Connection type"
-    WHY = "Bidirectional needs a load balancer and an endpoint service of your own first."
+    WHY = "Bidirectional needs a load balancer and {w.a_service} of your own first."
     TOPIC = "type"
     DEFAULT_CSS = """
     TypePage TypeList { height: 2; margin-bottom: 1; }
@@ -82,7 +82,7 @@ class TypePage(Page):
         yield ConnectionPicture(picture_of(self.model), id="picture")
         yield Field(
             "connection.service_name",
-            "Your endpoint service, if there is one",
+            self.words.fill("Your {w.service}, if there is one"),
             self.model.draft.connection.service_name or "",
             hint="Leave it empty: the set-up makes one.",
         )

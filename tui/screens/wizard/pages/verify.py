@@ -67,7 +67,7 @@ class VerifyPage(Page):
     """Probe from here where here is in the network; else commands to paste, and their output read back."""
 
     HEADING = "Verify"
-    WHY = "“Available” proves nothing: only an answer over the connection does."
+    WHY = "“{w.available}” proves nothing: only an answer over the connection does."
     TOPIC = "verify"
     JOBS = ("probe",)
     DEFAULT_CSS = """
