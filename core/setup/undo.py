@@ -303,6 +303,10 @@ def _live(scene: _Scene, force: bool) -> tuple[Problem, ...]:
         "Magento's side and the customer agree that the connection ends, by ticket; "
         "then the customer undoes with --force, which cuts it."
     )
+    waiting = (
+        "Nothing comes through it before the customer accepts it: the customer rejects it, or undoes with "
+        "--force, which does that."
+    )
     found: list[Problem] = []
     for service in scene.inventory.endpoint_services:
         if scene.value(service) is None:
@@ -313,7 +317,7 @@ def _live(scene: _Scene, force: bool) -> tuple[Problem, ...]:
                 "",
                 f"Connection {row.endpoint_id} of {ACCOUNT_NAMES[scene.inventory.platform]} {row.owner} "
                 f"to {service.id} is {row.state}.",
-                remedy,
+                waiting if row.state == "pending-acceptance" else remedy,
             )
             for row in _connections(scene, service.id)
         )
