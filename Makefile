@@ -18,8 +18,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 	@PIP_CONSTRAINT=constraints.txt $(PIP) install -e '.[sandbox,dev]' >&2
 	@touch $@
 
-run: .venv/run ## open the wizard on the embedded sandbox; without a terminal, one line an event
-	@$(BIN)/privatelink rehearse
+run: .venv/run ## open the wizard on the embedded sandbox of AWS or Azure; without a terminal, one line an event
+	@$(BIN)/privatelink rehearse --ask
 
 test: .venv/dev ## every fast test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"

@@ -85,6 +85,7 @@ class Jobs:
         with self._lock:
             self._again.pop(job, None)
             if self._running.pop(job, None) is not None:
+                self._failures.pop(job, None)
                 self._tell()
 
     def check(self) -> None:

@@ -6,7 +6,12 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from core.request.model import Platform
 from tests.e2e.program import PROGRAM, clean_environment, imported
+from tests.e2e.terminal import terminal
+from tui.words import WORDS
 
 LINE = re.compile(r"\d\d:\d\d:\d\d  \S")
 
@@ -16,7 +21,7 @@ def test_without_a_screen(tmp_path: Path, hostile: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     process = subprocess.Popen(
-        [str(PROGRAM), "rehearse"],
+        [str(PROGRAM), "rehearse", "--ask"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -47,4 +52,28 @@ def test_make_run_is_this_command() -> None:
     """README's one command is what is tested here."""
     makefile = Path(__file__).parents[2].joinpath("Makefile").read_text(encoding="utf-8")
     recipe = makefile.partition("\nrun:")[2].partition("\n\n")[0]
-    assert "$(BIN)/privatelink rehearse" in recipe
+    assert "$(BIN)/privatelink rehearse --ask" in recipe
+
+
+@pytest.mark.parametrize(("key", "cloud"), [("enter", "aws"), ("2", "azure")])
+def test_it_asks_for_the_cloud(tmp_path: Path, key: str, cloud: Platform) -> None:
+    """One key in a terminal; any other key but these is no answer."""
+    environment = clean_environment(tmp_path, TMPDIR=str(tmp_path))
+    with terminal((str(PROGRAM), "rehearse", "--ask"), environment, str(tmp_path)) as screen:
+        screen.see("Which cloud", "1 AWS", "2 Azure")
+        screen.settle(0.3)
+        screen.press("x", key)
+        screen.see("REHEARSAL", f"Sign-in and {WORDS[cloud].account}")
+        screen.press("f10")
+        screen.wait(lambda: not screen.child.isalive(), "its end")
+    assert not list(tmp_path.glob("privatelink-*"))
+
+
+def test_no_cloud_is_an_answer(tmp_path: Path) -> None:
+    environment = clean_environment(tmp_path, TMPDIR=str(tmp_path))
+    with terminal((str(PROGRAM), "rehearse", "--ask"), environment, str(tmp_path)) as screen:
+        screen.see("Which cloud")
+        screen.settle(0.3)
+        screen.press("q")
+        screen.wait(lambda: not screen.child.isalive(), "its end")
+        assert screen.child.exitstatus == 0

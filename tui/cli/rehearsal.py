@@ -18,7 +18,7 @@ from core.cloud import Connected
 from core.handoff.ticket import Missing
 from core.journal import events as e
 from core.journal import store
-from core.request.facts import ACCOUNT_NAMES
+from core.request.facts import ACCOUNT_NAMES, CLOUD_NAMES
 from core.request.model import CONNECTION_TYPES, PLATFORMS, ConnectionType, Platform
 from core.setup.executor import ExecutorEvent
 from core.workflow import connections, exchange, proving, provision
@@ -73,7 +73,8 @@ def sandbox(cloud: Platform, region: str | None, delay: float, vendor: str, port
 @click.option("--cloud", type=click.Choice(PLATFORMS), default="aws", show_default=True)
 @click.option("--delay", default=None, type=float, help="Seconds that Magento takes for a move.")
 @click.option("--no-screen", is_flag=True, help="One line an event, even in a terminal.")
-def rehearse(kind: str, cloud: Platform, delay: float | None, no_screen: bool) -> None:
+@click.option("--ask", is_flag=True, help="In a terminal, ask for the cloud: one key.")
+def rehearse(kind: str, cloud: Platform, delay: float | None, no_screen: bool, ask: bool) -> None:
     """Go through a whole enablement on the embedded sandbox; nothing real is touched.
 
     In a terminal the wizard opens. Elsewhere the same enablement runs by itself, one line an event.
@@ -81,7 +82,7 @@ def rehearse(kind: str, cloud: Platform, delay: float | None, no_screen: bool) -
     if interactive() and not no_screen:
         from tui.rehearsal import run
 
-        stop(run(cloud, delay))
+        stop(run(asked_cloud() if ask else cloud, delay))
     types = CONNECTION_TYPES if kind == "both" else tuple(one for one in CONNECTION_TYPES if one == kind)
     from providers.sandboxes import start
 
@@ -91,6 +92,29 @@ def rehearse(kind: str, cloud: Platform, delay: float | None, no_screen: bool) -
             start(cloud, delay=0.2 if delay is None else delay, ticketless=False) as running,
         ):
             _rehearse(running.connected, one, Path(folder))
+
+
+def asked_cloud() -> Platform:
+    """The cloud that a person at the terminal chooses with one key; the first one by Enter. Ends the command
+    where the person would rather not.
+    """
+    keys = {str(number): one for number, one in enumerate(PLATFORMS, 1)}
+    choices = "   ".join(f"{key} {CLOUD_NAMES[one]}" for key, one in keys.items())
+    note(f"Which cloud to rehearse?   {choices}   (Enter: {CLOUD_NAMES[PLATFORMS[0]]}, q: none)")
+    while True:
+        try:
+            typed = click.getchar()
+        except (EOFError, KeyboardInterrupt):
+            stop(DONE)
+        if len(typed) > 1 and typed.startswith("\x1b"):
+            continue  # an arrow, or another key that sends several characters
+        for key in typed:
+            if key in "qQ\x1b\x03\x04":
+                stop(DONE)
+            if key in "\r\n":
+                return PLATFORMS[0]
+            if key in keys:
+                return keys[key]
 
 
 def _tell(text: str) -> None:

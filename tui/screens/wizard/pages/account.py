@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 
 from core.request.model import PLATFORMS, DraftCloud, platform_of
 from core.request.offer import PROJECT_REGIONS
-from tui.model import Model
+from tui.model import Failure, Model
 from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
 from tui.text import one_line
@@ -139,6 +139,10 @@ class AccountPage(Page):
         block.display = code is not None
         block.show(code.code if code else "")
         self.query_one("#who", Says).say(*_who(model, self.words))
+
+    def failure(self, model: Model) -> Failure | None:
+        """The last sign-in's, until another one is under way."""
+        return None if "connect" in model.jobs else super().failure(model)
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Sign in, by what is set up here or by a person; while that is under way, copy the code or stop."""
