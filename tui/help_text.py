@@ -80,10 +80,12 @@ TOPICS: Mapping[str, Topic] = {
         "Sign-in and account",
         "The program signs in as your cloud's own tools do: a profile (also SSO and assumed roles), environment "
         "variables, or the machine's role. It keeps no credentials. The account that answers must be the one in "
-        "the request, because Magento opens its service to that account only.",
+        "the request, because Magento opens its service to that account only. On Azure you can also sign in with a "
+        "code on another device, or in the browser of this machine; that lasts until the program ends.",
         find=(
             "Account number, AWS: the console's menu at the top right, or `aws sts get-caller-identity`.",
             "Subscription id, Azure: the portal under Subscriptions, or `az account show`.",
+            "Tenant, Azure, only to sign in as a person: `az account show --query tenantId`; may be empty.",
             "Region: that of your VPC or VNet, at the top of the console. Your CTA knows Magento's.",
         ),
         know=(

@@ -12,10 +12,12 @@ from core.cloud import (
     Connected,
     Identity,
     NetworkChoice,
+    OnCode,
     OnOperation,
     OnProgress,
     Progress,
     Region,
+    SignInCode,
     VendorService,
 )
 from core.network.model import Inventory
@@ -79,3 +81,10 @@ def connect(region: str) -> Connected:
     if region == "nowhere":
         raise CloudError("no-credentials", "nobody is signed in", "Sign in.")
     return Connected(PlayCloud(region), environment={"A": "b"})  # type: ignore[arg-type]  # answers only some verbs
+
+
+def wait_for_a_person(on_code: OnCode) -> Connected:
+    """A sign-in that nobody finishes; its code is the process's id."""
+    on_code(SignInCode("https://sign.in", str(os.getpid()), datetime(2026, 1, 1, tzinfo=UTC)))
+    threading.Event().wait(60)
+    raise AssertionError("the parent should be gone")

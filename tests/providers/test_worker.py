@@ -19,6 +19,7 @@ from providers.worker import Start, Worker, connect
 from tests.providers.play_cloud import CROWD
 
 OPENER = "tests.providers.play_cloud:connect"
+WAITER = "tests.providers.play_cloud:wait_for_a_person"
 
 
 @pytest.fixture
@@ -115,6 +116,22 @@ def test_a_killed_parent_leaves_no_child() -> None:
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     pid = int(parent.stdout.readline().removeprefix("pid "))
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    assert ended(pid)
+
+
+def test_a_killed_parent_leaves_no_child_that_waits_for_a_person() -> None:
+    program = (
+        "import time\n"
+        "from providers.worker import Start, Worker\n"
+        f"Worker(Start({WAITER!r}, tells=True), lambda code: print(code.code, flush=True))\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()

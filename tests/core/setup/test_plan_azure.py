@@ -15,7 +15,7 @@ from core.request.offer import Offer
 from core.setup import change as c
 from core.setup.azure_endpoint import request_message
 from core.setup.azure_places import azure_name
-from core.setup.plan import Plan, blocking, complete, pending, plan
+from core.setup.plan import Plan, blocking, complete, endpoint_part, pending, plan
 from tests.core.setup.account import ENABLEMENT, NOW, Killed
 from tests.core.setup.azure_account import (
     ALIAS,
@@ -338,6 +338,10 @@ def test_without_a_known_subscription_the_service_is_made_and_magento_added_late
         "principal": "create",
         "endpoint/1": "create",
     }
+    asking = endpoint_part(desk.plan())
+    assert [row.key for row in pending(asking)] == ["principal", "endpoint/1"], (
+        "both became known by the reply"
+    )
     assert desk.apply().ok
     assert desk.account.seen.endpoint_services[0].principals == (MAGENTO,)
     assert complete(desk.plan())

@@ -16,7 +16,7 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import CredentialUnavailableError
 
 import providers
-from core.cloud import CloudError
+from core.cloud import Choosing, CloudError, SignInCode
 from providers.azure import profiles, session, signin
 from providers.azure.cloud import AzureCloud
 from providers.azure.place import CLOUDS, surroundings
@@ -143,7 +143,7 @@ def test_a_managed_identity_only_when_it_is_chosen(arm: Arm) -> None:
 def test_device_code_is_shown_and_can_be_cancelled(arm: Arm) -> None:
     pending = {"error": "authorization_pending", "error_description": "not yet"}
     arm.answer("POST", "/token$", status=400, body=pending, times=1000)
-    shown: list[signin.Code] = []
+    shown: list[SignInCode] = []
     with pytest.raises(CloudError) as raised:
         signin.device_code(surroundings(arm.environ()), shown.append, lambda: bool(shown))
     assert arm.answers[0].times > 990, "nobody waited for the code to end"
@@ -152,7 +152,7 @@ def test_device_code_is_shown_and_can_be_cancelled(arm: Arm) -> None:
 
 
 def test_device_code_signs_in(arm: Arm) -> None:
-    shown: list[signin.Code] = []
+    shown: list[SignInCode] = []
     made = signin.device_code(surroundings(arm.environ()), shown.append, lambda: False)
     clients = session.connect("westus2", environ=arm.environ(), session=made)
     assert clients.source == "device code"
@@ -228,6 +228,29 @@ def test_several_subscriptions_are_named(arm: Arm) -> None:
     assert raised.value.code == "invalid"
     assert f"lab ({OTHER}), shop ({SUBSCRIPTION})" in raised.value.message
     assert session.connect("westus2", "lab", environ).subscription == OTHER
+
+
+def test_somebody_at_a_screen_chooses_among_several_subscriptions(arm: Arm) -> None:
+    """One sign-in is enough for all of them."""
+    shown: list[SignInCode] = []
+    environ = arm.environ()
+    del environ["AZURE_SUBSCRIPTION_ID"]
+    connected = providers.sign_in(
+        "azure", region="westus2", way="device-code", on_code=shown.append, environ=environ
+    )
+    cloud = connected.cloud
+    assert isinstance(cloud, Choosing)
+    assert [(one.name, one.id) for one in cloud.accounts()] == [("lab", OTHER), ("shop", SUBSCRIPTION)]
+    there = cloud.elsewhere("eastus2", SUBSCRIPTION)
+    assert (there.region, there.identity().account) == ("eastus2", SUBSCRIPTION)
+    assert there.identity().source == "device code"
+    assert len(shown) == 1
+
+
+def test_no_code_for_another_cloud() -> None:
+    with pytest.raises(CloudError) as raised:
+        providers.sign_in("aws", region="us-west-2", way="device-code")
+    assert raised.value.code == "unsupported"
 
 
 def test_a_wrong_secret_is_told(arm: Arm) -> None:
