@@ -155,12 +155,9 @@ class ConfirmDialog(Dialog[bool]):
         return (field,)
 
     def on_mount(self) -> None:
-        """The focus is where nothing can go wrong."""
-        if self._word:
-            self.query_one("#yes", Button).disabled = True
-            self.query_one("#word", Input).focus()
-        else:
-            self.query_one("#no" if self._danger else "#yes", Button).focus()
+        """The focus is where nothing can go wrong, and from the first paint on: keys may come at once."""
+        self.query_one("#yes", Button).disabled = bool(self._word)
+        self.set_focus(self.query_one("#word" if self._word else "#no" if self._danger else "#yes"))
 
     @on(Input.Changed, "#word")
     def _typed(self, event: Input.Changed) -> None:
