@@ -120,9 +120,8 @@ class Terminal:
         return False
 
     def _stays(self, label: str) -> bool:
-        if not self.focused(label):
-            return False
-        self.settle(0.05, 1.0)
+        """Whether the button has the focus, seen once a picture is whole: it is read in pieces."""
+        self.settle(0.06, 1.0)
         return self.focused(label)
 
     def button(self, label: str) -> None:
@@ -134,7 +133,6 @@ class Terminal:
             self.press("tab")
             while len(self.painted) == before and time.monotonic() < answered:
                 self.read()
-            self.settle(0.06, 1.0)
         self.press("enter")
 
 
