@@ -70,12 +70,14 @@ def _rebuild(code: ErrorCode, message: str, remedy: str, operation: str, detail:
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who the program is to the cloud. ``principal`` is the ARN or object id, ``source`` where the
-    credentials came from in words (``profile prod``, ``environment``).
+    credentials came from in words (``profile prod``, ``environment``). ``local`` is the ``host:port`` where
+    this machine itself answers in the cloud's place (an emulator, a tunnel); empty for the cloud's own address.
     """
 
     account: str
     principal: str
     source: str
+    local: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from core.cloud import CloudError, Hop, ProbeReport, ProbeResult, ProbeTarget
+from providers.loopback import is_loopback
 
 RESOLVER_VARIABLE = "PRIVATELINK_RESOLVER"
 """Names the URL of a rehearsal's resolver, so that another process can prove bytes against it."""
@@ -87,7 +88,7 @@ def http_resolver(url: str, timeout: float = 5.0) -> Resolver:
     """
     try:
         parts = urllib.parse.urlsplit(url)
-        fits = parts.scheme == "http" and _is_loopback(parts.hostname or "")
+        fits = parts.scheme == "http" and is_loopback(parts.hostname or "")
     except ValueError:
         fits = False
     if not fits:
@@ -111,13 +112,6 @@ def http_resolver(url: str, timeout: float = 5.0) -> Resolver:
     return resolve
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _refusal(body: bytes) -> str:
     try:
         told = json.loads(body)
@@ -130,7 +124,7 @@ def _route(body: bytes) -> Route:
     try:
         match json.loads(body):
             case {"addresses": [*addresses], "connect": [str(host), int(port)], **rest}:
-                if not _is_loopback(host):
+                if not is_loopback(host):
                     raise Unresolved(f"the rehearsal's resolver leads off this machine, to {host}")
                 inside = rest.get("inside")
                 return Route(

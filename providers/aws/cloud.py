@@ -21,6 +21,7 @@ from core.setup.change import Change, Outcome
 from providers import probe
 from providers.aws import changes, find, inventory, lookups, observe, read, vendor
 from providers.aws.session import Clients
+from providers.loopback import local_place
 
 
 def _utc_now() -> datetime:
@@ -59,7 +60,8 @@ class AwsCloud:
         """``sts:GetCallerIdentity``, which every valid credential may call."""
         with self._clients.asking("sts:GetCallerIdentity"):
             answer = self._clients.sts.get_caller_identity()
-        return Identity(answer.get("Account", ""), answer.get("Arn", ""), self._clients.source)
+        local = local_place(self._clients.sts.meta.endpoint_url)
+        return Identity(answer.get("Account", ""), answer.get("Arn", ""), self._clients.source, local)
 
     def regions(self) -> tuple[Region, ...]:
         """``DescribeRegions``: those enabled for the account."""

@@ -12,9 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal, cast
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -25,6 +23,7 @@ from botocore.session import Session
 
 from core.cloud import CloudError
 from providers.aws.errors import no_credentials, translate
+from providers.loopback import local_place
 from providers.parts import WORKERS
 
 if TYPE_CHECKING:
@@ -136,7 +135,7 @@ def connect(region: str, profile: str | None = None, environ: Mapping[str, str] 
 
 def _client(session: Session, service: Service, region: str, environ: Mapping[str, str]) -> object:
     endpoint = environ.get("AWS_ENDPOINT_URL")
-    local = _is_loopback(endpoint or os.environ.get("AWS_ENDPOINT_URL"))
+    local = local_place(endpoint or os.environ.get("AWS_ENDPOINT_URL", ""))
     # A proxy cannot reach this machine's loopback addresses for us.
     config = CONFIG.merge(Config(proxies={})) if local else CONFIG
     try:
@@ -152,14 +151,6 @@ def _client(session: Session, service: Service, region: str, environ: Mapping[st
             detail=str(error),
         ) from error
     return client
-
-
-def _is_loopback(endpoint: str | None) -> bool:
-    host = urlsplit(endpoint or "").hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _titles(session: Session) -> Mapping[str, str]:

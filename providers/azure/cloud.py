@@ -67,7 +67,7 @@ class AzureCloud:
         with self._clients.asking("Microsoft.Resources/subscriptions/read"):
             seen = self._clients.subscriptions.subscriptions.get(self._clients.subscription)
         account = (seen.subscription_id or self._clients.subscription).lower()
-        return Identity(account, self._clients.principal, self._clients.source)
+        return Identity(account, self._clients.principal, self._clients.source, self._clients.local)
 
     def accounts(self) -> tuple[Account, ...]:
         """``Subscriptions_List``: those that can be used."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.cloud import CloudError
+from providers.loopback import local_place
 
 CLOUDS: Mapping[str, tuple[str, str, str]] = {
     "azure": (
@@ -37,7 +37,8 @@ class Surroundings:
     """Where the program's requests go: Resource Manager's ``endpoint`` and the ``authority`` that signs in.
 
     ``ca`` is a file of certificate authorities for the endpoint, ``authority_ca`` for an authority of one's
-    own. ``endpoint_is_local`` and ``authority_is_local``: a loopback address of this machine.
+    own. ``local`` is the endpoint's ``host:port`` where it is on this machine, else empty;
+    ``authority_is_local`` says the same of the authority.
     """
 
     endpoint: str
@@ -46,7 +47,7 @@ class Surroundings:
     own_authority: bool
     ca: str | None
     authority_ca: str | None
-    endpoint_is_local: bool
+    local: str
     authority_is_local: bool
 
 
@@ -87,8 +88,8 @@ def surroundings(environ: Mapping[str, str]) -> Surroundings:
         own_authority=bool(own_authority) and authority not in {row[2] for row in CLOUDS.values()},
         ca=ca,
         authority_ca=ca if own_authority else None,
-        endpoint_is_local=is_loopback(endpoint),
-        authority_is_local=is_loopback(authority),
+        local=local_place(endpoint),
+        authority_is_local=bool(local_place(authority)),
     )
 
 
@@ -101,12 +102,3 @@ def _https(text: str, setting: str) -> str:
             f"Correct {setting}: it is an https:// address.",
         )
     return text.rstrip("/")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the address is this machine's own."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -63,7 +63,8 @@ class Clients:
     """The clients of one subscription and location. Each may be called from any thread.
 
     ``source`` says in words how the program is signed in, ``principal`` as whom. ``interval`` are the seconds
-    between looks at what is under way. ``session`` and ``environ`` are what they were made from.
+    between looks at what is under way. ``session`` and ``environ`` are what they were made from; ``local`` is
+    the ``host:port`` of an endpoint on this machine.
     """
 
     network: NetworkManagementClient
@@ -75,6 +76,7 @@ class Clients:
     principal: str
     interval: float
     session: Session
+    local: str
     environ: Mapping[str, str] | None = None
 
     @contextmanager
@@ -145,9 +147,9 @@ def connect(
         token = session.get_token(around.scope)
     options: _Options = {
         "credential_scopes": [around.scope],
-        "transport": transport(around.ca, around.endpoint_is_local),
+        "transport": transport(around.ca, bool(around.local)),
         "retry_policy": _Retry(retry_total=3, retry_backoff_factor=0.5, retry_backoff_max=5),
-        "polling_interval": POLL_LOCAL if around.endpoint_is_local else POLL,
+        "polling_interval": POLL_LOCAL if around.local else POLL,
         "user_agent": "privatelink",
     }
     subscriptions = SubscriptionClient(session, around.endpoint, **options)
@@ -165,6 +167,7 @@ def connect(
         principal=principal_of(token.token),
         interval=options["polling_interval"],
         session=session,
+        local=around.local,
         environ=environ,
     )
 

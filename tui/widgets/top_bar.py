@@ -16,7 +16,10 @@ MARKS = ("REHEARSAL — sandbox, nothing real", "REHEARSAL — sandbox", "REHEAR
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the top bar says. Empty parts are left out; ``cloud`` as people write it (``AWS``)."""
+    """What the top bar says. Empty parts are left out; ``cloud`` as people write it (``AWS``).
+
+    ``local`` is the ``host:port`` where this machine answers in the cloud's place, outside a rehearsal.
+    """
 
     product: str = "privatelink"
     cloud: str = ""
@@ -25,6 +28,17 @@ class Place:
     project: str = ""
     environment: str = ""
     rehearsal: bool = False
+    local: str = ""
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What says that this is not the cloud itself, from the longest; ``("",)`` where it is."""
+        if self.rehearsal:
+            return MARKS
+        if self.local:
+            shown = visible(self.local)
+            return (f"LOCAL {shown}, not the cloud itself", f"LOCAL {shown}", "LOCAL")
+        return ("",)
 
 
 def _parts(place: Place) -> list[Content]:
@@ -61,7 +75,7 @@ def top_line(place: Place, width: int) -> Content:
     short = replace(nameless, project=middle(place.project, 11), account=middle(place.account, 12))
     shorter = replace(nameless, project=middle(place.project, 7), account=middle(place.account, 7))
     shortest = replace(shorter, environment="", cloud="")
-    marks = MARKS if place.rehearsal else ("",)
+    marks = place.marks
     tries = [(place, mark) for mark in marks] + [(nameless, mark) for mark in marks[1:] or marks]
     tries += [(smaller, marks[-1]) for smaller in (short, shorter, shortest)]
     for said, mark in tries:
@@ -69,7 +83,7 @@ def top_line(place: Place, width: int) -> Content:
         if laid is not None:
             return laid
     last = Content.styled(f" {marks[-1]} ", "bold reverse $text-warning") if marks[-1] else Content("")
-    return fit(last if place.rehearsal else Content("  ").join(_parts(shortest)), width)
+    return fit(last if marks[-1] else Content("  ").join(_parts(shortest)), width)
 
 
 class TopBar(Drawn):

@@ -43,6 +43,7 @@ def test_a_life(capfd: pytest.CaptureFixture[str]) -> None:
         cloud = running.connected.cloud
         assert (cloud.platform, cloud.region) == ("aws", "us-west-2")
         assert cloud.identity().account == "111122223333"
+        assert cloud.identity().local.startswith("127.0.0.1:")
         assert {"shop-prod", "shop-dev"} <= {network.name for network in cloud.networks()}
         inventory = cloud.inventory(running.world.vpc)
         assert {one.name for one in inventory.instances} == {"shop-db", "shop-oms", "shop-sftp"}

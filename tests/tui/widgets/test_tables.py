@@ -124,6 +124,14 @@ def test_the_top_bar_has_its_width_and_keeps_the_mark(width: int, rehearsal: boo
     assert ("REHEARSAL" in line.plain) == (rehearsal and width >= 11)
 
 
+@pytest.mark.parametrize("width", [8, 40, 80, 120])
+def test_the_top_bar_says_where_this_machine_answers_for_the_cloud(width: int) -> None:
+    place = Place("privatelink", "AWS", "111122223333", "us-west-2", local="127.0.0.1:4566")
+    assert "LOCAL" in top_line(place, width).plain
+    assert ("127.0.0.1:4566" in top_line(place, width).plain) == (width >= 80)
+    assert "LOCAL" not in top_line(Place(cloud="AWS", account="111122223333"), width).plain
+
+
 def test_the_account_is_whole_at_eighty_columns_of_a_rehearsal() -> None:
     place = Place("privatelink", "AWS", "111122223333", "us-west-2", "abcdefg123456", "production", True)
     assert {"111122223333", "us-west-2", "abcdefg123456"} <= set(top_line(place, 78).plain.split())

@@ -128,6 +128,7 @@ class Wizard(Screen[None]):
                 project=draft.project.id or "",
                 environment=draft.project.environment or "",
                 rehearsal=model.rehearsal,
+                local=model.identity.local if model.identity else "",
             )
         )
         pages = [RailPage(page.key, words.fill(page.title), state) for page, state in route.rail(model)]
