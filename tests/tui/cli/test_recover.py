@@ -12,6 +12,8 @@ from tests.e2e.program import InProcess
 
 KNOWN = {"PRIVATELINK_SANDBOX_ACCOUNT": "111122223333", "PRIVATELINK_SANDBOX_VPC": "vpc-0abc"}
 
+FORGE = """UPDATE events SET json = replace(json, '"42"', '"43"') WHERE json LIKE '%"42"%'"""
+
 
 @pytest.fixture
 def name(offline: InProcess, tmp_path: Path) -> str:
@@ -22,10 +24,10 @@ def name(offline: InProcess, tmp_path: Path) -> str:
 
 
 def damage(tmp_path: Path, name: str) -> tuple[Path, bytes]:
-    """Change the ticket's number behind the program's back."""
+    """Change the ticket's number, and nothing else, behind the program's back."""
     [file] = [one for one in tmp_path.rglob("*") if name in one.name and one.suffix == ".db"]
     with sqlite3.connect(file) as journal:
-        assert journal.execute("UPDATE events SET json = replace(json, '42', '43')").rowcount
+        assert journal.execute(FORGE).rowcount == 1
     journal.close()
     return file, file.read_bytes()
 
