@@ -11,7 +11,6 @@ import random
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +29,15 @@ from core.setup.executor import ExecutorEvent
 from core.setup.plan import Plan, blocking
 from core.workflow import connections, exchange, proving, provision, removal
 from core.workflow.enablement import Clock, Enablement, NotYet
-from core.workflow.pace import next_look
+from core.workflow.model import Turn
 from core.workflow.prerequisites import Known, prerequisites
 from providers import worker
 from tui.jobs import Jobs, Start, failure_of
 from tui.link import Link
 from tui.model import Execution, Failure, Job, LogLine, Model
+from tui.watch import Watch
 
 LOG_LINES = 500
-REHEARSAL_LOOK = 0.7
-"""Seconds between looks in a rehearsal: there a wait of days takes moments."""
 
 
 class Session:
@@ -64,14 +62,22 @@ class Session:
         self._lock = threading.RLock()
         self._writing = threading.Lock()
         self._jobs = Jobs(start, self._jobs_changed, self._log, self._lock)
-        self._kick = threading.Event()
         self._cancelled = threading.Event()
-        self._rehearsal = rehearsal is not None
         self._link = Link(rehearsal)
         self._enablement: Enablement | None = None
-        self._watching = False
+        self._watch = Watch(
+            start,
+            self._look_safely,
+            self._turn,
+            lambda due: self._set(next_look=due),
+            clock=clock,
+            random=random.random,
+            rehearsal=rehearsal is not None,
+        )
         given = draft or Draft()
-        self.model = Model(now=clock(), rehearsal=self._rehearsal, draft=given, problems=check(given, offer))
+        self.model = Model(
+            now=clock(), rehearsal=rehearsal is not None, draft=given, problems=check(given, offer)
+        )
 
     # -- the model ---------------------------------------------------------------------------------------
 
@@ -410,8 +416,11 @@ class Session:
 
     def look(self) -> None:
         """Look now rather than when it is due."""
-        self._kick.set()
-        self.watch()
+        self._watch.now()
+
+    def watch(self) -> None:
+        """Keep looking until the session ends."""
+        self._watch.begin()
 
     def _look_once(self) -> None:
         one = self._enablement
@@ -429,46 +438,25 @@ class Session:
         self._set(looked_at=self._clock())
         self._retell()
 
-    def watch(self) -> None:
-        """Keep looking until the session ends: quick after a change, slow when nothing moves."""
-        with self._lock:
-            if self._watching:
-                return
-            self._watching = True
-
-        def loop() -> None:
-            changed_at = self._clock()
-            seen: object = None
-            while not self._jobs.stopping.is_set():
-                self._kick.clear()
-                self._look_safely()
-                one = self._enablement
-                if one is not None and one.story.seen is not seen:
-                    seen, changed_at = one.story.seen, self._clock()
-                line = self.model.timeline
-                turn = line.turn if line else "customer"
-                seconds = next_look(self._clock() - changed_at, turn, random.random())
-                if self._rehearsal:
-                    seconds = REHEARSAL_LOOK
-                self._set(next_look=self._clock() + timedelta(seconds=seconds))
-                self._kick.wait(seconds)
-
-        self._start("watch", loop)
-
-    def _look_safely(self) -> None:
-        """A look that fails is told and tried again: waiting goes on."""
+    def _look_safely(self) -> object:
+        """A look that fails is told and tried again: waiting goes on. Gives the facts seen so far."""
         try:
             self._look_once()
         except (CloudError, JournalError, NotYet) as error:
             self._jobs.note("look", failure_of(error))
         else:
             self._jobs.note("look", None)
+        return self._enablement.story.seen if self._enablement else None
+
+    def _turn(self) -> Turn:
+        line = self.model.timeline
+        return line.turn if line else "customer"
 
     def close(self) -> None:
         """End: keep the answers, stop looking, let the journal go, end the cloud's process if it is ours."""
         self._jobs.stopping.set()
         self._cancelled.set()
-        self._kick.set()
+        self._watch.end()
         try:
             self._keep()
         finally:
