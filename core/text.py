@@ -15,7 +15,8 @@ _ESCAPED: tuple[tuple[int, int], ...] = (
     (0x34F, 0x34F),  # combining grapheme joiner
     (0x61C, 0x61C),  # Arabic letter mark
     (0x115F, 0x1160),  # Hangul fillers
-    (0x180E, 0x180E),  # Mongolian vowel separator
+    (0x17B4, 0x17B5),  # Khmer inherent vowels
+    (0x180B, 0x180F),  # Mongolian variation selectors and vowel separator
     (0x200B, 0x200F),  # zero-width space, joiners, direction marks
     (0x2028, 0x202E),  # line and paragraph separators, bidirectional embeddings and overrides
     (0x2060, 0x206F),  # word joiner, invisible operators, bidirectional isolates
@@ -24,10 +25,13 @@ _ESCAPED: tuple[tuple[int, int], ...] = (
     (0xFE00, 0xFE0D),  # variation selectors; the two that choose text or emoji style stay
     (0xFEFF, 0xFEFF),  # byte order mark
     (0xFFA0, 0xFFA0),  # Hangul filler
-    (0xFFF9, 0xFFFB),  # interlinear annotations
-    (0xE0000, 0xE007F),  # tags
-    (0xE0100, 0xE01EF),  # variation selectors
+    (0xFFF0, 0xFFFB),  # interlinear annotations, and what Unicode keeps for the like
+    (0x1BCA0, 0x1BCA3),  # shorthand format controls
+    (0x1D173, 0x1D17A),  # musical format controls
+    (0xE0000, 0xE0FFF),  # tags, variation selectors, and what Unicode keeps for the like
 )
+"""C1 controls, surrogates, separators, and all that is never drawn: ``Default_Ignorable_Code_Point`` of Unicode's
+DerivedCoreProperties."""
 _JOINERS = "\u200c\u200d"
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.text import excerpt, hidden, visible, visible_lines
+from tests import nasty
 from tests.growth import assert_linear
 
 SHOWN = [
@@ -62,3 +63,15 @@ def test_hidden_names_the_first_and_lets_joiners_be() -> None:
 @given(st.text(st.characters()), st.integers(2, 50))
 def test_an_excerpt_keeps_to_its_limit(text: str, limit: int) -> None:
     assert len(excerpt(text, limit)) <= limit
+
+
+def test_no_character_of_unicode_is_obeyed_or_missed() -> None:
+    left = [code for code in range(0x110000) if nasty.obeyed(visible(chr(code)))]
+    assert left == []
+
+
+@pytest.mark.parametrize("text", nasty.TEXTS.values(), ids=nasty.TEXTS)
+def test_no_trick_is_left(text: str) -> None:
+    assert nasty.obeyed(visible(text), but="") == ""
+    assert nasty.obeyed(visible_lines(text)) == ""
+    assert nasty.obeyed(excerpt(text), but="") == ""
