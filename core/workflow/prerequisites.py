@@ -159,7 +159,7 @@ def _setup(known: Known) -> Prerequisite | None:
         return None
     title = "NLB and endpoint service in your VPC"
     if known.draft.cloud.platform == "azure":
-        title = "Load balancer and private link service in your VNet"
+        title = "Load balancer and private link service"
     if known.plan is None:
         return Prerequisite(
             "setup",

@@ -67,6 +67,10 @@ def _own_side(view: View, done: Done) -> Told:
             else f"Correct {service.fact.id}: acceptance required, and Magento its only principal.",
         )
     if view.allows_vendor(service) is False:
+        if view.azure and not view.offer.azure_subscriptions and not view.asked():
+            # It came with the ticket, after this step: whoever makes the request adds it.
+            later = "Magento's subscription is added with the connection request (privatelink apply)"
+            return Told("done", f"{told}; it asks before it approves; {later}.", service.since)
         return Told(
             "problem" if done & {"1", "2"} else "active",
             f"{told}, but it does not allow Magento to connect.",

@@ -104,6 +104,10 @@ class View:
                 pool.remove(found)
         return tuple(legs)
 
+    def asked(self) -> bool:
+        """Whether a connection request of the customer's is out."""
+        return any(leg.endpoint is not None for leg in self.legs())
+
     def vendors(self) -> frozenset[str]:
         """Magento's accounts (AWS) or subscriptions (Azure, as far as the offer or the ticket names them)."""
         if self.azure:

@@ -69,7 +69,8 @@ _AZURE_KINDS: Mapping[str, str] = {
 
 def kind_word(kind: str, azure: bool) -> str:
     """A kind of change or fact as a person of the customer's cloud calls it."""
-    return _AZURE_KINDS.get(kind, kind) if azure else kind
+    own = _AZURE_KINDS.get(kind) if azure else None
+    return own or kind.replace("-", " ")
 
 
 def resource_state(kind: str, state: str, azure: bool) -> str:

@@ -16,9 +16,9 @@ from tui.widgets.drawn import Lines
 from tui.widgets.marks import mark
 from tui.widgets.rows import RowList
 from tui.widgets.state import ACTIONS, RUNS, look
-from tui.words import short_id
+from tui.words import AWS, short_id
 
-_ACTION, _KIND, _RUN = 10, 17, 10
+_ACTION, _KIND, _RUN = 9, 17, 10
 _NAME = 18
 """The name's column keeps this width where longer kinds want room."""
 _ID_FROM = 96
@@ -85,7 +85,7 @@ class PlanTable(RowList[PlanRow]):
             """The table that posted it."""
             return self.table
 
-    _word: Callable[[str], str] = str
+    _word: Callable[[str], str] = AWS.kind
     DEFAULT_CSS = """
     PlanTable { height: auto; max-height: 100%; }
     """
@@ -95,7 +95,7 @@ class PlanTable(RowList[PlanRow]):
         changes: Sequence[Change],
         runs: Mapping[str, str] | None = None,
         ids: Mapping[str, str] | None = None,
-        kind: Callable[[str], str] = str,
+        kind: Callable[[str], str] = AWS.kind,
     ) -> None:
         """Show a plan; ``runs`` maps a change's key to how far it is, ``ids`` to an id known since. ``kind`` says
         how a kind is called.
@@ -105,7 +105,7 @@ class PlanTable(RowList[PlanRow]):
         self.show([PlanRow(one, runs.get(one.key, "planned"), ids.get(one.key, "")) for one in changes])
 
     def _shown(self, change: Change) -> str:
-        return visible(self._word(change.kind).replace("-", " "))
+        return visible(self._word(change.kind))
 
     def _kind_width(self, width: int) -> int:
         """The kinds' column: wider for long words, as far as the names leave room."""

@@ -529,16 +529,24 @@ def test_on_azure_magento_is_known_by_the_subscriptions_of_the_offer() -> None:
     assert (step(by_ticket, "0").state, step(by_ticket, "7a").state) == ("done", "done")
 
 
-def test_on_azure_a_service_that_nobody_sees_is_ready_until_magentos_subscription_is_known() -> None:
+def test_on_azure_a_service_that_nobody_sees_is_ready_until_the_request_is_out() -> None:
+    """Magento's subscription comes with the ticket, and goes with the request; after that its lack is a fault."""
     nobody = saw(MONDAY, service("acceptance required; allows nobody"))
     before = look(saved(platform="azure"), *SET_UP, nobody)
     assert step(before, "0").state == "done"
     assert "comes with the ticket" in step(before, "0").evidence
     assert (step(before, "1").state, before.turn) == ("active", "customer")
-    known = e.DetailsReceived(at=hours(2), service_names=(), subscriptions=("0f0f",))
-    after = look(saved(platform="azure"), *SET_UP, nobody, FILED, known)
+    known = e.DetailsReceived(at=hours(2), service_names=(VENDOR,), subscriptions=("0f0f",))
+    told = look(saved(platform="azure"), *SET_UP, nobody, FILED, known)
+    assert (step(told, "0").state, step(told, "4").state, told.state) == ("done", "active", "connecting")
+    assert "added with the connection request" in step(told, "0").evidence
+    sent = (nobody, FILED, known, saw(hours(3), endpoint("pending-acceptance")))
+    after = look(saved(platform="azure"), *SET_UP, *sent)
     assert (step(after, "0").state, after.turn) == ("problem", "customer")
     assert "0f0f" in after.next
+    offered = OFFER.model_copy(update={"azure_subscriptions": ("0f0f",)})
+    early = timeline(tell((saved(platform="azure"), *SET_UP, nobody, FILED)), None, hours(3), offered)
+    assert step(early, "0").state == "problem", "known from the start"
 
 
 @pytest.mark.parametrize(
