@@ -3,6 +3,10 @@
 Field names are the field's own terms; where the clouds differ, the docstring says what each calls it.
 All ids are the cloud's own (AWS: ``vpc-…``, ``subnet-…``, load balancers and target groups by ARN; Azure:
 resource ids). Every text in here came from a cloud: it is data, never markup.
+
+A field that is None was not read, because the inventory's ``detail`` does not ask for it, because it could not
+be read (then a :class:`Gap` says so), or because this cloud has no such thing; it is never a guess. Here is
+what PrivateLink adds; ``core.network.ground`` and ``core.network.balancing`` hold the rest.
 """
 
 from __future__ import annotations
@@ -12,9 +16,54 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from core.network.balancing import HealthCheck, Listener, LoadBalancer, Target, TargetGroup
+from core.network.ground import (
+    Instance,
+    Interface,
+    Network,
+    NetworkAcl,
+    Route,
+    RouteTable,
+    Rule,
+    SecurityGroup,
+    Subnet,
+    Tags,
+)
 from core.request.model import Platform
 
-Tags = Mapping[str, str]
+__all__ = [
+    "Connection",
+    "ConnectionState",
+    "Detail",
+    "DnsRecord",
+    "Endpoint",
+    "EndpointService",
+    "Gap",
+    "HealthCheck",
+    "Instance",
+    "Interface",
+    "Inventory",
+    "Listener",
+    "LoadBalancer",
+    "Network",
+    "NetworkAcl",
+    "Observation",
+    "Quota",
+    "Route",
+    "RouteTable",
+    "Rule",
+    "SecurityGroup",
+    "Subnet",
+    "Tags",
+    "Target",
+    "TargetGroup",
+    "VendorService",
+]
+
+Detail = Literal["setup", "audit"]
+"""How much an inventory holds: what a plan needs, or all that the audit and the diagnosis read. The plan does
+not pay for the calls of the second.
+"""
 
 ConnectionState = Literal[
     "pending-acceptance",
@@ -33,149 +82,6 @@ ConnectionState = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
-    """A VPC (AWS) or VNet (Azure)."""
-
-    id: str
-    name: str
-    cidrs: tuple[str, ...]
-    tags: Tags = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Subnet:
-    """A subnet. ``zone_id`` names the zone across accounts (``use1-az1``), ``zone`` only inside this one.
-
-    ``public``: what is launched in it gets a public address (AWS ``MapPublicIpOnLaunch``).
-    ``link_policies`` and ``endpoint_policies``: whether Azure's network policies for private link services
-    and for private endpoints are on; None where there is no such thing.
-    """
-
-    id: str
-    name: str
-    network_id: str
-    cidr: str
-    zone: str
-    zone_id: str
-    free_addresses: int
-    public: bool = False
-    link_policies: bool | None = None
-    endpoint_policies: bool | None = None
-    tags: Tags = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """A virtual machine that can be a target. ``interface_id``: its network interface (Azure)."""
-
-    id: str
-    name: str
-    network_id: str
-    subnet_id: str
-    zone: str
-    address: str
-    state: str
-    security_group_ids: tuple[str, ...] = ()
-    interface_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of a security group. ``peer`` is a CIDR, a prefix list, a security group id or a service tag.
-
-    ``protocol`` is ``tcp``, ``udp``, ``icmp`` or ``all``; ports are inclusive, 0–65535 for all. Of Azure's rules
-    the one of least ``priority`` that fits decides, and ``local`` is the own side's prefix where one is named;
-    AWS's all allow and have neither.
-    """
-
-    direction: Literal["in", "out"]
-    protocol: str
-    from_port: int
-    to_port: int
-    peer: str
-    allow: bool = True
-    priority: int = 0
-    local: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SecurityGroup:
-    """A security group (AWS) or network security group (Azure), its own rules and the default ones in order."""
-
-    id: str
-    name: str
-    network_id: str
-    rules: tuple[Rule, ...]
-    tags: Tags = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """A listener (AWS) or load balancing rule (Azure): ``port`` and ``protocol`` (upper case) to a target
-    group or pool. ``target_port`` is where a rule sends to (Azure); None where the group says it (AWS).
-    """
-
-    id: str
-    load_balancer_id: str
-    port: int
-    protocol: str
-    target_group_id: str | None
-    tags: Tags = field(default_factory=dict)
-    target_port: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LoadBalancer:
-    """A load balancer. ``kind`` is ``network``, ``application``, ``gateway`` (AWS) or the SKU (Azure).
-
-    ``state`` is ``provisioning``, ``active``, ``impaired``, ``failed`` or what the cloud says in lower case.
-    ``cross_zone`` is None where it was not read. ``frontend_ids``: its frontend configurations (Azure), and
-    ``nat_frontend_ids`` those of them that inbound NAT rules or pools use. ``region`` is empty where it is the
-    inventory's for certain.
-    """
-
-    id: str
-    name: str
-    network_id: str
-    kind: str
-    internal: bool
-    state: str
-    subnet_ids: tuple[str, ...]
-    dns_name: str
-    security_group_ids: tuple[str, ...] = ()
-    cross_zone: bool | None = None
-    frontend_ids: tuple[str, ...] = ()
-    tags: Tags = field(default_factory=dict)
-    nat_frontend_ids: tuple[str, ...] = ()
-    region: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A registered target: instance id or address; ``health`` as the cloud says, lower case; ``reason`` too."""
-
-    id: str
-    port: int
-    health: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TargetGroup:
-    """A target group (AWS) or back-end pool (Azure). ``target_type`` is ``ip``, ``instance`` or as told."""
-
-    id: str
-    name: str
-    network_id: str
-    protocol: str
-    port: int
-    target_type: str
-    targets: tuple[Target, ...]
-    load_balancer_ids: tuple[str, ...] = ()
-    tags: Tags = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class EndpointService:
     """An endpoint service (AWS) or private link service (Azure) of the account that was looked at.
 
@@ -184,6 +90,12 @@ class EndpointService:
     ``principals`` are ARNs (AWS) or the subscription ids that see it (Azure); None where they could not be
     read. ``auto_approval``: the subscriptions that need no acceptance (Azure). ``subnet_ids``: where its NAT
     addresses are (Azure). ``region`` is empty where it is the inventory's for certain.
+
+    ``private_dns_state`` is lower case (``pendingverification``, ``verified``, ``failed``), empty where it has
+    no private name. ``zone_ids`` are comparable across accounts (AWS). ``proxy_protocol``: proxy protocol v2 is
+    on (Azure; on AWS the target groups say it). ``nat_addresses`` are how many addresses it translates to, and
+    ``frontend_ids`` the load balancers' frontends that it serves (Azure). ``supported_regions``: where it can
+    be connected to from (AWS).
     """
 
     id: str
@@ -199,6 +111,12 @@ class EndpointService:
     subnet_ids: tuple[str, ...] = ()
     tags: Tags = field(default_factory=dict)
     region: str = ""
+    private_dns_state: str | None = None
+    zone_ids: tuple[str, ...] | None = None
+    proxy_protocol: bool | None = None
+    nat_addresses: int | None = None
+    frontend_ids: tuple[str, ...] = ()
+    supported_regions: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +124,8 @@ class Connection:
     """An incoming connection: somebody's endpoint that asks to be, or is, connected to an own service.
 
     ``owner`` is the requester's account (AWS) or subscription (Azure), ``name`` the connection's own (Azure).
+    ``description`` is what was said when it was asked for or decided, ``actions_required`` what the cloud
+    says is to be done (Azure). ``region``: the endpoint's, empty where it is the service's own (AWS).
     """
 
     service_id: str
@@ -215,13 +135,30 @@ class Connection:
     created_at: datetime | None = None
     dns_names: tuple[str, ...] = ()
     name: str = ""
+    description: str = ""
+    actions_required: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DnsRecord:
+    """A name and the addresses that it is to have, as an endpoint's own answer says (Azure)."""
+
+    name: str
+    addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """An interface endpoint (AWS) or private endpoint (Azure) of the account that was looked at.
 
-    ``addresses`` are its private addresses, ``reason`` the cloud's words where it failed or was rejected.
+    ``addresses`` are its private addresses, ``reason`` the cloud's words where it failed or was rejected, and
+    ``error_code`` the code of its last error (AWS).
+
+    ``manual``: it asks the service's owner (Azure ``manualPrivateLinkServiceConnections``); false where it relies
+    on rights over the service. ``request`` is what was written with it, ``actions_required`` what the cloud
+    says is to be done, ``dns_records`` the names that it asks to have (Azure). ``service_region`` is empty
+    where it is the endpoint's own. ``address_type`` is ``ipv4``, ``ipv6`` or ``dualstack``.
     """
 
     id: str
@@ -237,6 +174,14 @@ class Endpoint:
     created_at: datetime | None = None
     reason: str = ""
     tags: Tags = field(default_factory=dict)
+    interface_ids: tuple[str, ...] = ()
+    error_code: str = ""
+    manual: bool | None = None
+    request: str = ""
+    actions_required: str = ""
+    dns_records: tuple[DnsRecord, ...] = ()
+    service_region: str = ""
+    address_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +199,23 @@ class VendorService:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit of the account. ``name`` is the cloud's own, ``code`` its id (AWS ``L-…``; Azure's usage name).
+
+    ``used`` is None where nobody counts it. ``scope_id`` is the resource that it holds for (a VPC), empty for
+    the whole region. ``source``: ``account`` where the cloud told this account's own limit, ``default`` where
+    it is the documented one.
+    """
+
+    code: str
+    name: str
+    limit: int
+    used: int | None
+    source: Literal["account", "default"]
+    scope_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Something that could not be read: what, the error's code, and which permission it would take."""
 
@@ -265,7 +227,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What was seen of one account and region at one moment. ``gaps`` says what was not."""
+    """What was seen of one account and region at one moment. ``gaps`` says what was not.
+
+    ``network_id`` is the one network that was looked at, empty for the whole region. The last six lists are
+    read for the audit only. ``vendor_services`` are those of others that the endpoints lead to, as far as they
+    show themselves; ``hidden_services`` the names of those that do not.
+    """
 
     platform: Platform
     account: str
@@ -282,6 +249,14 @@ class Inventory:
     connections: tuple[Connection, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    network_id: str = ""
+    detail: Detail = "setup"
+    interfaces: tuple[Interface, ...] = ()
+    network_acls: tuple[NetworkAcl, ...] = ()
+    route_tables: tuple[RouteTable, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    vendor_services: tuple[VendorService, ...] = ()
+    hidden_services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
