@@ -1,0 +1,327 @@
+"""Checks of load balancers behind private link services on Azure: rules, pools, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.audit.about import about, behind_service
+from core.audit.aws_balancers import SSH
+from core.audit.check import Check, Hit, Survey, Unread, facts
+from core.audit.remedy import az
+from core.audit.sources import AZURE_POOLS, AZURE_PRICING, AZURE_SERVICE, AZURE_SKU, OFFER
+from core.network.model import LoadBalancer, TargetGroup
+from core.request.identifiers import id_part
+
+BALANCERS = "load balancers"
+
+
+def serving(survey: Survey) -> Iterator[LoadBalancer]:
+    """The load balancers behind own private link services."""
+    return (one for one in survey.inventory.load_balancers if behind_service(survey, one))
+
+
+def serving_pools(survey: Survey) -> Iterator[TargetGroup]:
+    """The pools that their rules lead to, each once."""
+    seen: set[str] = set()
+    for balancer in serving(survey):
+        for pool in survey.index.groups_of(balancer):
+            if pool.id.lower() not in seen:
+                seen.add(pool.id.lower())
+                yield pool
+
+
+def placed(id: str) -> tuple[str, ...]:
+    """The options that name the load balancer of something that is in one, by its resource id."""
+    return (
+        *("--resource-group", id_part(id, "resourceGroups")),
+        *("--lb-name", id_part(id, "loadBalancers")),
+        *("--subscription", id_part(id, "subscriptions")),
+    )
+
+
+def show(one: LoadBalancer) -> str:
+    """The command that shows a load balancer."""
+    return az("network", "lb", "show", "--ids", one.id)
+
+
+def not_active(survey: Survey) -> Iterator[Hit | Unread]:
+    """Its provisioning failed, or is under way."""
+    for one in serving(survey):
+        if one.state != "active":
+            yield Hit(
+                about(survey, one),
+                f"Its state is {one.state or 'unknown'}.",
+                facts(provisioningState=one.state),
+                show(one),
+            )
+
+
+def basic(survey: Survey) -> Iterator[Hit | Unread]:
+    """It is of the Basic SKU."""
+    for one in survey.inventory.load_balancers:
+        if one.kind.lower() == "basic" and not behind_service(survey, one):
+            yield Hit(
+                about(survey, one),
+                "It is Basic: no private link service can stand in front of it, and Basic is retired.",
+                facts(sku__name=one.kind),
+                show(one),
+            )
+
+
+def public(survey: Survey) -> Iterator[Hit | Unread]:
+    """It has a public frontend."""
+    for one in serving(survey):
+        if not one.internal:
+            yield Hit(
+                about(survey, one),
+                "It has a public frontend: what is offered over the private connection may be reachable publicly "
+                "too.",
+                facts(frontendIPConfigurations=one.frontend_ids),
+                show(one),
+            )
+
+
+def no_rule(survey: Survey) -> Iterator[Hit | Unread]:
+    """It has no load balancing rule."""
+    for one in serving(survey):
+        if not survey.index.listeners_of(one):
+            yield Hit(
+                about(survey, one),
+                "It has no load balancing rule: every port is closed.",
+                facts(loadBalancingRules=()),
+                az(
+                    *("network", "lb", "rule", "create", "--name", "<name>", *placed(one.id)),
+                    *("--protocol", "Tcp", "--frontend-port", "<port>", "--backend-port", "<port>"),
+                ),
+            )
+
+
+def ssh(survey: Survey) -> Iterator[Hit | Unread]:
+    """A rule is on port 22, or leads to it."""
+    for balancer in serving(survey):
+        for one in survey.index.listeners_of(balancer):
+            if SSH in (one.port, one.target_port):
+                yield Hit(
+                    about(survey, one),
+                    "It offers SSH (port 22) over the private connection.",
+                    facts(frontendPort=one.port, backendPort=one.target_port),
+                    az(
+                        "network",
+                        "lb",
+                        "rule",
+                        "delete",
+                        "--name",
+                        one.id.rpartition("/")[2],
+                        *placed(one.id),
+                    ),
+                )
+
+
+def leads_nowhere(survey: Survey) -> Iterator[Hit | Unread]:
+    """A rule sends to no pool that is there."""
+    for balancer in serving(survey):
+        for one in survey.index.listeners_of(balancer):
+            if survey.index.target_group(one.target_group_id) is None:
+                yield Hit(
+                    about(survey, one),
+                    "It sends to no back-end pool.",
+                    facts(backendAddressPool=one.target_group_id or "none"),
+                    az(
+                        *("network", "lb", "rule", "update", "--name", one.id.rpartition("/")[2]),
+                        *placed(one.id),
+                        *("--backend-pool-name", "<pool>"),
+                    ),
+                )
+
+
+def pool_empty(survey: Survey) -> Iterator[Hit | Unread]:
+    """A pool that a rule sends to has no member."""
+    for pool in serving_pools(survey):
+        if not pool.targets:
+            yield Hit(
+                about(survey, pool),
+                "No machine is in it: connections time out.",
+                facts(backendIPConfigurations=()),
+                az(
+                    *("network", "nic", "ip-config", "address-pool", "add", "--address-pool", pool.id),
+                    *("--nic-name", "<interface>", "--ip-config-name", "<its configuration>"),
+                    *("--resource-group", "<resource group>"),
+                ),
+            )
+
+
+def pool_by_address(survey: Survey) -> Iterator[Hit | Unread]:
+    """A pool holds addresses, not interfaces."""
+    for pool in serving_pools(survey):
+        if pool.target_type == "ip":
+            yield Hit(
+                about(survey, pool),
+                "It holds addresses: a private link service needs a pool of network interfaces.",
+                facts(loadBalancerBackendAddresses=tuple(one.id for one in pool.targets)),
+                az("network", "lb", "address-pool", "show", "--ids", pool.id),
+            )
+
+
+def pool_single(survey: Survey) -> Iterator[Hit | Unread]:
+    """A pool has one member only."""
+    for pool in serving_pools(survey):
+        if len(pool.targets) == 1:
+            yield Hit(
+                about(survey, pool),
+                f"{pool.targets[0].id} alone answers for it.",
+                facts(backendIPConfigurations=(pool.targets[0].id,)),
+                az(
+                    *("network", "nic", "ip-config", "address-pool", "add", "--address-pool", pool.id),
+                    *("--nic-name", "<second interface>", "--ip-config-name", "<its configuration>"),
+                    *("--resource-group", "<resource group>"),
+                ),
+            )
+
+
+def member_detached(survey: Survey) -> Iterator[Hit | Unread]:
+    """A pool's member is an interface that no machine has."""
+    for pool in serving_pools(survey):
+        for one in pool.targets:
+            machine = survey.index.machine(one.id, pool.network_id)
+            if machine is not None and machine.state == "detached":
+                yield Hit(
+                    about(survey, pool),
+                    f"Its member {one.id} is an interface without a virtual machine.",
+                    facts(networkInterface=machine.interface_id or machine.id, virtualMachine="none"),
+                    az("network", "nic", "show", "--ids", machine.interface_id or machine.id),
+                    one.id,
+                )
+
+
+def unused(survey: Survey) -> Iterator[Hit | Unread]:
+    """It has no rule and stands behind nothing."""
+    for one in survey.inventory.load_balancers:
+        if not behind_service(survey, one) and not survey.index.listeners_of(one):
+            yield Hit(
+                about(survey, one),
+                "It has no load balancing rule and no private link service.",
+                facts(loadBalancingRules=(), privateLinkServices=()),
+                az("network", "lb", "delete", "--ids", one.id),
+            )
+
+
+_READS = (BALANCERS, "private link services")
+
+CHECKS = (
+    Check(
+        "azure-lb-not-active",
+        "Load balancer is not ready",
+        "high",
+        "A load balancer whose provisioning failed keeps its last good state at best.",
+        "The network admin updates it again, and looks at the activity log.",
+        AZURE_SKU,
+        not_active,
+        _READS,
+    ),
+    Check(
+        "azure-lb-basic",
+        "Basic load balancer",
+        "low",
+        "Private Link works with Standard load balancers only, and Basic was retired in September 2025.",
+        "The network admin upgrades it before a private link service is made.",
+        AZURE_SKU,
+        basic,
+        (BALANCERS,),
+        ("private link services",),
+    ),
+    Check(
+        "azure-lb-public",
+        "Load balancer of a private link service has a public frontend",
+        "high",
+        "A private connection is meant to keep the application off the internet; a public address undoes that.",
+        "The network admin moves the public frontend to another load balancer.",
+        AZURE_SERVICE,
+        public,
+        _READS,
+    ),
+    Check(
+        "azure-lb-no-rule",
+        "Load balancer without a rule",
+        "high",
+        "A load balancer answers on the ports of its rules and on no other.",
+        "The network admin adds a TCP rule for each port of the request.",
+        AZURE_SERVICE,
+        no_rule,
+        _READS,
+    ),
+    Check(
+        "azure-lb-unused",
+        "Load balancer that nothing uses",
+        "info",
+        "It is billed by the hour once it has a rule, and hides the ones that are used.",
+        "Its owner deletes it, or leaves it where a service is about to come.",
+        AZURE_PRICING,
+        unused,
+        (BALANCERS,),
+        ("private link services",),
+    ),
+    Check(
+        "azure-rule-ssh",
+        "SSH over the private connection",
+        "high",
+        "SSH cannot be used over PrivateLink for Magento: port 22 is never opened between the networks.",
+        "The network admin removes the rule; SFTP goes over another port, for example 2222.",
+        OFFER,
+        ssh,
+        _READS,
+    ),
+    Check(
+        "azure-rule-leads-nowhere",
+        "Load balancing rule without a pool",
+        "high",
+        "Connections to its port time out.",
+        "The network admin points it at the pool of the application.",
+        AZURE_POOLS,
+        leads_nowhere,
+        _READS,
+    ),
+    Check(
+        "azure-pool-empty",
+        "Back-end pool without machines",
+        "high",
+        "The port is open and nothing stands behind it.",
+        "The network admin adds the interfaces of the application's machines.",
+        AZURE_POOLS,
+        pool_empty,
+        _READS,
+        ("network interfaces",),
+    ),
+    Check(
+        "azure-pool-by-address",
+        "Back-end pool by address",
+        "high",
+        "A private link service works with a pool of network interfaces, not of addresses.",
+        "The network admin makes a pool of interfaces and points the rules at it.",
+        AZURE_SERVICE,
+        pool_by_address,
+        _READS,
+    ),
+    Check(
+        "azure-pool-single",
+        "One machine only",
+        "low",
+        "When that machine stops, the service stops.",
+        "The application's owner adds a second machine, in another zone.",
+        AZURE_POOLS,
+        pool_single,
+        _READS,
+        ("network interfaces",),
+    ),
+    Check(
+        "azure-pool-member-detached",
+        "Pool member without a machine",
+        "medium",
+        "An interface that no machine has answers nothing.",
+        "The application's owner attaches it to a machine, or takes it out of the pool.",
+        AZURE_POOLS,
+        member_detached,
+        _READS,
+        ("network interfaces",),
+    ),
+)
+"""Load balancers behind private link services on Azure."""

@@ -1,0 +1,308 @@
+"""An account and a subscription in which nothing is wrong, and small changes to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.network.model import (
+    Connection,
+    Endpoint,
+    EndpointService,
+    Instance,
+    Inventory,
+    Listener,
+    LoadBalancer,
+    Network,
+    Rule,
+    SecurityGroup,
+    Subnet,
+    Target,
+    TargetGroup,
+)
+from core.request.offer import Offer
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+OWN, STRANGER = "111122223333", "999900001111"
+ELB = f"arn:aws:elasticloadbalancing:us-west-2:{OWN}"
+LB, TG = f"{ELB}:loadbalancer/net/shop/0aa", f"{ELB}:targetgroup/shop/0bb"
+LISTENER = f"{ELB}:listener/net/shop/0aa/0cc"
+VPC, SERVICE, ENDPOINT = "vpc-0aaa", "vpce-svc-0aaa", "vpce-0aaa"
+MAGENTO_SERVICE = "com.amazonaws.vpce.us-west-2.vpce-svc-0123456789abcdef0"
+
+SUB, MAGENTO_SUB = "11111111-2222-3333-4444-555555555555", "99999999-8888-7777-6666-555555555555"
+STRANGER_SUB = "00000000-0000-0000-0000-00000000beef"
+GROUP = f"/subscriptions/{SUB}/resourceGroups/shop-rg"
+NET = f"{GROUP}/providers/Microsoft.Network"
+VNET, PLS, PE = (
+    f"{NET}/virtualNetworks/shop",
+    f"{NET}/privateLinkServices/shop-pls",
+    f"{NET}/privateEndpoints/shop-pe",
+)
+ALB = f"{NET}/loadBalancers/shop-lb"
+POOL, LBRULE = f"{ALB}/backendAddressPools/pool", f"{ALB}/loadBalancingRules/tcp-3306"
+GUID = "abcdefab-1234-1234-1234-abcdefabcdef"
+ALIAS = f"magento-pls.{GUID}.eastus2.azure.privatelinkservice"
+
+OFFER = Offer(azure_subscriptions=(MAGENTO_SUB,))
+
+Edit = Callable[[Inventory], Inventory]
+
+
+def edited(kind: str, place: int = 0, /, **changes: Any) -> Edit:
+    """Change one resource of a kind."""
+
+    def edit(inventory: Inventory) -> Inventory:
+        many = list(getattr(inventory, kind))
+        many[place] = replace(many[place], **changes)
+        return replace(inventory, **{kind: tuple(many)})
+
+    return edit
+
+
+def added(kind: str, place: int = 0, /, **changes: Any) -> Edit:
+    """Add a copy of a resource, changed."""
+
+    def edit(inventory: Inventory) -> Inventory:
+        many = getattr(inventory, kind)
+        return replace(inventory, **{kind: (*many, replace(many[place], **changes))})
+
+    return edit
+
+
+def without(kind: str) -> Edit:
+    """Remove every resource of a kind."""
+    return lambda inventory: replace(inventory, **{kind: ()})
+
+
+def rules(place: int, *more: Rule, only: bool = False) -> Edit:
+    """Add rules to a security group, or replace all of its rules."""
+
+    def edit(inventory: Inventory) -> Inventory:
+        kept = () if only else inventory.security_groups[place].rules
+        return edited("security_groups", place, rules=(*more, *kept))(inventory)
+
+    return edit
+
+
+def done(inventory: Inventory, *edits: Edit) -> Inventory:
+    """An inventory after changes."""
+    for edit in edits:
+        inventory = edit(inventory)
+    return inventory
+
+
+def _subnet(letter: str, number: int) -> Subnet:
+    return Subnet(
+        f"subnet-0{letter}",
+        f"app-{letter}",
+        VPC,
+        f"10.20.{number}.0/24",
+        f"us-west-2{letter}",
+        f"usw2-az{number}",
+        200,
+    )
+
+
+def _allow(port: int, peer: str = "10.20.0.0/16") -> Rule:
+    return Rule("in", "tcp", port, port, peer)
+
+
+_OUT = Rule("out", "all", 0, 65535, "0.0.0.0/0")
+
+AWS = Inventory(
+    platform="aws",
+    account=OWN,
+    region="us-west-2",
+    taken_at=NOW,
+    networks=(Network(VPC, "shop", ("10.20.0.0/16",)),),
+    subnets=(_subnet("a", 1), _subnet("b", 2)),
+    instances=(
+        Instance("i-0a", "db-a", VPC, "subnet-0a", "us-west-2a", "10.20.1.10", "running", ("sg-0app",)),
+        Instance("i-0b", "db-b", VPC, "subnet-0b", "us-west-2b", "10.20.2.10", "running", ("sg-0app",)),
+    ),
+    security_groups=(
+        SecurityGroup("sg-0app", "app", VPC, (_allow(3306), _OUT)),
+        SecurityGroup("sg-0end", "endpoint", VPC, (_allow(443), _OUT)),
+        SecurityGroup("sg-0lb", "balancer", VPC, (_allow(3306), _OUT)),
+        SecurityGroup("sg-0def", "default", VPC, (Rule("in", "all", 0, 65535, "sg-0def"), _OUT)),
+    ),
+    load_balancers=(
+        LoadBalancer(
+            id=LB,
+            name="shop",
+            network_id=VPC,
+            kind="network",
+            internal=True,
+            state="active",
+            subnet_ids=("subnet-0a", "subnet-0b"),
+            dns_name="shop-0aa.elb.us-west-2.amazonaws.com",
+            security_group_ids=("sg-0lb",),
+            cross_zone=True,
+        ),
+    ),
+    listeners=(Listener(LISTENER, LB, 3306, "TCP", TG),),
+    target_groups=(
+        TargetGroup(
+            id=TG,
+            name="shop",
+            network_id=VPC,
+            protocol="TCP",
+            port=3306,
+            target_type="ip",
+            targets=(Target("10.20.1.10", 3306, "healthy"), Target("10.20.2.10", 3306, "healthy")),
+            load_balancer_ids=(LB,),
+        ),
+    ),
+    endpoint_services=(
+        EndpointService(
+            id=SERVICE,
+            name="shop",
+            service_name=f"com.amazonaws.vpce.us-west-2.{SERVICE}",
+            state="available",
+            acceptance_required=True,
+            load_balancer_ids=(LB,),
+            zones=("us-west-2a", "us-west-2b"),
+            principals=("arn:aws:iam::402592597372:root",),
+            tags={"privatelink:shop-1": "endpoint-service"},
+        ),
+    ),
+    connections=(Connection(SERVICE, "vpce-0fff", "402592597372", "available", NOW - timedelta(days=9)),),
+    endpoints=(
+        Endpoint(
+            id=ENDPOINT,
+            name="magento",
+            service_name=MAGENTO_SERVICE,
+            network_id=VPC,
+            subnet_ids=("subnet-0a", "subnet-0b"),
+            security_group_ids=("sg-0end",),
+            state="available",
+            dns_names=("vpce-0aaa.vpce-svc-0123456789abcdef0.us-west-2.vpce.amazonaws.com",),
+            addresses=("10.20.1.20", "10.20.2.20"),
+            created_at=NOW - timedelta(days=9),
+        ),
+    ),
+)
+"""An account in which both directions stand and nothing is wrong."""
+
+
+def _azure_subnet(name: str, number: int, *, link: bool = True) -> Subnet:
+    return Subnet(
+        f"{VNET}/subnets/{name}",
+        name,
+        VNET,
+        f"10.20.{number}.0/24",
+        "",
+        "",
+        200,
+        link_policies=link,
+        endpoint_policies=True,
+    )
+
+
+NAT, APP = f"{VNET}/subnets/nat", f"{VNET}/subnets/app"
+NSG = f"{NET}/networkSecurityGroups/app-nsg"
+
+
+def _machine(name: str, address: str) -> Instance:
+    return Instance(
+        f"{GROUP}/providers/Microsoft.Compute/virtualMachines/{name}",
+        name,
+        VNET,
+        APP,
+        "",
+        address,
+        "attached",
+        (NSG,),
+        f"{NET}/networkInterfaces/{name}-nic",
+    )
+
+
+AZURE = Inventory(
+    platform="azure",
+    account=SUB,
+    region="eastus2",
+    taken_at=NOW,
+    networks=(Network(VNET, "shop", ("10.20.0.0/16",)),),
+    subnets=(_azure_subnet("nat", 1, link=False), _azure_subnet("app", 2)),
+    instances=(_machine("db-a", "10.20.2.4"), _machine("db-b", "10.20.2.5")),
+    security_groups=(
+        SecurityGroup(
+            NSG,
+            "app-nsg",
+            VNET,
+            (
+                Rule("in", "tcp", 3306, 3306, "10.20.0.0/16", True, 100),
+                Rule("in", "all", 0, 65535, "VirtualNetwork", True, 65000),
+                Rule("in", "all", 0, 65535, "AzureLoadBalancer", True, 65001),
+                Rule("in", "all", 0, 65535, "*", False, 65500),
+            ),
+        ),
+    ),
+    load_balancers=(
+        LoadBalancer(
+            id=ALB,
+            name="shop-lb",
+            network_id=VNET,
+            kind="Standard",
+            internal=True,
+            state="active",
+            subnet_ids=(APP,),
+            dns_name="10.20.2.9",
+            frontend_ids=(f"{ALB}/frontendIPConfigurations/frontend",),
+        ),
+    ),
+    listeners=(Listener(LBRULE, ALB, 3306, "TCP", POOL, target_port=3306),),
+    target_groups=(
+        TargetGroup(
+            id=POOL,
+            name="pool",
+            network_id=VNET,
+            protocol="TCP",
+            port=3306,
+            target_type="nic",
+            targets=(Target("10.20.2.4", 3306, "unknown"), Target("10.20.2.5", 3306, "unknown")),
+            load_balancer_ids=(ALB,),
+        ),
+    ),
+    endpoint_services=(
+        EndpointService(
+            id=PLS,
+            name="shop-pls",
+            service_name=f"shop-pls.{GUID}.eastus2.azure.privatelinkservice",
+            state="available",
+            acceptance_required=True,
+            load_balancer_ids=(ALB,),
+            zones=(),
+            principals=(MAGENTO_SUB,),
+            subnet_ids=(NAT,),
+            tags={"privatelink:shop-1": "endpoint-service"},
+        ),
+    ),
+    connections=(
+        Connection(
+            PLS,
+            f"/subscriptions/{MAGENTO_SUB}/resourceGroups/m/providers/Microsoft.Network/privateEndpoints/m",
+            MAGENTO_SUB,
+            "available",
+            name="m.0aa",
+        ),
+    ),
+    endpoints=(
+        Endpoint(
+            id=PE,
+            name="shop-pe",
+            service_name=ALIAS,
+            network_id=VNET,
+            subnet_ids=(APP,),
+            security_group_ids=(),
+            state="available",
+            dns_names=(),
+            addresses=("10.20.2.20",),
+            created_at=NOW - timedelta(days=9),
+        ),
+    ),
+)
+"""A subscription in which both directions stand and nothing is wrong."""

@@ -1,0 +1,163 @@
+"""The engine: what could not be seen is never a pass, and the same inventory gives the same bytes."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from core.audit.catalogue import CHECKS, audit_all
+from core.audit.formats import FORMATS
+from core.network.model import Gap, Inventory
+from tests.core.audit.build import AWS, AZURE, LB, NOW, OFFER, PLS, added, done, edited
+from tests.core.audit.cases import AWS as AWS_CASES
+from tests.growth import assert_linear
+
+PARTS = {part for check in CHECKS.values() for part in (*check.reads, *check.needs)}
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_a_gap_is_told_by_every_check_that_looks_there(part: str) -> None:
+    gap = Gap(part, "access-denied", "Not allowed.", "ec2:DescribeThis")
+    for healthy in (AWS, AZURE):
+        report = audit_all([replace(healthy, gaps=(gap,))], OFFER)
+        looking = {
+            id
+            for id, check in CHECKS.items()
+            if check.platform == healthy.platform and part in (*check.reads, *check.needs)
+        }
+        assert {one.check for one in report.not_checked} == looking
+        assert not looking & set(report.held)
+        for one in report.not_checked:
+            assert one.permission == "ec2:DescribeThis"
+            assert one.because == f"{part} could not be read (access-denied): Not allowed"
+
+
+def test_a_check_that_would_tell_something_wrong_is_not_made() -> None:
+    blind = replace(AWS, connections=(), gaps=(Gap("connections", "throttled", "Slow down."),))
+    report = audit_all([blind], OFFER)
+    assert "aws-service-unused" not in {one.check for one in report.findings}
+    assert "aws-service-unused" in {one.check for one in report.not_checked}
+
+
+def test_what_a_check_sees_in_spite_of_a_gap_is_told() -> None:
+    gap = Gap("endpoint service permissions", "throttled", "Slow down.")
+    seen = done(AWS, edited("endpoint_services", principals=("*",)))
+    report = audit_all([replace(seen, gaps=(gap,))], OFFER)
+    assert "aws-service-open-to-all" in {one.check for one in report.findings}
+    assert "aws-service-open-to-all" in {one.check for one in report.not_checked}
+
+
+def test_a_field_that_was_not_read_is_not_a_pass() -> None:
+    report = audit_all([done(AWS, edited("load_balancers", cross_zone=None))], OFFER)
+    told = [one for one in report.not_checked if one.check == "aws-nlb-cross-zone-off"]
+    assert [(one.because, one.resources) for one in told] == [
+        ("load_balancing.cross_zone.enabled was not read", (LB,))
+    ]
+    assert "aws-nlb-cross-zone-off" not in report.held
+
+
+def test_without_magentos_subscription_no_stranger_can_be_told_from_it() -> None:
+    report = audit_all([AZURE], OFFER.model_copy(update={"azure_subscriptions": ()}))
+    told = {one.check: one for one in report.not_checked}
+    assert told["azure-service-stranger-sees"].resources == (PLS,)
+    assert "offer.azure_subscriptions" in told["azure-connection-stranger-connected"].because
+    assert not report.findings
+
+
+def shuffled(inventory: Inventory, seed: int) -> Inventory:
+    generator = random.Random(seed)
+    kinds = (
+        "subnets",
+        "instances",
+        "security_groups",
+        "load_balancers",
+        "listeners",
+        "endpoints",
+        "connections",
+    )
+    return replace(
+        inventory,
+        **{kind: tuple(generator.sample((many := getattr(inventory, kind)), len(many))) for kind in kinds},
+    )
+
+
+BLINDING = {
+    "aws-endpoint-idle-network",
+    "aws-nlb-no-listener",
+    "aws-service-no-balancer",
+    "aws-service-unused",
+    "aws-target-group-empty",
+}
+"""Faults that take away what other checks look at."""
+
+
+def everything() -> Inventory:
+    """An account with many faults at once."""
+    ids = [id for id in sorted(AWS_CASES) if id not in BLINDING]
+    edits = [edit for id in ids for edit in AWS_CASES[id][1]]
+    return done(AWS, *edits)
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_same_inventory_same_bytes(form: str) -> None:
+    first = audit_all([everything(), AZURE], OFFER)
+    again = audit_all([AZURE, shuffled(everything(), 7)], OFFER)
+    assert first.findings
+    assert FORMATS[form](first, CHECKS) == FORMATS[form](again, CHECKS)
+
+
+def test_the_worst_comes_first_and_fingerprints_tell_findings_apart() -> None:
+    report = audit_all([everything()], OFFER)
+    severities = [one.severity for one in report.findings]
+    assert severities == sorted(severities, key=["critical", "high", "medium", "low", "info"].index)
+    assert len({one.fingerprint for one in report.findings}) == len(report.findings)
+
+
+def test_a_fingerprint_does_not_depend_on_when_it_was_looked() -> None:
+    later = replace(everything(), taken_at=NOW.replace(year=NOW.year + 1))
+    now = {one.fingerprint for one in audit_all([everything()], OFFER).findings}
+    assert now <= {one.fingerprint for one in audit_all([later], OFFER).findings}
+
+
+def large(count: int) -> Inventory:
+    """An account with ``count`` resources of the kinds that cost the most, a part of them faulty."""
+    each = max(count // 5, 1)
+    account = AWS
+    balancers, listeners, groups, services, endpoints = [], [], [], [], []
+    for number in range(each):
+        lb, tg = f"{LB}{number}", f"{AWS.target_groups[0].id}{number}"
+        balancers.append(replace(AWS.load_balancers[0], id=lb, cross_zone=bool(number % 3)))
+        listeners.append(replace(AWS.listeners[0], id=f"{lb}/l", load_balancer_id=lb, target_group_id=tg))
+        groups.append(replace(AWS.target_groups[0], id=tg, load_balancer_ids=(lb,)))
+        services.append(
+            replace(
+                AWS.endpoint_services[0],
+                id=f"vpce-svc-{number:x}",
+                load_balancer_ids=(lb,),
+                acceptance_required=bool(number % 5),
+            )
+        )
+        endpoints.append(replace(AWS.endpoints[0], id=f"vpce-{number:x}", private_dns=not number % 7))
+    return replace(
+        account,
+        load_balancers=tuple(balancers),
+        listeners=tuple(listeners),
+        target_groups=tuple(groups),
+        endpoint_services=tuple(services),
+        endpoints=tuple(endpoints),
+    )
+
+
+def test_the_work_grows_with_the_account_and_not_faster() -> None:
+    assert_linear(lambda count: audit_all([large(count)], OFFER), 8_000)
+
+
+def test_several_accounts_are_told_apart() -> None:
+    other = replace(done(AWS, added("endpoints", id="vpce-0bbb")), account="222233334444")
+    report = audit_all([AWS, other], OFFER)
+    assert [one.account for one in report.scopes] == ["111122223333", "222233334444"]
+    assert {one.scope.account for one in report.findings if one.check == "aws-endpoint-duplicate"} == {
+        "222233334444"
+    }
