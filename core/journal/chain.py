@@ -6,15 +6,29 @@ A row's hash is the SHA-256 of the row before's hash and this event's JSON.
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
 from core.journal.errors import JournalError, damaged, from_sqlite
 from core.journal.events import EVENT, Event
+
+_MANY = 1_000
+"""Events read at once from which on their making is not interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A stretch of a journal's rows that hold together: each event's JSON, the hash of the last, what breaks it."""
+
+    lines: list[bytes]
+    hash: bytes
+    broken: JournalError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +53,10 @@ def next_link(link: bytes, line: bytes) -> bytes:
     return hashlib.sha256(link + line).digest()
 
 
-def read(connection: sqlite3.Connection, id: str, known: int, link: bytes) -> Part:
-    """The events after the first ``known``, whose last has the hash ``link``, as far as they hold together.
+def read_lines(connection: sqlite3.Connection, id: str, known: int, link: bytes) -> Lines:
+    """The rows after the first ``known``, whose last has the hash ``link``, as far as they hold together.
 
-    The connection gives text as bytes. Never raises: what is wrong is told in the part.
+    The connection gives text as bytes. Never raises: what is wrong is told with what was read.
     """
     what = f"the journal of {id}"
     lines: list[bytes] = []
@@ -67,7 +81,12 @@ def read(connection: sqlite3.Connection, id: str, known: int, link: bytes) -> Pa
     except sqlite3.Error as error:
         broken = from_sqlite(error, what)
         broken.__cause__ = error
-    return _decode(lines, known, link, broken, what)
+    return Lines(lines, link, broken)
+
+
+def read(connection: sqlite3.Connection, id: str, known: int, link: bytes) -> Part:
+    """The events after the first ``known``, read as :func:`read_lines` does."""
+    return decode(read_lines(connection, id, known, link), known, f"the journal of {id}")
 
 
 @functools.cache
@@ -75,21 +94,37 @@ def _batch() -> TypeAdapter[list[Event]]:
     return TypeAdapter(list[Event])
 
 
-def _decode(lines: list[bytes], known: int, link: bytes, broken: JournalError | None, what: str) -> Part:
-    """Read all the events at once, which is fast; only where one is not an event, one by one up to it."""
-    with suppress(ValidationError):
-        events = _batch().validate_json(b"[" + b",".join(lines) + b"]")
-        if len(events) == len(lines):
-            return Part(events, link, broken)
-    events = []
-    for line in lines:
+def decode(read: Lines, known: int, what: str) -> Part:
+    """The events of lines that come after the first ``known``; ``what`` names the journal.
+
+    All are read at once, which is fast; only where one is not an event, one by one up to it.
+    """
+    with suppress(ValidationError), _no_collection(len(read.lines)):
+        events = _batch().validate_json(b"[" + b",".join(read.lines) + b"]")
+        if len(events) == len(read.lines):
+            return Part(events, read.hash, read.broken)
+    events, broken = [], read.broken
+    for line in read.lines:
         try:
             events.append(EVENT.validate_json(line))
         except ValidationError as error:
             broken = damaged(what, f"event {known + len(events) + 1} is none that this program can read")
             broken.__cause__ = error
             break
-    return Part(events, link, broken)
+    return Part(events, read.hash, broken)
+
+
+@contextmanager
+def _no_collection(count: int) -> Iterator[None]:
+    """Let many objects be made that all stay: looking for garbage among them meanwhile costs as much as they do."""
+    if count < _MANY or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _why(connection: sqlite3.Connection) -> str:

@@ -18,6 +18,7 @@ JournalCode = Literal[
     "disk-full",
     "read-only",
     "not-a-journal",
+    "other-history",
     "unsafe-path",
     "io-error",
 ]

@@ -122,6 +122,26 @@ def make_file(path: Path) -> None:
         os.close(handle)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that was not there and that only this user can read; durable and whole, or not there.
+
+    Raises JournalError ``unsafe-path`` where anything is there already, or what the file system refused.
+    """
+    try:
+        make_file(path)
+    except OSError as error:
+        raise from_os(error, f"{path} cannot be made") from error
+    try:
+        with path.open("r+b") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.absolute().parent)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise from_os(error, f"{path} cannot be written") from error
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in a folder durable, where the system can. Raises OSError."""
     if os.name == "nt":

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from core.journal.chain import Part, first_link, next_link, read
+from core.journal.chain import Part, decode, first_link, next_link, read, read_lines
 from core.journal.database import connect, migrate, open_checked, version
 from core.journal.errors import Holder, JournalCode, JournalError, from_os, from_sqlite
 from core.journal.events import EVENT, Event
@@ -85,9 +86,7 @@ class Journal:
         Raises JournalError (``disk-full``, ``read-only``, ``io-error``, ``damaged``).
         """
         if self._hold is None:
-            raise JournalError(
-                "read-only", f"{self.id} is open for reading only", "Close it and open it to write."
-            )
+            raise _reading_only(self.id)
         line = EVENT.dump_json(event)
         with self._lock:
             # An append that failed may have reached the disk all the same.
@@ -102,6 +101,36 @@ class Journal:
                 raise from_sqlite(error, f"the journal of {self.id} could not be written") from error
             self._events.append(event)
             self._hash = link
+
+    def catch_up(self, lines: Sequence[bytes]) -> int:
+        """Append what another copy of this history has more, given the JSON of all its events, oldest first.
+
+        All of it is durable when this returns, or nothing was appended. Answers how many events were new. Raises
+        JournalError ``other-history`` where the two histories part; appending's own errors as :meth:`append`.
+        """
+        if self._hold is None:
+            raise _reading_only(self.id)
+        with self._lock:
+            self._pull()
+            mine = read_lines(self._connection, self.id, 0, first_link(self.id))
+            if mine.broken is not None:
+                raise mine.broken
+            same = sum(
+                1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine.lines, lines, strict=False))
+            )
+            if same < min(len(mine.lines), len(lines)):
+                raise JournalError(
+                    "other-history",
+                    f"the two histories of {self.id} part at event {same + 1}: both were written to since then",
+                    "Nothing was changed. Go on with one of them; to read the other, import it in another folder "
+                    "(PRIVATELINK_HOME).",
+                )
+            try:
+                _insert(self._connection, lines[same:], same, mine.hash)
+            except sqlite3.Error as error:
+                raise from_sqlite(error, f"the journal of {self.id} could not be written") from error
+            self._pull()
+            return len(lines) - same
 
     def close(self) -> None:
         """Close the journal and let the next writer in. Closing twice is no error."""
@@ -136,6 +165,10 @@ class Journal:
         self._hash = part.hash
 
 
+def _reading_only(id: str) -> JournalError:
+    return JournalError("read-only", f"{id} is open for reading only", "Close it and open it to write.")
+
+
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """What :func:`recover` saved: the new journal, how many events it has, and where the damaged one is."""
@@ -145,19 +178,20 @@ class Recovered:
     aside: Path
 
 
-def create(home: Path, id: str, who: str) -> Journal:
+def create(home: Path, id: str, who: str, lines: Sequence[bytes] = ()) -> Journal:
     """Begin an enablement's journal and open it to write. ``who`` says what writes (``privatelink new``).
 
-    Raises JournalError: ``exists``, ``held``, ``unsafe-path``, or what the file system refused.
+    ``lines`` are the JSON of the events that it begins with: it is there with all of them or not at all. Raises
+    JournalError: ``exists``, ``held``, ``unsafe-path``, or what the file system refused.
     """
     files = paths(home, id)
     make_folder(files.folder)
-    with _holding(files, who) as hold:
+    with holding(files, who) as hold:
         if files.journal.exists():
             raise JournalError(
                 "exists", f"there is already an enablement {id}", "Resume that one, or choose another id."
             )
-        _build(files)
+        _build(files, lines)
         return Journal(files, _connect_to_write(files), hold)
 
 
@@ -168,8 +202,8 @@ def open_to_write(home: Path, id: str, who: str) -> Journal:
     ``not-a-journal``, ``unsafe-path``, or what the file system refused. A damaged file is not touched.
     """
     files = paths(home, id)
-    _must_exist(files)
-    with _holding(files, who) as hold:
+    must_exist(files)
+    with holding(files, who) as hold:
         # Read and checked through a connection that cannot write: opening a damaged database to write, and
         # closing it, would already change it (checkpoint).
         with closing(open_checked(files)) as reading:
@@ -193,7 +227,7 @@ def open_to_read(home: Path, id: str) -> Journal:
     :func:`open_to_write` does, except ``held``.
     """
     files = paths(home, id)
-    _must_exist(files)
+    must_exist(files)
     connection = open_checked(files)
     journal = Journal(files, connection, None)
     try:
@@ -211,8 +245,8 @@ def set_aside(home: Path, id: str, who: str = "privatelink") -> Path:
     Raises JournalError: ``missing``, ``held``, ``unsafe-path``, or what the file system refused.
     """
     files = paths(home, id)
-    _must_exist(files)
-    with _holding(files, who) as hold:
+    must_exist(files)
+    with holding(files, who) as hold:
         aside = _rename_aside(files)
         let_go(files, hold)
     return aside
@@ -226,18 +260,16 @@ def recover(home: Path, id: str, who: str) -> Recovered:
     """
     files = paths(home, id)
     _must_be_damaged(home, id)
-    with _holding(files, who) as hold:
+    with holding(files, who) as hold:
         aside = _rename_aside(files)
         kept = _salvage(aside, id)
-        _build(files)
+        _build(files, kept)
         journal = Journal(files, _connect_to_write(files), hold)
-        for event in kept:
-            journal.append(event)
     return Recovered(journal, len(kept), aside)
 
 
 @contextmanager
-def _holding(files: Paths, who: str) -> Iterator[Hold]:
+def holding(files: Paths, who: str) -> Iterator[Hold]:
     """Hold the enablement's lock; on failure give it back, on success the caller keeps it."""
     refuse_links(files)
     hold = take(files, who)
@@ -258,7 +290,7 @@ def _connect_to_write(files: Paths) -> sqlite3.Connection:
         raise from_sqlite(error, f"the journal of {files.id}") from error
 
 
-def _must_exist(files: Paths) -> None:
+def must_exist(files: Paths) -> None:
     refuse_links(files)
     try:
         files.journal.lstat()
@@ -297,8 +329,8 @@ def _rename_aside(files: Paths) -> Path:
     return aside
 
 
-def _build(files: Paths) -> None:
-    """Make the empty journal under another name and rename it once it is whole.
+def _build(files: Paths, lines: Sequence[bytes]) -> None:
+    """Make the journal with these events under another name and rename it once it is whole.
 
     Raises JournalError, OSError.
     """
@@ -314,6 +346,7 @@ def _build(files: Paths) -> None:
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
         migrate(connection, 0, files.id)
+        _insert(connection, lines, 0, first_link(files.id))
     except sqlite3.Error as error:
         raise from_sqlite(error, f"the journal of {files.id} could not be made") from error
     finally:
@@ -322,14 +355,32 @@ def _build(files: Paths) -> None:
     sync_folder(files.folder)
 
 
-def _salvage(aside: Path, id: str) -> list[Event]:
-    """The events of a journal set aside, up to the first that is damaged; none where nothing can be read."""
+def _insert(connection: sqlite3.Connection, lines: Sequence[bytes], known: int, link: bytes) -> None:
+    """Append the events with this JSON behind the first ``known``, all or none. Raises sqlite3.Error."""
+    rows = []
+    for seq, line in enumerate(lines, known + 1):
+        link = next_link(link, line)
+        rows.append((seq, line.decode(), link))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executemany("INSERT INTO events (seq, json, hash) VALUES (?, ?, ?)", rows)
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk rolls back by itself, and then there is nothing left to take back.
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _salvage(aside: Path, id: str) -> list[bytes]:
+    """The JSON of a journal's events, set aside, up to the first damaged one; none where nothing can be read."""
     try:
         connection = connect(aside, "mode=ro")
     except sqlite3.Error:
         return []
     with closing(connection):
-        return read(connection, id, 0, first_link(id)).events
+        found = read_lines(connection, id, 0, first_link(id))
+        return found.lines[: len(decode(found, 0, id).events)]
 
 
 __all__ = [

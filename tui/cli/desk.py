@@ -88,18 +88,20 @@ def keep_news(one: Enablement, observation: Observation) -> None:
             raise
 
 
-def read_bytes(path: str) -> bytes:
-    """A file's bytes, or standard input's for ``-``. Raises Unusable naming the file."""
+def read_bytes(path: str, most: int = MOST) -> bytes:
+    """A file's bytes, at most so many, or standard input's for ``-``. Raises Unusable naming the file."""
     try:
         if path == "-":
-            data = sys.stdin.buffer.read(MOST + 1)
+            data = sys.stdin.buffer.read(most + 1)
         else:
             with Path(path).open("rb") as file:
-                data = file.read(MOST + 1)
+                data = file.read(most + 1)
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror or error}", "Name a file that can be read.") from error
-    if len(data) > MOST:
-        raise Unusable(f"{path}: larger than 1 MiB", "Name the right file: none of ours is that large.")
+    if len(data) > most:
+        raise Unusable(
+            f"{path}: larger than {most >> 20} MiB", "Name the right file: none of ours is that large."
+        )
     return data
 
 

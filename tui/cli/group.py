@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "accept": ("tui.cli.progress:accept", "Accept Magento's connection to your service."),
     "verify": ("tui.cli.progress:verify", "Prove that the connection carries traffic."),
     "recover": ("tui.cli.recover:recover", "Go on with what can be read of a damaged journal."),
+    "journal": ("tui.cli.journal:journal", "Export, import or verify the history of an enablement."),
     "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),
     "rehearse": ("tui.cli.rehearsal:rehearse", "Go through a whole enablement on the embedded sandbox."),
 }

@@ -385,7 +385,7 @@ def test_a_last_page_that_is_cut_is_damage_and_not_an_empty_history(tmp_path: Pa
     assert path.read_bytes() == cut
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_no_flipped_bit_goes_by_unnoticed_or_raises_anything_else(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
