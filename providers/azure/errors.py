@@ -168,8 +168,8 @@ _OWN_WORDS: tuple[tuple[str, ErrorCode, Words], ...] = (
         "unsupported",
         Words(
             "The subscription is not registered for Microsoft.Network yet.",
-            "An owner or contributor registers it once: `az provider register --namespace Microsoft.Network "
-            "--wait`. It takes a minute or two; then try again.",
+            "An owner or contributor registers it once: plan again, the plan then has it as its first change; or "
+            "`az provider register --namespace Microsoft.Network --wait`. It takes a minute or two.",
         ),
     ),
     (
