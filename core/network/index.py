@@ -23,6 +23,7 @@ _One = TypeVar(
     m.TargetGroup,
     m.EndpointService,
     m.Endpoint,
+    m.NetworkAcl,
 )
 
 
@@ -51,6 +52,10 @@ class Index:
     def security_groups(self, ids: Iterable[str]) -> tuple[m.SecurityGroup, ...]:
         """The security groups of these ids that were read."""
         return tuple(found for id in ids if (found := self.security_group(id)))
+
+    def network_acl(self, id: str | None) -> m.NetworkAcl | None:
+        """A network ACL by its id."""
+        return self._network_acls.get((id or "").lower())
 
     def load_balancer(self, id: str) -> m.LoadBalancer | None:
         """A load balancer by its id."""
@@ -113,6 +118,10 @@ class Index:
     @cached_property
     def _security_groups(self) -> Mapping[str, m.SecurityGroup]:
         return _by_id(self.inventory.security_groups)
+
+    @cached_property
+    def _network_acls(self) -> Mapping[str, m.NetworkAcl]:
+        return _by_id(self.inventory.network_acls)
 
     @cached_property
     def _load_balancers(self) -> Mapping[str, m.LoadBalancer]:

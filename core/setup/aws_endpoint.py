@@ -9,6 +9,7 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.network.filters import passage
 from core.network.model import Endpoint, Rule, SecurityGroup, VendorService
 from core.request.model import Problem
 from core.setup.change import Change, EndpointSpec, IngressSpec, SecurityGroupSpec
@@ -43,24 +44,7 @@ def client_cidrs(ground: Ground) -> tuple[str, ...]:
 
 def admits(rules: Iterable[Rule], port: int, cidr: str) -> bool:
     """Whether inbound rules let TCP on a port in from every address of a CIDR."""
-    return any(
-        rule.direction == "in"
-        and rule.protocol in ("tcp", "all")
-        and rule.from_port <= port <= rule.to_port
-        and _covers(rule.peer, cidr)
-        for rule in rules
-    )
-
-
-def _covers(peer: str, cidr: str) -> bool:
-    try:
-        outer = ipaddress.ip_network(peer, strict=False)
-    except ValueError:
-        return False
-    inner = ipaddress.ip_network(cidr, strict=False)
-    if isinstance(outer, ipaddress.IPv4Network) and isinstance(inner, ipaddress.IPv4Network):
-        return inner.subnet_of(outer)
-    return False
+    return passage(rules, "in", (port, port), cidr) == "open"
 
 
 def _own(ground: Ground, row: Endpoint, number: int) -> Plan:

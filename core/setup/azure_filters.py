@@ -6,17 +6,14 @@ probes": a probe comes from 168.63.129.16, which the tag ``AzureLoadBalancer`` s
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
+from core.network.filters import PROBER, passage
 from core.network.model import SecurityGroup
 from core.request.identifiers import same_id
 from core.request.model import Problem
 from core.setup.ground import Ground, problem
 from core.setup.ports import Port
-
-PROBER = "168.63.129.16"
-_TAGS = {"*": True, "AzureLoadBalancer": False, "VirtualNetwork": True, "Internet": False}
-"""What covers a private address; a tag that is not here covers none."""
 
 
 def blocked(ground: Ground, ports: tuple[Port, ...], nat: str) -> tuple[Problem, ...]:
@@ -57,25 +54,6 @@ def _problem(port: Port, target: str, group: SecurityGroup, what: str, nat: str)
 
 
 def admits(group: SecurityGroup, port: int, source: str, target: str) -> bool:
-    """Whether a group lets TCP in: its first rule that fits decides. One whose rules were not told does."""
-    inbound = sorted((rule for rule in group.rules if rule.direction == "in"), key=lambda rule: rule.priority)
-    for rule in inbound:
-        if (
-            rule.protocol in ("tcp", "all")
-            and rule.from_port <= port <= rule.to_port
-            and _covers(rule.peer, source)
-            and (not rule.local or not target or _covers(rule.local, target))
-        ):
-            return rule.allow
-    return not inbound
-
-
-def _covers(peer: str, address: str) -> bool:
-    if address == PROBER and peer in _TAGS:
-        return peer in ("*", "AzureLoadBalancer")
-    if peer in _TAGS:
-        return _TAGS[peer]
-    try:
-        return ip_address(address) in ip_network(peer, strict=False)
-    except ValueError:
-        return False
+    """Whether a group lets TCP in, as far as its rules tell. One whose rules were not told does."""
+    told = any(rule.direction == "in" for rule in group.rules)
+    return not told or passage(group.rules, "in", (port, port), source, local=target) in ("open", "unknown")

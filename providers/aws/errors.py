@@ -64,9 +64,8 @@ _WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         "hands them out. Nothing done so far is lost.",
     ),
     "access-denied": (
-        "Not allowed: {action}{on_resource}{for_whom}.",
-        "Ask whoever administers the AWS account's permissions for {action} (privatelink policy prints all that "
-        "is needed), then try again. What is done stays done.",
+        "Not allowed: {action}.",
+        "Ask the administrator of the AWS account for the IAM permission {action}, then try again.",
     ),
     "wrong-region": (
         "The region {region} cannot be used by this account.",
@@ -192,9 +191,6 @@ _SDK: tuple[tuple[tuple[type[Exception], ...], ErrorCode, tuple[str, str] | None
 
 _ACTION = re.compile(r"perform:? ([A-Za-z0-9-]+:[A-Za-z0-9]+)")
 """The action that an "is not authorized to perform" message names."""
-_RESOURCE = re.compile(r"on resource: (arn:[^\s]+)")
-_WHO = re.compile(r"User: (arn:[^\s]+)")
-"""The resource and the caller, where the message names them."""
 
 
 def translate(error: Exception, operation: str, profile: str, region: str) -> CloudError:
@@ -240,12 +236,9 @@ def _error(
     detail: str,
     aws_code: str = "",
 ) -> CloudError:
-    denied = detail if code == "access-denied" else ""
-    named, resource, who = _ACTION.search(denied), _RESOURCE.search(denied), _WHO.search(denied)
+    named = _ACTION.search(detail) if code == "access-denied" else None
     values = {
         "action": named.group(1) if named else operation,
-        "on_resource": f" on {resource.group(1)}" if resource else "",
-        "for_whom": f" for {who.group(1)}" if who else "",
         "operation": operation,
         "profile": profile,
         "region": region,

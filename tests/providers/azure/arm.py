@@ -246,8 +246,8 @@ def _locations(arm: Arm, verb: str, found: re.Match[str], raw: bytes) -> Said:
 
 
 def _provider(arm: Arm, verb: str, found: re.Match[str], raw: bytes) -> Said:
-    state = "Registered" if arm.registered else "Registering" if verb == "POST" else "NotRegistered"
-    arm.registered = arm.registered or verb == "POST"
+    before, arm.registered = arm.registered, True
+    state = "Registered" if before else "Registering"
     return 200, {"namespace": "Microsoft.Network", "registrationState": state}, {}
 
 

@@ -1,0 +1,335 @@
+"""Azure, from Magento to the customer: the private link service, its load balancer, and the pool behind it.
+
+Sources: "What is Azure Private Link service?" (limitations, visibility, NAT addresses); "Disable network policies
+for Private Link service source IP"; "Azure Load Balancer health probes"; "Troubleshoot Azure Private Link service
+connectivity problems".
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+from core.diagnosis.case import Case
+from core.diagnosis.states import connection_hop, service_missing
+from core.diagnosis.walk import Walk, seen
+from core.export.advice import az
+from core.network.filters import PROBER, passage
+from core.network.model import EndpointService, Instance, Listener, LoadBalancer, SecurityGroup, TargetGroup
+
+FULL = 95.0
+"""Percent of the NAT ports in use from which new connections fail."""
+NAT_PORTS = 64_000
+"""Connections to one target that one NAT address carries ("What is Azure Private Link service?")."""
+
+
+def walk(case: Case) -> Walk:
+    """The way from Magento to the customer's targets."""
+    service = case.service
+    name = service.service_name if service else case.named_service
+    here = Walk(
+        "from-magento", f"Magento → {name or 'your private link service'}", case.ports.get("from-magento", ())
+    )
+    if service is None:
+        _policies_of_all(case, here)
+        service_missing(case, here, name, "private link service")
+        return here
+    _policy(case, here, service)
+    _service(case, here, service)
+    accept = az(
+        *("network", "private-link-service", "connection", "update", "--connection-status", "Approved"),
+        *("--name", case.connections[0].name if case.connections else ""),
+        *("--ids", service.id),
+    )
+    connection_hop(case, here, accept)
+    balancers = case.index.load_balancers(service.load_balancer_ids)
+    if not balancers:
+        why = case.unread("load balancers") or "they are in none of what was read"
+        here.unknown("balancer", "Load balancer", f"Not checked, because they were not seen: {why}.")
+    for balancer in balancers:
+        _balancer(case, here, service, balancer)
+    _nat(case, here, service)
+    return here
+
+
+def _policy_cause(here: Walk, id: str, name: str) -> None:
+    here.cause(
+        "subnet-policy",
+        f"Network policies for private link services are on in subnet {name}: none can be made or changed there.",
+        "The customer turns them off in the NAT subnet (privatelink plan, then apply).",
+        az(
+            *("network", "vnet", "subnet", "update", "--ids", id),
+            *("--private-link-service-network-policies", "Disabled"),
+        ),
+    )
+
+
+def _policy(case: Case, here: Walk, service: EndpointService) -> None:
+    for subnet in case.index.subnets(service.subnet_ids):
+        on = subnet.link_policies
+        facts = seen(subnet.id, privateLinkServiceNetworkPolicies="Enabled" if on else "Disabled")
+        if on:
+            here.fault(
+                f"policy/{subnet.id}", "NAT subnet", f"Network policies are on in {subnet.name}.", *facts
+            )
+            _policy_cause(here, subnet.id, subnet.name)
+        elif on is False:
+            here.proof(
+                f"policy/{subnet.id}", "NAT subnet", "Network policies are off, as it must be.", *facts
+            )
+
+
+def _policies_of_all(case: Case, here: Walk) -> None:
+    """Without a service: whether there is a subnet that one could be made in."""
+    subnets = [one for one in case.inventory.subnets if one.link_policies is not None]
+    if subnets and all(one.link_policies for one in subnets):
+        first = subnets[0]
+        facts = seen(first.id, privateLinkServiceNetworkPolicies="Enabled")
+        here.fault("policy", "NAT subnet", "Network policies are on in every subnet.", *facts)
+        _policy_cause(here, first.id, first.name)
+
+
+def _service(case: Case, here: Walk, service: EndpointService) -> None:
+    title = "Private link service"
+    facts = seen(
+        service.id,
+        provisioningState=service.state,
+        visibility=service.principals,
+        autoApproval=service.auto_approval,
+        location=service.region or None,
+    )
+    if service.region and service.region != case.region:
+        here.fault("service", title, f"It is in {service.region}, not in {case.region}.", *facts)
+        here.cause(
+            "regions-differ",
+            f"{service.name} is in {service.region}: service, load balancer and VNet must be in one region, Magento's.",
+            "The customer makes one in the right region (privatelink plan, then apply).",
+        )
+        return
+    if service.state not in ("available", "succeeded", "updating"):
+        here.fault("service", title, f"{service.name} is {service.state}.", *facts)
+        here.cause(
+            "service-failed",
+            f"Private link service {service.name} is {service.state}: nobody can connect to it.",
+            "The customer makes it anew (privatelink plan, then apply).",
+        )
+        return
+    sees = set(service.principals or ())
+    if not case.vendors:
+        here.unknown("service", title, "Whether Magento sees it: its subscription is not known yet.", *facts)
+    elif "*" in sees or case.vendors <= sees:
+        here.proof("service", title, f"{service.name} stands, and Magento sees it.", *facts)
+    else:
+        missing = sorted(case.vendors - sees)
+        here.fault("service", title, f"{service.name} is not visible to Magento.", *facts)
+        here.cause(
+            "magento-not-allowed",
+            f"Private link service {service.name} is not visible to Magento's subscription {', '.join(missing)}: its "
+            "alias leads nowhere there.",
+            "The customer makes it visible to Magento's subscription (privatelink apply).",
+            az(
+                *("network", "private-link-service", "update", "--ids", service.id, "--visibility"),
+                *sorted(sees | case.vendors),
+            ),
+        )
+
+
+def _balancer(case: Case, here: Walk, service: EndpointService, balancer: LoadBalancer) -> None:
+    key, title = f"balancer/{balancer.id}", f"Load balancer {balancer.name}"
+    facts = seen(
+        balancer.id, sku=balancer.kind, provisioningState=balancer.state, location=balancer.region or None
+    )
+    elsewhere = balancer.region and balancer.region != (service.region or case.region)
+    if balancer.kind.lower() != "standard":
+        here.fault(key, title, f"Its SKU is {balancer.kind}.", *facts)
+        here.cause(
+            "balancer-kind",
+            f"{balancer.name} is of SKU {balancer.kind}: a private link service needs Standard.",
+            "The customer makes a Standard load balancer (privatelink plan, then apply).",
+            az("network", "lb", "show", "--ids", balancer.id),
+        )
+    elif elsewhere:
+        here.fault(key, title, f"It is in {balancer.region}.", *facts)
+        here.cause(
+            "regions-differ",
+            f"{balancer.name} is in {balancer.region}: service, load balancer and VNet must be in one region.",
+            "The customer makes one in the service's region (privatelink plan, then apply).",
+        )
+    elif balancer.state not in ("active", "succeeded"):
+        here.fault(key, title, f"It is {balancer.state}.", *facts)
+        here.cause(
+            "balancer-inactive",
+            f"Load balancer {balancer.name} is {balancer.state}.",
+            "Wait while it is being changed; where it failed, apply again (privatelink apply).",
+        )
+    else:
+        here.proof(key, title, "It is Standard, and stands.", *facts)
+    for port in here.ports:
+        _port(case, here, service, balancer, port)
+
+
+def _port(case: Case, here: Walk, service: EndpointService, balancer: LoadBalancer, port: int) -> None:
+    key, title = f"rule/{balancer.id}/{port}", f"Rule for port {port}"
+    rows = case.index.listeners_of(balancer)
+    rule = next((row for row in rows if row.port == port), None)
+    facts = seen(
+        balancer.id, loadBalancingRules=[f"{row.protocol} {row.port} → {row.target_port}" for row in rows]
+    )
+    if rule is None:
+        here.fault(key, title, f"{balancer.name} has no rule for port {port}.", *facts)
+        here.cause(
+            "no-listener",
+            f"Load balancer {balancer.name} has no rule for port {port}: nothing answers there.",
+            "The customer adds it (privatelink plan, then apply).",
+            az(
+                *("network", "lb", "rule", "create", "--ids", balancer.id, "--name", f"port-{port}"),
+                *("--protocol", "Tcp", "--frontend-port", str(port), "--backend-port", str(port)),
+            ),
+        )
+        return
+    here.proof(key, title, f"{rule.protocol} {rule.port} goes to {rule.target_port} of the pool.", *facts)
+    pool = case.index.target_group(rule.target_group_id)
+    if pool is None:
+        here.unknown(f"pool/{port}", f"Pool of port {port}", "Not checked, because its pool was not seen.")
+        return
+    _pool(case, here, pool, port)
+    _targets(case, here, service, pool, rule)
+
+
+def _pool(case: Case, here: Walk, pool: TargetGroup, port: int) -> None:
+    key, title = f"pool/{port}", f"Pool of port {port}"
+    facts = seen(pool.id, members=[one.id for one in pool.targets], by=pool.target_type)
+    if pool.target_type == "ip":
+        here.fault(key, title, f"{pool.name} holds addresses, not network interfaces.", *facts)
+        here.cause(
+            "pool-by-address",
+            f"Pool {pool.name} holds addresses: a private link service works only with pools of network interfaces.",
+            "The customer puts the machines' network interfaces into the pool (privatelink plan, then apply).",
+            az("network", "lb", "address-pool", "show", "--ids", pool.id),
+        )
+    elif not pool.targets:
+        here.fault(key, title, f"{pool.name} is empty.", *facts)
+        here.cause(
+            "no-target",
+            f"Pool {pool.name} is empty: nothing answers on port {port}.",
+            "The customer adds the machines that answer (privatelink plan, then apply).",
+        )
+    else:
+        here.proof(key, title, f"{len(pool.targets)} of its members are network interfaces.", *facts)
+
+
+def _targets(case: Case, here: Walk, service: EndpointService, pool: TargetGroup, rule: Listener) -> None:
+    """Health as far as it is told, and network security groups between probe, NAT addresses and targets."""
+    port = rule.target_port or rule.port
+    key, title = f"targets/{rule.port}", f"Way to the targets of port {rule.port}"
+    down = [one for one in pool.targets if one.health in ("down", "unhealthy")]
+    blocked = False
+    for target in pool.targets:
+        machine = case.index.machine(target.id, pool.network_id)
+        for group in case.index.security_groups(machine.security_group_ids if machine else ()):
+            blocked |= _kept_out(case, here, service, group, machine, port)
+    if down and len(down) == len(pool.targets):
+        here.fault(
+            f"probe/{rule.port}",
+            f"Health of port {rule.port}",
+            "The probe finds no target up.",
+            *seen(pool.id, health="Down"),
+        )
+        here.cause(
+            "target-unhealthy",
+            f"The health probe finds none of {len(down)} targets up on port {port}: nothing is sent to them.",
+            f"See that the service runs and listens on {port}, and that 168.63.129.16 may reach it.",
+        )
+    elif not blocked and pool.targets:
+        told = any(one.health in ("up", "healthy") for one in pool.targets)
+        words = "Network security groups let the probe and the traffic in"
+        if told:
+            here.proof(key, title, f"{words}; the probe finds targets up.")
+        else:
+            here.unknown(key, title, f"{words}; what the probe finds is not told by Resource Manager.")
+
+
+def _kept_out(
+    case: Case,
+    here: Walk,
+    service: EndpointService,
+    group: SecurityGroup,
+    machine: Instance | None,
+    port: int,
+) -> bool:
+    to = machine.address if machine else ""
+    rules = [
+        f"{rule.priority} {'Allow' if rule.allow else 'Deny'} {rule.protocol} "
+        f"{rule.from_port}-{rule.to_port} from {rule.peer}"
+        for rule in group.rules
+        if rule.direction == "in"
+    ]
+    facts = seen(group.id, securityRules=rules)
+    found = False
+    nats = [
+        (one.cidr, "target-filter", "Magento's traffic, which comes from the NAT subnet")
+        for one in case.index.subnets(service.subnet_ids)
+    ]
+    for source, code, what in ((PROBER, "prober-blocked", "the load balancer's health probe"), *nats):
+        if not group.rules or passage(group.rules, "in", (port, port), source, local=to) == "open":
+            continue
+        found = True
+        peer = "AzureLoadBalancer" if source == PROBER else str(ip_network(source, strict=False))
+        here.fault(
+            f"{code}/{group.id}/{port}",
+            f"Network security group {group.name}",
+            f"It keeps out {what}.",
+            *facts,
+        )
+        here.cause(
+            code,
+            f"Network security group {group.name} keeps {what} from port {port} of {machine.name if machine else to}.",
+            f"The network admin allows TCP {port} from {peer}.",
+            az(
+                *("network", "nsg", "rule", "create", "--ids", group.id, "--name", f"allow-{code}-{port}"),
+                *("--priority", "100", "--access", "Allow", "--protocol", "Tcp", "--direction", "Inbound"),
+                *("--source-address-prefixes", peer, "--destination-port-ranges", str(port)),
+            ),
+        )
+    return found
+
+
+def _nat(case: Case, here: Walk, service: EndpointService) -> None:
+    """What only shows after a while: NAT ports, proxy protocol, quiet connections."""
+    if service.proxy_protocol:
+        facts = seen(service.id, enableProxyProtocol=True)
+        here.unknown(
+            "proxy",
+            "Proxy protocol",
+            "It is on: whether the targets expect it cannot be seen from here.",
+            *facts,
+        )
+        here.cause(
+            "proxy-protocol",
+            f"{service.name} sends a proxy protocol v2 header, to health probes too: a service that cannot read it "
+            "counts as down.",
+            "Turn it off, or make the service read it.",
+            az(
+                "network",
+                "private-link-service",
+                "update",
+                "--ids",
+                service.id,
+                "--enable-proxy-protocol",
+                "false",
+            ),
+            certainty="likely",
+        )
+    used = case.measured.get("PLSNatPortsUsage")
+    if used is not None and used >= FULL:
+        facts = seen(service.id, PLSNatPortsUsage=f"{used:g} %")
+        here.fault("nat", "NAT ports", f"{used:g} % are in use.", *facts)
+    if service.nat_addresses is not None:
+        here.cause(
+            "ports-exhausted",
+            f"{service.nat_addresses} NAT address(es) carry about {service.nat_addresses * NAT_PORTS} connections "
+            "to one target; beyond that new ones fail.",
+            "Add NAT addresses (at most 8; they cannot be taken away again) or targets.",
+            az("network", "private-link-service", "show", "--ids", service.id),
+            *seen(service.id, ipConfigurations=service.nat_addresses, PLSNatPortsUsage=used),
+            certainty="certain" if used is not None and used >= FULL else "possible",
+        )

@@ -1,0 +1,15 @@
+"""Single commands of the clouds' own CLIs, as advice: every word quoted for a shell."""
+
+from __future__ import annotations
+
+import shlex
+
+
+def aws(region: str, *words: str) -> str:
+    """A command of the AWS CLI in a region. Words are data: a shell takes them as they are."""
+    return shlex.join(("aws", *words, "--region", region))
+
+
+def az(*words: str) -> str:
+    """A command of the Azure CLI. Words are data: a shell takes them as they are."""
+    return shlex.join(("az", *words))
