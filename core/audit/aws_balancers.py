@@ -1,4 +1,4 @@
-"""Checks of network load balancers and their listeners on AWS.
+"""Checks of network load balancers on AWS.
 
 Most look only at those behind an endpoint service: what else a load balancer is for is not known here.
 """
@@ -11,17 +11,15 @@ from core.audit.about import about, behind_service
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.remedy import aws
 from core.audit.sources import (
-    AWS_CREATE_SERVICE,
     AWS_HUB_ELB,
     AWS_NLB,
+    AWS_NLB_GROUPS,
     AWS_NLB_LISTENERS,
     AWS_PRICING,
-    OFFER,
 )
-from core.network.model import Listener, LoadBalancer
+from core.network.model import LoadBalancer
 
 BALANCERS, LISTENERS, ATTRIBUTES = "load balancers", "listeners", "load balancer attributes"
-SSH = 22
 
 
 def serving(survey: Survey) -> Iterator[LoadBalancer]:
@@ -150,6 +148,37 @@ def no_listener(survey: Survey) -> Iterator[Hit | Unread]:
             )
 
 
+def unprotected(survey: Survey) -> Iterator[Hit | Unread]:
+    """Deletion protection is off."""
+    for one in serving(survey):
+        if one.deletion_protection is None:
+            yield Unread(about(survey, one), "deletion_protection.enabled")
+        elif not one.deletion_protection:
+            yield Hit(
+                about(survey, one),
+                "It can be deleted by mistake.",
+                facts(deletion_protection__enabled=False),
+                attribute(survey, one, "deletion_protection.enabled", "true"),
+            )
+
+
+def no_group(survey: Survey) -> Iterator[Hit | Unread]:
+    """It was made without a security group."""
+    for one in serving(survey):
+        if not one.security_group_ids:
+            yield Hit(
+                about(survey, one),
+                "It has no security group, and none can be added later.",
+                facts(SecurityGroups=()),
+                aws(
+                    survey,
+                    *("elbv2", "create-load-balancer", "--name", "<another name>", "--type", "network"),
+                    *("--scheme", "internal", "--subnets", *one.subnet_ids),
+                    *("--security-groups", "<security group>"),
+                ),
+            )
+
+
 def unused(survey: Survey) -> Iterator[Hit | Unread]:
     """It has no listener and stands behind nothing."""
     for one in survey.inventory.load_balancers:
@@ -160,54 +189,6 @@ def unused(survey: Survey) -> Iterator[Hit | Unread]:
                 "It has no listener and no endpoint service, and is billed by the hour.",
                 facts(Listeners=(), EndpointServices=()),
                 aws(survey, "elbv2", "delete-load-balancer", "--load-balancer-arn", one.id),
-            )
-
-
-def _listeners(survey: Survey) -> Iterator[Listener]:
-    for balancer in serving(survey):
-        yield from survey.index.listeners_of(balancer)
-
-
-def ssh(survey: Survey) -> Iterator[Hit | Unread]:
-    """A listener is on port 22, or leads to it."""
-    for one in _listeners(survey):
-        group = survey.index.target_group(one.target_group_id)
-        if one.port == SSH or (group is not None and group.port == SSH):
-            yield Hit(
-                about(survey, one),
-                "It offers SSH (port 22) over the private connection.",
-                facts(Port=one.port, TargetGroupPort=group.port if group else None),
-                aws(survey, "elbv2", "delete-listener", "--listener-arn", one.id),
-            )
-
-
-def leads_nowhere(survey: Survey) -> Iterator[Hit | Unread]:
-    """A listener forwards to no target group that is there."""
-    for one in _listeners(survey):
-        if survey.index.target_group(one.target_group_id) is None:
-            yield Hit(
-                about(survey, one),
-                f"It leads to {one.target_group_id}, which is not there."
-                if one.target_group_id
-                else "It forwards to no single target group.",
-                facts(DefaultActions=one.target_group_id or "none"),
-                aws(
-                    survey,
-                    *("elbv2", "modify-listener", "--listener-arn", one.id, "--default-actions"),
-                    "Type=forward,TargetGroupArn=<ARN of the target group>",
-                ),
-            )
-
-
-def not_tcp(survey: Survey) -> Iterator[Hit | Unread]:
-    """A listener takes UDP only."""
-    for one in _listeners(survey):
-        if one.protocol in ("UDP", "QUIC"):
-            yield Hit(
-                about(survey, one),
-                f"It takes {one.protocol}: the ports of PrivateLink for Magento are TCP.",
-                facts(Protocol=one.protocol, Port=one.port),
-                aws(survey, "elbv2", "delete-listener", "--listener-arn", one.id),
             )
 
 
@@ -277,6 +258,26 @@ CHECKS = (
         (LISTENERS,),
     ),
     Check(
+        "aws-nlb-unprotected",
+        "Load balancer without deletion protection",
+        "medium",
+        "Deleting it ends every connection, and its endpoint service has to be made anew (ELB.6).",
+        "The network admin turns deletion protection on.",
+        AWS_HUB_ELB,
+        unprotected,
+        (BALANCERS, ATTRIBUTES, "endpoint services"),
+    ),
+    Check(
+        "aws-nlb-no-group",
+        "Load balancer without a security group",
+        "low",
+        "Targets then have to admit its addresses one by one, and nothing filters before them.",
+        "The network admin makes one with a security group when it is replaced for another reason.",
+        AWS_NLB_GROUPS,
+        no_group,
+        (BALANCERS, "endpoint services"),
+    ),
+    Check(
         "aws-nlb-unused",
         "Load balancer that nothing uses",
         "info",
@@ -287,36 +288,5 @@ CHECKS = (
         (BALANCERS,),
         (LISTENERS, "endpoint services"),
     ),
-    Check(
-        "aws-listener-ssh",
-        "SSH over the private connection",
-        "high",
-        "SSH cannot be used over PrivateLink for Magento: port 22 is never opened between the VPCs.",
-        "The network admin removes the listener; SFTP goes over another port, for example 2222.",
-        OFFER,
-        ssh,
-        (BALANCERS, LISTENERS, "target groups", "endpoint services"),
-    ),
-    Check(
-        "aws-listener-leads-nowhere",
-        "Listener without a target group",
-        "high",
-        "Connections to its port are refused.",
-        "The network admin points it at the target group of the application.",
-        AWS_NLB_LISTENERS,
-        leads_nowhere,
-        (BALANCERS, LISTENERS, "endpoint services"),
-        ("target groups",),
-    ),
-    Check(
-        "aws-listener-not-tcp",
-        "Listener that takes no TCP",
-        "low",
-        "The services of an enablement are TCP services.",
-        "The network admin removes it, unless other clients use it.",
-        AWS_CREATE_SERVICE,
-        not_tcp,
-        (BALANCERS, LISTENERS, "endpoint services"),
-    ),
 )
-"""Network load balancers and listeners on AWS."""
+"""Network load balancers on AWS."""

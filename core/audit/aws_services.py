@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from core.audit.about import about, for_magento, strangers
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.remedy import aws
-from core.audit.sources import AWS_CREATE_SERVICE, AWS_NLB, AWS_SHARE, OFFER
+from core.audit.sources import AWS_CREATE_SERVICE, AWS_NLB, AWS_SERVICE_DNS, AWS_SHARE, OFFER
 from core.network.model import EndpointService
 
 SERVICES, PRINCIPALS = "endpoint services", "endpoint service permissions"
@@ -167,6 +167,29 @@ def private_dns(survey: Survey) -> Iterator[Hit | Unread]:
             )
 
 
+def private_dns_unverified(survey: Survey) -> Iterator[Hit | Unread]:
+    """Its private DNS name is not verified."""
+    for one in survey.inventory.endpoint_services:
+        if not one.private_dns_name:
+            continue
+        if one.private_dns_state is None:
+            yield Unread(about(survey, one), "PrivateDnsNameConfiguration.State")
+        elif one.private_dns_state != "verified":
+            yield Hit(
+                about(survey, one),
+                f"Its private DNS name {one.private_dns_name} is not verified ({one.private_dns_state}).",
+                facts(
+                    PrivateDnsName=one.private_dns_name,
+                    PrivateDnsNameConfiguration__State=one.private_dns_state,
+                ),
+                aws(
+                    survey,
+                    *("ec2", "start-vpc-endpoint-service-private-dns-verification"),
+                    *("--service-id", one.id),
+                ),
+            )
+
+
 def unused(survey: Survey) -> Iterator[Hit | Unread]:
     """Nobody is connected, nor wants to be."""
     for one in survey.inventory.endpoint_services:
@@ -276,6 +299,16 @@ CHECKS = (
         "The owner of the service removes the name, unless other clients use it.",
         OFFER,
         private_dns,
+        (SERVICES,),
+    ),
+    Check(
+        "aws-service-private-dns-unverified",
+        "Private DNS name of an endpoint service is not verified",
+        "medium",
+        "Until its owner has proved the domain with a TXT record, nobody can use the name.",
+        "The owner of the domain adds the TXT record; the owner of the service starts the verification again.",
+        AWS_SERVICE_DNS,
+        private_dns_unverified,
         (SERVICES,),
     ),
     Check(

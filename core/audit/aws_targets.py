@@ -1,4 +1,4 @@
-"""Checks of target groups behind endpoint services on AWS, and of the zones on the way to them."""
+"""Checks of the targets behind endpoint services on AWS: whether anything answers, zone by zone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from core.audit.about import about
 from core.audit.aws_balancers import attribute, serving
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.remedy import aws
-from core.audit.sources import AWS_HEALTH, AWS_NLB, AWS_PRICING, AWS_TARGETS
-from core.network.model import Target, TargetGroup
+from core.audit.sources import (
+    AWS_HEALTH,
+    AWS_HUB_EC2,
+    AWS_NLB,
+    AWS_TARGETS,
+)
+from core.network.model import LoadBalancer, Target, TargetGroup
 
 GROUPS, HEALTH = "target groups", "target health"
+INTERFACES = "network interfaces"
+READS = ("load balancers", "listeners", GROUPS, "endpoint services")
+"""What has to be read to find the target groups behind endpoint services."""
 
 
 def serving_groups(survey: Survey) -> Iterator[TargetGroup]:
@@ -39,7 +47,9 @@ def _listed(targets: list[Target]) -> tuple[str, ...]:
 def empty(survey: Survey) -> Iterator[Hit | Unread]:
     """No target is registered."""
     for group in serving_groups(survey):
-        if not group.targets:
+        if not group.targets_read:
+            yield Unread(about(survey, group), "TargetHealthDescriptions")
+        elif not group.targets:
             yield Hit(
                 about(survey, group),
                 "No target is registered in it: connections are reset.",
@@ -124,12 +134,13 @@ def stopped(survey: Survey) -> Iterator[Hit | Unread]:
 def zone_without_target(survey: Survey) -> Iterator[Hit | Unread]:
     """With cross-zone load balancing off, a zone of the load balancer has no healthy target."""
     for balancer in serving(survey):
-        if balancer.cross_zone is None:
-            yield Unread(about(survey, balancer), "load_balancing.cross_zone.enabled")
-        if balancer.cross_zone is not False:
-            continue
         places = survey.index.subnets(balancer.subnet_ids)
         for group in survey.index.groups_of(balancer):
+            crosses = _crosses(balancer, group)
+            if crosses is None:
+                yield Unread(about(survey, group), "load_balancing.cross_zone.enabled")
+            if crosses is not False:
+                continue
             zones = [_zone(survey, group, one) for one in group.targets if one.health == "healthy"]
             if "" in zones:
                 yield Unread(about(survey, group), "the zone of a target")
@@ -150,26 +161,43 @@ def zone_without_target(survey: Survey) -> Iterator[Hit | Unread]:
                 )
 
 
+def _crosses(balancer: LoadBalancer, group: TargetGroup) -> bool | None:
+    """Whether traffic to a group crosses zones: the group's own word, else its load balancer's."""
+    return {"on": True, "off": False}.get(group.cross_zone or "", balancer.cross_zone)
+
+
+def public_address(survey: Survey) -> Iterator[Hit | Unread]:
+    """A target's network interface has a public address."""
+    public = {
+        (one.network_id, address): one
+        for one in survey.inventory.interfaces
+        if one.public_address
+        for address in one.addresses
+    }
+    for group in serving_groups(survey):
+        for target in group.targets:
+            machine = survey.index.machine(target.id, group.network_id)
+            one = public.get((group.network_id, machine.address if machine else target.id))
+            if one is not None:
+                yield Hit(
+                    about(survey, group),
+                    f"Its target {target.id} has the public address {one.public_address}.",
+                    facts(NetworkInterfaceId=one.id, PublicIp=one.public_address),
+                    aws(
+                        survey,
+                        *("ec2", "describe-addresses", "--filters"),
+                        f"Name=public-ip,Values={one.public_address}",
+                    ),
+                    target.id,
+                )
+
+
 def _zone(survey: Survey, group: TargetGroup, target: Target) -> str:
     """The id of the zone that a target is in; empty where it is not known."""
     machine = survey.index.machine(target.id, group.network_id)
-    subnet = survey.index.subnet(machine.subnet_id) if machine else None
+    subnet = survey.index.subnet(target.subnet_id or (machine.subnet_id if machine else ""))
     return subnet.zone_id if subnet else ""
 
-
-def orphan(survey: Survey) -> Iterator[Hit | Unread]:
-    """A target group that no load balancer uses."""
-    for group in survey.inventory.target_groups:
-        if not group.load_balancer_ids:
-            yield Hit(
-                about(survey, group),
-                "No load balancer uses it.",
-                facts(LoadBalancerArns=()),
-                aws(survey, "elbv2", "delete-target-group", "--target-group-arn", group.id),
-            )
-
-
-_READS = ("load balancers", "listeners", GROUPS, "endpoint services")
 
 CHECKS = (
     Check(
@@ -180,7 +208,7 @@ CHECKS = (
         "The network admin registers the machines of the application.",
         AWS_TARGETS,
         empty,
-        _READS,
+        READS,
         (HEALTH,),
     ),
     Check(
@@ -191,7 +219,7 @@ CHECKS = (
         "The application's owner looks at the reason of each target, and at its security group and health check.",
         AWS_HEALTH,
         none_healthy,
-        _READS,
+        READS,
         (HEALTH,),
     ),
     Check(
@@ -202,7 +230,7 @@ CHECKS = (
         "The application's owner looks at the reason of each target.",
         AWS_HEALTH,
         unhealthy,
-        _READS,
+        READS,
         (HEALTH,),
     ),
     Check(
@@ -213,7 +241,7 @@ CHECKS = (
         "The network admin adds the zone to the load balancer, or a target in its zones.",
         AWS_TARGETS,
         not_used,
-        _READS,
+        READS,
         (HEALTH,),
     ),
     Check(
@@ -224,7 +252,7 @@ CHECKS = (
         "The application's owner adds a second machine, in another zone.",
         AWS_TARGETS,
         single,
-        _READS,
+        READS,
         (HEALTH,),
     ),
     Check(
@@ -235,7 +263,7 @@ CHECKS = (
         "The application's owner starts it, or deregisters it.",
         AWS_HEALTH,
         stopped,
-        (*_READS, "instances"),
+        (*READS, "instances"),
         (HEALTH,),
     ),
     Check(
@@ -247,18 +275,20 @@ CHECKS = (
         "The network admin turns cross-zone load balancing on, or registers a target in the zone.",
         AWS_NLB,
         zone_without_target,
-        (*_READS, "load balancer attributes"),
+        (*READS, "load balancer attributes"),
         (HEALTH, "subnets", "instances"),
     ),
     Check(
-        "aws-target-group-orphan",
-        "Target group that nothing uses",
-        "info",
-        "It is left over, and counts against the quota.",
-        "Its owner deletes it.",
-        AWS_PRICING,
-        orphan,
-        (GROUPS,),
+        "aws-target-public-address",
+        "Target with a public address",
+        "medium",
+        "What is offered over a private connection is one security group rule away from the internet.",
+        "The network admin takes the public address away, or moves the application to a private subnet.",
+        AWS_HUB_EC2,
+        public_address,
+        (*READS, "instances"),
+        (INTERFACES,),
+        deep=True,
     ),
 )
-"""Target groups behind endpoint services on AWS."""
+"""Targets behind endpoint services on AWS."""

@@ -1,14 +1,18 @@
-"""Checks of load balancers behind private link services on Azure: rules, pools, and what stands in them."""
+"""Checks of load balancers behind private link services on Azure, their pools and what stands in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from core.audit.about import about, behind_service
-from core.audit.aws_balancers import SSH
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.remedy import az
-from core.audit.sources import AZURE_POOLS, AZURE_PRICING, AZURE_SERVICE, AZURE_SKU, OFFER
+from core.audit.sources import (
+    AZURE_POOLS,
+    AZURE_PRICING,
+    AZURE_SERVICE,
+    AZURE_SKU,
+)
 from core.network.model import LoadBalancer, TargetGroup
 from core.request.identifiers import id_part
 
@@ -96,41 +100,24 @@ def no_rule(survey: Survey) -> Iterator[Hit | Unread]:
             )
 
 
-def ssh(survey: Survey) -> Iterator[Hit | Unread]:
-    """A rule is on port 22, or leads to it."""
-    for balancer in serving(survey):
-        for one in survey.index.listeners_of(balancer):
-            if SSH in (one.port, one.target_port):
+def public_address(survey: Survey) -> Iterator[Hit | Unread]:
+    """A pool's member has a public address."""
+    public = {
+        (one.network_id.lower(), address): one
+        for one in survey.inventory.interfaces
+        if one.public_address
+        for address in one.addresses
+    }
+    for pool in serving_pools(survey):
+        for target in pool.targets:
+            one = public.get((pool.network_id.lower(), target.id))
+            if one is not None:
                 yield Hit(
-                    about(survey, one),
-                    "It offers SSH (port 22) over the private connection.",
-                    facts(frontendPort=one.port, backendPort=one.target_port),
-                    az(
-                        "network",
-                        "lb",
-                        "rule",
-                        "delete",
-                        "--name",
-                        one.id.rpartition("/")[2],
-                        *placed(one.id),
-                    ),
-                )
-
-
-def leads_nowhere(survey: Survey) -> Iterator[Hit | Unread]:
-    """A rule sends to no pool that is there."""
-    for balancer in serving(survey):
-        for one in survey.index.listeners_of(balancer):
-            if survey.index.target_group(one.target_group_id) is None:
-                yield Hit(
-                    about(survey, one),
-                    "It sends to no back-end pool.",
-                    facts(backendAddressPool=one.target_group_id or "none"),
-                    az(
-                        *("network", "lb", "rule", "update", "--name", one.id.rpartition("/")[2]),
-                        *placed(one.id),
-                        *("--backend-pool-name", "<pool>"),
-                    ),
+                    about(survey, pool),
+                    f"Its member {target.id} has the public address {one.public_address}.",
+                    facts(networkInterface=one.id, publicIPAddress=one.public_address),
+                    az("network", "nic", "show", "--ids", one.id, "--query", "ipConfigurations"),
+                    target.id,
                 )
 
 
@@ -205,7 +192,7 @@ def unused(survey: Survey) -> Iterator[Hit | Unread]:
             )
 
 
-_READS = (BALANCERS, "private link services")
+READS = (BALANCERS, "private link services")
 
 CHECKS = (
     Check(
@@ -216,7 +203,7 @@ CHECKS = (
         "The network admin updates it again, and looks at the activity log.",
         AZURE_SKU,
         not_active,
-        _READS,
+        READS,
     ),
     Check(
         "azure-lb-basic",
@@ -237,7 +224,7 @@ CHECKS = (
         "The network admin moves the public frontend to another load balancer.",
         AZURE_SERVICE,
         public,
-        _READS,
+        READS,
     ),
     Check(
         "azure-lb-no-rule",
@@ -247,7 +234,7 @@ CHECKS = (
         "The network admin adds a TCP rule for each port of the request.",
         AZURE_SERVICE,
         no_rule,
-        _READS,
+        READS,
     ),
     Check(
         "azure-lb-unused",
@@ -261,24 +248,16 @@ CHECKS = (
         ("private link services",),
     ),
     Check(
-        "azure-rule-ssh",
-        "SSH over the private connection",
-        "high",
-        "SSH cannot be used over PrivateLink for Magento: port 22 is never opened between the networks.",
-        "The network admin removes the rule; SFTP goes over another port, for example 2222.",
-        OFFER,
-        ssh,
-        _READS,
-    ),
-    Check(
-        "azure-rule-leads-nowhere",
-        "Load balancing rule without a pool",
-        "high",
-        "Connections to its port time out.",
-        "The network admin points it at the pool of the application.",
-        AZURE_POOLS,
-        leads_nowhere,
-        _READS,
+        "azure-pool-public-address",
+        "Pool member with a public address",
+        "medium",
+        "What is offered over a private connection is one security rule away from the internet.",
+        "The network admin takes the public address away.",
+        AZURE_SERVICE,
+        public_address,
+        READS,
+        ("network interfaces",),
+        deep=True,
     ),
     Check(
         "azure-pool-empty",
@@ -288,7 +267,7 @@ CHECKS = (
         "The network admin adds the interfaces of the application's machines.",
         AZURE_POOLS,
         pool_empty,
-        _READS,
+        READS,
         ("network interfaces",),
     ),
     Check(
@@ -299,7 +278,7 @@ CHECKS = (
         "The network admin makes a pool of interfaces and points the rules at it.",
         AZURE_SERVICE,
         pool_by_address,
-        _READS,
+        READS,
     ),
     Check(
         "azure-pool-single",
@@ -309,7 +288,7 @@ CHECKS = (
         "The application's owner adds a second machine, in another zone.",
         AZURE_POOLS,
         pool_single,
-        _READS,
+        READS,
         ("network interfaces",),
     ),
     Check(
@@ -320,7 +299,7 @@ CHECKS = (
         "The application's owner attaches it to a machine, or takes it out of the pool.",
         AZURE_POOLS,
         member_detached,
-        _READS,
+        READS,
         ("network interfaces",),
     ),
 )

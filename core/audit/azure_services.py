@@ -109,10 +109,11 @@ def other_region(survey: Survey) -> Iterator[Hit | Unread]:
 
 
 def nat_rules(survey: Survey) -> Iterator[Hit | Unread]:
-    """Every frontend of its load balancer has inbound NAT rules."""
+    """The frontend that it serves has inbound NAT rules."""
     for one in survey.inventory.endpoint_services:
         for balancer in survey.index.load_balancers(one.load_balancer_ids):
-            if balancer.frontend_ids and set(balancer.frontend_ids) <= set(balancer.nat_frontend_ids):
+            served = {id.lower() for id in one.frontend_ids or balancer.frontend_ids}
+            if served and served <= {id.lower() for id in balancer.nat_frontend_ids}:
                 yield Hit(
                     about(survey, one),
                     f"The frontend of its load balancer {balancer.name} is used by inbound NAT rules.",
@@ -151,6 +152,34 @@ def lists_full(survey: Survey) -> Iterator[Hit | Unread]:
                     az("network", "private-link-service", "show", "--ids", one.id),
                     what,
                 )
+
+
+def one_nat_address(survey: Survey) -> Iterator[Hit | Unread]:
+    """All its connections share one NAT address."""
+    for one in survey.inventory.endpoint_services:
+        if one.nat_addresses is None:
+            yield Unread(about(survey, one), "ipConfigurations")
+        elif one.nat_addresses == 1:
+            yield Hit(
+                about(survey, one),
+                "It has one NAT address, whose 64,000 ports all its connections share.",
+                facts(ipConfigurations=one.nat_addresses),
+                update(one, "--ip-configs", "<the one that it has and a second>"),
+            )
+
+
+def proxy_protocol(survey: Survey) -> Iterator[Hit | Unread]:
+    """Proxy protocol v2 goes before each connection, probes too."""
+    for one in survey.inventory.endpoint_services:
+        if one.proxy_protocol is None:
+            yield Unread(about(survey, one), "enableProxyProtocol")
+        elif one.proxy_protocol:
+            yield Hit(
+                about(survey, one),
+                "Each connection, and each health probe, begins with a proxy protocol header.",
+                facts(enableProxyProtocol=True),
+                update(one, "--enable-proxy-protocol", "false"),
+            )
 
 
 def unused(survey: Survey) -> Iterator[Hit | Unread]:
@@ -248,6 +277,27 @@ CHECKS = (
         "The owner of the service removes what is not used.",
         AZURE_LIMITS,
         lists_full,
+        _READS,
+    ),
+    Check(
+        "azure-service-one-nat-address",
+        "Private link service with one NAT address",
+        "low",
+        "When its ports are used up, new connections fail without a word; further addresses bring further ports.",
+        "The network admin adds NAT addresses, up to eight. They can't be taken away later.",
+        AZURE_SERVICE,
+        one_nat_address,
+        _READS,
+    ),
+    Check(
+        "azure-service-proxy-protocol",
+        "Proxy protocol v2 is on",
+        "low",
+        "A machine that cannot parse the header hangs up, on the load balancer's probes as well: it is then taken "
+        "for dead.",
+        "The application's owner makes sure that every machine reads it, else turns it off.",
+        AZURE_SERVICE,
+        proxy_protocol,
         _READS,
     ),
     Check(

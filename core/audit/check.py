@@ -86,7 +86,7 @@ class Check:
 
     ``reads`` are the parts of an inventory (:attr:`Gap.what`) that it looks at: with a gap in one of them it has
     not seen everything. ``needs`` are those whose absence would make it tell something wrong: with a gap there it
-    is not made at all.
+    is not made at all. ``deep``: what it looks at is in an inventory of detail ``audit`` only.
     """
 
     id: str
@@ -98,6 +98,7 @@ class Check:
     look: Look
     reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    deep: bool = False
 
     @property
     def platform(self) -> Platform:
@@ -145,6 +146,9 @@ def audit(inventories: Iterable[Inventory], offer: Offer, checks: Iterable[Check
     )
 
 
+_SHALLOW = "the inventory holds only what a plan needs; privatelink inventory takes a whole one"
+
+
 def _make(
     check: Check, survey: Survey, scope: Scope, findings: list[Finding], unmade: list[NotChecked]
 ) -> None:
@@ -152,6 +156,9 @@ def _make(
     for gap in gaps:
         if gap.what in check.needs or gap.what in check.reads:
             unmade.append(NotChecked(check.id, scope, because(gap), gap.permission))
+    if check.deep and survey.inventory.detail != "audit":
+        unmade.append(NotChecked(check.id, scope, _SHALLOW))
+        return
     if any(gap.what in check.needs for gap in gaps):
         return
     unread: dict[str, dict[str, None]] = {}

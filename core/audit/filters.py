@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from core.audit.about import about
-from core.audit.aws_balancers import SSH, serving
+from core.audit.aws_balancers import serving
+from core.audit.aws_listeners import SSH
 from core.audit.aws_targets import serving_groups
 from core.audit.azure_balancers import serving_pools
 from core.audit.check import Check, Hit, Survey, Unread, facts

@@ -1,4 +1,4 @@
-"""Checks of subnets on the way of private connections: whether there is room for what has to stand in them."""
+"""Checks of the ground on the way of private connections: room in subnets, names, quotas."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from core.audit.about import about
 from core.audit.aws_balancers import serving
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import aws
-from core.audit.sources import AWS_SUBNETS
+from core.audit.endpoints import DEAD
+from core.audit.finding import Resource
+from core.audit.remedy import aws, az
+from core.audit.sources import AWS_ENDPOINT_MANAGE, AWS_QUOTAS, AWS_SUBNETS, AZURE_ENDPOINT_DNS, AZURE_LIMITS
+from core.network.model import Quota
 
 LEAST = 8
 """Free addresses that a load balancer needs in a subnet to grow (elbv2 ``CreateLoadBalancer``)."""
+NEAR = 80
+"""Per cent of a quota that are a warning."""
+QUOTAS = "quotas"
 
 
 def full(survey: Survey) -> Iterator[Hit | Unread]:
@@ -31,6 +37,78 @@ def full(survey: Survey) -> Iterator[Hit | Unread]:
             )
 
 
+def no_names(survey: Survey) -> Iterator[Hit | Unread]:
+    """DNS is off in a VPC with endpoints."""
+    ids = dict.fromkeys(one.network_id for one in survey.inventory.endpoints if one.state not in DEAD)
+    for id in sorted(ids):
+        network = survey.index.network(id)
+        if network is None:
+            continue
+        if network.dns_support is None:
+            yield Unread(about(survey, network), "enableDnsSupport")
+        elif not network.dns_support:
+            yield Hit(
+                about(survey, network),
+                "DNS resolution is off, and endpoints stand in it: their names resolve to nothing.",
+                facts(enableDnsSupport=False),
+                aws(survey, "ec2", "modify-vpc-attribute", "--vpc-id", network.id, "--enable-dns-support"),
+            )
+
+
+def own_resolvers(survey: Survey) -> Iterator[Hit | Unread]:
+    """Other name servers than Azure's answer in a VNet with private endpoints."""
+    ids = dict.fromkeys(one.network_id for one in survey.inventory.endpoints if one.state not in DEAD)
+    for id in sorted(ids):
+        network = survey.index.network(id)
+        if network is None:
+            continue
+        if network.dns_servers is None:
+            yield Unread(about(survey, network), "dhcpOptions.dnsServers")
+        elif network.dns_servers:
+            yield Hit(
+                about(survey, network),
+                f"{', '.join(network.dns_servers)} answer for names in it: they have to know the private ones.",
+                facts(dhcpOptions__dnsServers=network.dns_servers),
+                az("network", "vnet", "show", "--ids", network.id, "--query", "dhcpOptions"),
+            )
+
+
+def _share(one: Quota) -> int:
+    return 100 * (one.used or 0) // one.limit if one.limit > 0 else 0
+
+
+def quota_near(survey: Survey) -> Iterator[Hit | Unread]:
+    """A quota is used up, or nearly."""
+    for one in survey.inventory.quotas:
+        where = Resource("quota", f"{one.code} {one.scope_id}".rstrip(), one.name, one.scope_id)
+        if one.used is None:
+            yield Unread(where, "how much of it is used")
+        elif _share(one) >= NEAR:
+            azure = survey.inventory.platform == "azure"
+            in_what = f" in {one.scope_id}" if one.scope_id else ""
+            yield Hit(
+                where,
+                f"{one.used} of {one.limit} are used{in_what}.",
+                facts(name=one.name, limit=one.limit, used=one.used, source=one.source),
+                az("network", "list-usages", "--location", survey.region)
+                if azure
+                else aws(
+                    survey,
+                    *("service-quotas", "request-service-quota-increase"),
+                    *("--service-code", _service_of(one), "--quota-code", one.code),
+                    *("--desired-value", str(one.limit * 2)),
+                ),
+            )
+
+
+def _service_of(one: Quota) -> str:
+    return (
+        "elasticloadbalancing"
+        if "load balancer" in one.name.lower() or "target" in one.name.lower()
+        else "vpc"
+    )
+
+
 CHECKS = (
     Check(
         "aws-subnet-full",
@@ -42,5 +120,47 @@ CHECKS = (
         full,
         ("subnets", "load balancers", "endpoint services"),
     ),
+    Check(
+        "aws-network-no-dns",
+        "DNS is off in a VPC with endpoints",
+        "high",
+        "Clients find an endpoint by its DNS names, which the VPC's own resolver answers.",
+        "The network admin turns DNS resolution on.",
+        AWS_ENDPOINT_MANAGE,
+        no_names,
+        ("endpoints", "networks", "network attributes"),
+    ),
+    Check(
+        "aws-quota-near",
+        "Quota nearly used up",
+        "medium",
+        "The next endpoint, load balancer or target is refused once a quota is used up.",
+        "The owner of the account asks for more, or removes what is not used.",
+        AWS_QUOTAS,
+        quota_near,
+        (QUOTAS,),
+        deep=True,
+    ),
+    Check(
+        "azure-network-own-resolvers",
+        "Own name servers in a VNet with private endpoints",
+        "info",
+        "A name server that does not forward to Azure's answers with a public or stale address, or with none.",
+        "The network admin lets them forward to 168.63.129.16, or adds the endpoint's name to them.",
+        AZURE_ENDPOINT_DNS,
+        own_resolvers,
+        ("private endpoints", "networks"),
+    ),
+    Check(
+        "azure-quota-near",
+        "Quota nearly used up",
+        "medium",
+        "The next private endpoint or load balancer is refused once a quota is used up.",
+        "The owner of the subscription asks for more, or removes what is not used.",
+        AZURE_LIMITS,
+        quota_near,
+        (QUOTAS,),
+        deep=True,
+    ),
 )
-"""Subnets on the way of private connections."""
+"""Subnets, names and quotas."""

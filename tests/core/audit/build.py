@@ -9,13 +9,17 @@ from typing import Any
 
 from core.network.model import (
     Connection,
+    DnsRecord,
     Endpoint,
     EndpointService,
+    HealthCheck,
     Instance,
+    Interface,
     Inventory,
     Listener,
     LoadBalancer,
     Network,
+    Quota,
     Rule,
     SecurityGroup,
     Subnet,
@@ -117,7 +121,8 @@ AWS = Inventory(
     account=OWN,
     region="us-west-2",
     taken_at=NOW,
-    networks=(Network(VPC, "shop", ("10.20.0.0/16",)),),
+    detail="audit",
+    networks=(Network(VPC, "shop", ("10.20.0.0/16",), dns_support=True, dns_hostnames=True),),
     subnets=(_subnet("a", 1), _subnet("b", 2)),
     instances=(
         Instance("i-0a", "db-a", VPC, "subnet-0a", "us-west-2a", "10.20.1.10", "running", ("sg-0app",)),
@@ -141,9 +146,15 @@ AWS = Inventory(
             dns_name="shop-0aa.elb.us-west-2.amazonaws.com",
             security_group_ids=("sg-0lb",),
             cross_zone=True,
+            zones=("us-west-2a", "us-west-2b"),
+            zone_ids=("usw2-az1", "usw2-az2"),
+            filters_private_link=False,
+            deletion_protection=True,
+            access_logs=False,
+            addresses=("10.20.1.30", "10.20.2.30"),
         ),
     ),
-    listeners=(Listener(LISTENER, LB, 3306, "TCP", TG),),
+    listeners=(Listener(LISTENER, LB, 3306, "TCP", TG, idle_timeout=350),),
     target_groups=(
         TargetGroup(
             id=TG,
@@ -154,6 +165,10 @@ AWS = Inventory(
             target_type="ip",
             targets=(Target("10.20.1.10", 3306, "healthy"), Target("10.20.2.10", 3306, "healthy")),
             load_balancer_ids=(LB,),
+            health_check=HealthCheck("TCP"),
+            proxy_protocol=False,
+            keeps_client_address=False,
+            cross_zone="inherited",
         ),
     ),
     endpoint_services=(
@@ -165,6 +180,8 @@ AWS = Inventory(
             acceptance_required=True,
             load_balancer_ids=(LB,),
             zones=("us-west-2a", "us-west-2b"),
+            zone_ids=("usw2-az1", "usw2-az2"),
+            private_dns_state="",
             principals=("arn:aws:iam::402592597372:root",),
             tags={"privatelink:shop-1": "endpoint-service"},
         ),
@@ -184,6 +201,8 @@ AWS = Inventory(
             created_at=NOW - timedelta(days=9),
         ),
     ),
+    interfaces=(Interface("eni-0a", VPC, "subnet-0a", "interface", ("10.20.1.10",), ("sg-0app",), "i-0a"),),
+    quotas=(Quota("L-29B6F2EB", "Interface VPC endpoints per VPC", 50, 1, "account", VPC),),
 )
 """An account in which both directions stand and nothing is wrong."""
 
@@ -199,6 +218,7 @@ def _azure_subnet(name: str, number: int, *, link: bool = True) -> Subnet:
         200,
         link_policies=link,
         endpoint_policies=True,
+        endpoint_policy="enabled",
     )
 
 
@@ -225,7 +245,8 @@ AZURE = Inventory(
     account=SUB,
     region="eastus2",
     taken_at=NOW,
-    networks=(Network(VNET, "shop", ("10.20.0.0/16",)),),
+    detail="audit",
+    networks=(Network(VNET, "shop", ("10.20.0.0/16",), dns_servers=(), peer_ids=()),),
     subnets=(_azure_subnet("nat", 1, link=False), _azure_subnet("app", 2)),
     instances=(_machine("db-a", "10.20.2.4"), _machine("db-b", "10.20.2.5")),
     security_groups=(
@@ -254,7 +275,19 @@ AZURE = Inventory(
             frontend_ids=(f"{ALB}/frontendIPConfigurations/frontend",),
         ),
     ),
-    listeners=(Listener(LBRULE, ALB, 3306, "TCP", POOL, target_port=3306),),
+    listeners=(
+        Listener(
+            LBRULE,
+            ALB,
+            3306,
+            "TCP",
+            POOL,
+            target_port=3306,
+            idle_timeout=240,
+            health_check=HealthCheck("TCP", 3306),
+            floating_address=False,
+        ),
+    ),
     target_groups=(
         TargetGroup(
             id=POOL,
@@ -278,6 +311,9 @@ AZURE = Inventory(
             zones=(),
             principals=(MAGENTO_SUB,),
             subnet_ids=(NAT,),
+            proxy_protocol=False,
+            nat_addresses=2,
+            frontend_ids=(f"{ALB}/frontendIPConfigurations/frontend",),
             tags={"privatelink:shop-1": "endpoint-service"},
         ),
     ),
@@ -301,8 +337,12 @@ AZURE = Inventory(
             state="available",
             dns_names=(),
             addresses=("10.20.2.20",),
+            manual=True,
+            dns_records=(DnsRecord("shop.example.com", ("10.20.2.20",)),),
             created_at=NOW - timedelta(days=9),
         ),
     ),
+    interfaces=(Interface(f"{NET}/networkInterfaces/db-a-nic", VNET, APP, "machine", ("10.20.2.4",)),),
+    quotas=(Quota("PrivateEndpoints", "Private Endpoints", 1000, 1, "account"),),
 )
 """A subscription in which both directions stand and nothing is wrong."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from core.network.model import Rule, Target
+from core.network.model import HealthCheck, Rule, Target
 from tests.core.audit import build as b
 from tests.core.audit.build import Edit, added, edited, rules, without
 
@@ -39,6 +39,16 @@ AWS: Cases = {
     "aws-service-private-dns": (
         b.SERVICE,
         (edited("endpoint_services", private_dns_name="shop.example.com"),),
+    ),
+    "aws-service-private-dns-unverified": (
+        b.SERVICE,
+        (
+            edited(
+                "endpoint_services",
+                private_dns_name="shop.example.com",
+                private_dns_state="pendingverification",
+            ),
+        ),
     ),
     "aws-service-unused": (b.SERVICE, (without("connections"),)),
     "aws-endpoint-dead": (b.ENDPOINT, (edited("endpoints", state="rejected", reason="not ours"),)),
@@ -71,10 +81,28 @@ AWS: Cases = {
     "aws-nlb-one-zone": (b.LB, (edited("load_balancers", subnet_ids=("subnet-0a",)),)),
     "aws-nlb-public-subnet": (b.LB, (edited("subnets", public=True),)),
     "aws-nlb-no-listener": (b.LB, (without("listeners"),)),
+    "aws-nlb-unprotected": (b.LB, (edited("load_balancers", deletion_protection=False),)),
+    "aws-nlb-no-group": (b.LB, (edited("load_balancers", security_group_ids=()),)),
     "aws-nlb-unused": (OTHER_LB, (added("load_balancers", id=OTHER_LB, name="other"),)),
     "aws-listener-ssh": (b.LISTENER, (edited("listeners", port=22),)),
     "aws-listener-leads-nowhere": (b.LISTENER, (edited("listeners", target_group_id=None),)),
     "aws-listener-not-tcp": (b.LISTENER, (edited("listeners", protocol="UDP"),)),
+    "aws-listener-idle-short": (b.LISTENER, (edited("listeners", idle_timeout=60),)),
+    "aws-listener-tls": (b.LISTENER, (edited("listeners", protocol="TLS"),)),
+    "aws-listener-tls-old": (
+        b.LISTENER,
+        (edited("listeners", protocol="TLS", tls_policy="ELBSecurityPolicy-2016-08"),),
+    ),
+    "aws-target-group-cross-zone-off": (b.TG, (edited("target_groups", cross_zone="off"),)),
+    "aws-target-group-proxy-protocol": (b.TG, (edited("target_groups", proxy_protocol=True),)),
+    "aws-target-group-keeps-address": (b.TG, (edited("target_groups", keeps_client_address=True),)),
+    "aws-target-group-health-elsewhere": (
+        b.TG,
+        (edited("target_groups", health_check=HealthCheck("HTTP", 8080, "/")),),
+    ),
+    "aws-target-public-address": (b.TG, (edited("interfaces", public_address="203.0.113.9"),)),
+    "aws-network-no-dns": (b.VPC, (edited("networks", dns_support=False),)),
+    "aws-quota-near": (f"L-29B6F2EB {b.VPC}", (edited("quotas", used=40),)),
     "aws-target-group-empty": (b.TG, (edited("target_groups", targets=()),)),
     "aws-target-group-none-healthy": (b.TG, (edited("target_groups", targets=(_unhealthy,)),)),
     "aws-target-unhealthy": (
@@ -147,13 +175,27 @@ AZURE: Cases = {
     "azure-service-balancer-full": (b.ALB, _eight_services()),
     "azure-service-lists-full": (b.PLS, (edited("endpoint_services", principals=_many_see()),)),
     "azure-service-unused": (b.PLS, (without("connections"),)),
+    "azure-service-one-nat-address": (b.PLS, (edited("endpoint_services", nat_addresses=1),)),
+    "azure-service-proxy-protocol": (b.PLS, (edited("endpoint_services", proxy_protocol=True),)),
+    "azure-rule-no-probe": (b.LBRULE, (edited("listeners", health_check=HealthCheck("", enabled=False)),)),
+    "azure-rule-probe-elsewhere": (b.LBRULE, (edited("listeners", health_check=HealthCheck("TCP", 8080)),)),
+    "azure-rule-idle-long": (b.LBRULE, (edited("listeners", idle_timeout=1800),)),
+    "azure-pool-public-address": (b.POOL, (edited("interfaces", public_address="203.0.113.9"),)),
+    "azure-endpoint-automatic": (b.PE, (edited("endpoints", manual=False, state="pending-acceptance"),)),
+    "azure-endpoint-stale-names": (b.PE, (edited("endpoints", addresses=("10.20.2.21",)),)),
+    "azure-endpoint-action-required": (b.PE, (edited("endpoints", actions_required="call us"),)),
+    "azure-network-own-resolvers": (b.VNET, (edited("networks", dns_servers=("10.20.9.4",)),)),
+    "azure-quota-near": ("PrivateEndpoints", (edited("quotas", used=1000),)),
     "azure-endpoint-dead": (b.PE, (edited("endpoints", state="disconnected"),)),
     "azure-endpoint-waits-long": (
         b.PE,
         (edited("endpoints", state="pending-acceptance", created_at=b.NOW - timedelta(days=8)),),
     ),
     "azure-endpoint-no-address": (b.PE, (edited("endpoints", addresses=()),)),
-    "azure-endpoint-policies-off": (b.PE, (edited("subnets", 1, endpoint_policies=False),)),
+    "azure-endpoint-policies-off": (
+        b.PE,
+        (edited("subnets", 1, endpoint_policies=False, endpoint_policy="disabled"),),
+    ),
     "azure-endpoint-malformed": (
         b.PE,
         (edited("endpoints", service_name="magento-pls.eastus2.azure.privatelinkservice"),),

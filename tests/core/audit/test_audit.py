@@ -66,6 +66,14 @@ def test_without_magentos_subscription_no_stranger_can_be_told_from_it() -> None
     assert not report.findings
 
 
+@pytest.mark.parametrize("healthy", [AWS, AZURE], ids=["aws", "azure"])
+def test_an_inventory_for_set_up_is_no_pass_for_what_only_the_audit_reads(healthy: Inventory) -> None:
+    report = audit_all([replace(healthy, detail="setup", quotas=(), interfaces=())], OFFER)
+    deep = {id for id, check in CHECKS.items() if check.deep and check.platform == healthy.platform}
+    assert deep
+    assert deep <= {one.check for one in report.not_checked if "privatelink inventory" in one.because}
+
+
 def shuffled(inventory: Inventory, seed: int) -> Inventory:
     generator = random.Random(seed)
     kinds = (
