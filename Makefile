@@ -33,8 +33,8 @@ check: .venv/dev ## style, types, import contracts
 bench: .venv/dev ## the speed figures, measured now
 	@$(BIN)/python -m benchmarks
 
-torture: .venv/dev ## slow tests
-	@$(BIN)/python -m pytest -m slow
+torture: .venv/dev ## kill it at every request and write, break everything around it; and every other slow test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 
 snapshots: .venv/dev ## make the screens' baselines anew: look at every picture before committing it
 	@$(BIN)/python -m pytest tests/tui --snapshot-update

@@ -1,8 +1,8 @@
 """A change as the command of the Azure CLI (version 2) that does the same, and a plan as a bash script.
 
 Source: "Azure CLI reference", groups ``az network lb``, ``nic ip-config address-pool``, ``vnet subnet``,
-``private-link-service`` and ``private-endpoint``, and ``az tag``. Where a change takes several calls, they
-are joined by ``&&``.
+``private-link-service`` and ``private-endpoint``, ``az tag`` and ``az provider``. Where a change takes several
+calls, they are joined by ``&&``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from core.setup.change import (
     PrivateEndpointSpec,
     PrivateLinkServiceSpec,
     Ref,
+    RegistrationSpec,
     RejectSpec,
     Spec,
     StandardBalancerSpec,
@@ -161,6 +162,9 @@ def _words(change: Change, spec: Spec, own: Mapping[str, str], key: str) -> tupl
             return (_member(change, spec),)
         case SubnetPolicySpec():
             return (_policy(spec),)
+        case RegistrationSpec(subscription, namespace):
+            names = f"--namespace {shlex.quote(namespace)} --subscription {shlex.quote(subscription)}"
+            return (f"provider register {names} --wait",)
         case PrivateLinkServiceSpec():
             return (_service(change, spec, own),)
         case PrincipalSpec():

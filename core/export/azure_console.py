@@ -2,7 +2,7 @@
 
 Sources: "Quickstart: Create an internal load balancer", "Create a Private Link service by using the Azure
 portal", "Disable network policies for Azure Private Link service source IP" and "Create a private endpoint by
-using the Azure portal".
+using the Azure portal", "Azure resource providers and types".
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from core.setup.change import (
     PrincipalSpec,
     PrivateEndpointSpec,
     PrivateLinkServiceSpec,
+    RegistrationSpec,
     RejectSpec,
     StandardBalancerSpec,
     SubnetPolicySpec,
@@ -142,6 +143,18 @@ def _subnet_policy(scene: Scene) -> Guide:
     return Guide(address, tuple(steps))
 
 
+def _registration(scene: Scene) -> Guide:
+    spec = scene.spec(RegistrationSpec)
+    subscription, namespace = visible(spec.subscription), visible(spec.namespace)
+    return Guide(
+        f"{_portal(scene)}/#@/resource/subscriptions/{escaped(spec.subscription)}/resourceproviders",
+        (
+            f"Settings, Resource providers of subscription {subscription}: choose {namespace}.",
+            "Register, and wait until its status is Registered.",
+        ),
+    )
+
+
 def _service(scene: Scene) -> Guide:
     spec = scene.spec(PrivateLinkServiceSpec)
     if scene.change.action == "change":
@@ -226,6 +239,7 @@ KINDS: Mapping[Kind, Callable[[Scene], Guide]] = {
     "load-balancer": _load_balancer,
     "targets": _pool_member,
     "subnet-policy": _subnet_policy,
+    "registration": _registration,
     "endpoint-service": _service,
     "principal": _visibility,
     "endpoint": _endpoint,

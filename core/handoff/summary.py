@@ -11,7 +11,7 @@ from core.workflow.story import Story
 from core.workflow.timeline import Timeline
 from core.workflow.words import kind_word
 
-PROPERTIES: frozenset[Kind] = frozenset({"cross-zone", "targets", "principal", "ingress"})
+PROPERTIES: frozenset[Kind] = frozenset({"cross-zone", "targets", "principal", "ingress", "registration"})
 """Kinds that have no id of their own: they belong to a resource that is told anyway."""
 
 

@@ -232,6 +232,7 @@ class Inventory:
     ``network_id`` is the one network that was looked at, empty for the whole region. The last six lists are
     read for the audit only. ``vendor_services`` are those of others that the endpoints lead to, as far as they
     show themselves; ``hidden_services`` the names of those that do not.
+    ``unregistered`` are the resource providers that the subscription needs and may not use yet (Azure).
     """
 
     platform: Platform
@@ -248,6 +249,7 @@ class Inventory:
     endpoint_services: tuple[EndpointService, ...] = ()
     connections: tuple[Connection, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    unregistered: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     network_id: str = ""
     detail: Detail = "setup"

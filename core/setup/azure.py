@@ -7,6 +7,7 @@ The service side (load balancer to private link service) is :mod:`core.setup.azu
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
 from core.network.model import Inventory, VendorService
@@ -14,7 +15,9 @@ from core.request.model import Request
 from core.request.offer import Offer
 from core.setup.azure_endpoint import plan_endpoints
 from core.setup.azure_service import plan_service
-from core.setup.plan import Plan, merge
+from core.setup.change import Change, RegistrationSpec
+from core.setup.ground import Ground, commanded
+from core.setup.plan import REGISTRATION, Plan, merge, pending
 from core.setup.premises import premises
 from core.workflow.story import Story
 
@@ -37,7 +40,29 @@ def plan_azure(
     if ground is None:
         return Plan(problems=wrong)
     service = (plan_service(ground),) if request.bidirectional else ()
-    return merge((Plan(problems=wrong), *service, plan_endpoints(ground, vendor)))
+    return _registered(ground, merge((Plan(problems=wrong), *service, plan_endpoints(ground, vendor))))
+
+
+def _registered(ground: Ground, plan: Plan) -> Plan:
+    """The plan, with the registration before everything that it makes where the subscription lacks one
+    ("Azure resource providers and types": what is not registered answers ``MissingSubscriptionRegistration``).
+    """
+    missing = next(iter(ground.inventory.unregistered), None)
+    if missing is None or not pending(plan):
+        return plan
+    subscription = ground.inventory.account
+    change = Change(
+        REGISTRATION,
+        "change",
+        "registration",
+        f"{missing} in the subscription",
+        RegistrationSpec(subscription, missing),
+        f"/subscriptions/{subscription}/providers/{missing}",
+        reason=f"The subscription is not registered for {missing} yet, and Azure makes nothing of the following "
+        "before it is. That takes an owner or contributor, once, and a minute or two. It stays after an undo.",
+    )
+    rest = tuple(replace(one, needs=(REGISTRATION, *one.needs)) for one in plan.changes)
+    return replace(plan, changes=(commanded(ground, change), *rest))
 
 
 def _needed(request: Request, what: str) -> bool:

@@ -27,6 +27,7 @@ Kind = Literal[
     "ingress",
     "endpoint",
     "subnet-policy",
+    "registration",
 ]
 
 
@@ -199,6 +200,14 @@ class SubnetPolicySpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationSpec:
+    """Azure: a resource provider (``Microsoft.Network``) that the subscription is registered for."""
+
+    subscription: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateLinkServiceSpec:
     """Azure: a private link service at the load balancer's frontend, its NAT addresses from ``subnet``.
 
@@ -232,6 +241,7 @@ Spec = (
     StandardBalancerSpec
     | PoolMemberSpec
     | SubnetPolicySpec
+    | RegistrationSpec
     | PrivateLinkServiceSpec
     | PrivateEndpointSpec
     | LoadBalancerSpec

@@ -61,6 +61,9 @@ def merge(parts: Iterable[Plan]) -> Plan:
     )
 
 
+REGISTRATION = "registration"
+"""Key of the change that lets the subscription use Azure's network resources at all."""
+
 ENDPOINT_SIDE = frozenset({"endpoint", "security-group", "ingress"})
 """First words of the keys of the changes that make the connection request."""
 
@@ -74,11 +77,12 @@ def endpoint_part(plan: Plan) -> Plan:
     """The part of a plan that is the connection request: the endpoint and what it needs.
 
     Letting Magento see a service that stands already goes with it: on Azure the subscription to name there comes
-    with Magento's reply.
+    with Magento's reply. So does a registration, which everything needs first.
     """
     made = {one.key for one in pending(plan)}
-    late = "principal" if "endpoint-service" not in made and "principal" in made else None
-    return replace(plan, changes=tuple(one for one in plan.changes if _asks(one) or one.key == late))
+    late = {REGISTRATION} if "endpoint-service" in made else {REGISTRATION, "principal"}
+    also = made & late
+    return replace(plan, changes=tuple(one for one in plan.changes if _asks(one) or one.key in also))
 
 
 def _asks(change: Change) -> bool:

@@ -43,6 +43,9 @@ CUTS = frozenset({"connection-live", "endpoint-live"})
 STATES_ONLY = frozenset({"connections", "target health"})
 """What an inventory reads that is never made here: where it could not be read, nothing can be left over."""
 
+NEVER_MADE = frozenset({"resource provider"})
+"""What an inventory reads and undo never removes: where it could not be read, nothing is said of it."""
+
 UNSEEN_STATE = "state-unread"
 
 GONE = frozenset({"deleting", "deleted"})
@@ -386,6 +389,7 @@ def _blind(inventory: Inventory) -> tuple[Problem, ...]:
             "warning",
         )
         for gap in inventory.gaps
+        if gap.what not in NEVER_MADE
     )
 
 

@@ -64,8 +64,9 @@ _WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         "hands them out. Nothing done so far is lost.",
     ),
     "access-denied": (
-        "Not allowed: {action}.",
-        "Ask the administrator of the AWS account for the IAM permission {action}, then try again.",
+        "Not allowed: {action}{on_resource}{for_whom}.",
+        "Ask whoever administers the AWS account's permissions for {action} (privatelink policy prints all that "
+        "is needed), then try again. What is done stays done.",
     ),
     "wrong-region": (
         "The region {region} cannot be used by this account.",
@@ -191,6 +192,9 @@ _SDK: tuple[tuple[tuple[type[Exception], ...], ErrorCode, tuple[str, str] | None
 
 _ACTION = re.compile(r"perform:? ([A-Za-z0-9-]+:[A-Za-z0-9]+)")
 """The action that an "is not authorized to perform" message names."""
+_RESOURCE = re.compile(r"on resource: (arn:[^\s]+)")
+_WHO = re.compile(r"User: (arn:[^\s]+)")
+"""The resource and the caller, where the message names them."""
 
 
 def translate(error: Exception, operation: str, profile: str, region: str) -> CloudError:
@@ -236,9 +240,12 @@ def _error(
     detail: str,
     aws_code: str = "",
 ) -> CloudError:
-    named = _ACTION.search(detail) if code == "access-denied" else None
+    denied = detail if code == "access-denied" else ""
+    named, resource, who = _ACTION.search(denied), _RESOURCE.search(denied), _WHO.search(denied)
     values = {
         "action": named.group(1) if named else operation,
+        "on_resource": f" on {resource.group(1)}" if resource else "",
+        "for_whom": f" for {who.group(1)}" if who else "",
         "operation": operation,
         "profile": profile,
         "region": region,

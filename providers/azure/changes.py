@@ -14,7 +14,7 @@ from azure.mgmt.network import models as w
 
 from core.cloud import CloudError, OnOperation
 from core.setup import change as c
-from providers.azure import balancer, ids, lookups, read, tagging
+from providers.azure import balancer, ids, lookups, read, registration, tagging
 from providers.azure.find import known, member_of, visible_to
 from providers.azure.operations import Work, if_there, matching
 from providers.azure.session import Clients
@@ -30,7 +30,8 @@ def apply(
 
     ``leave``, and ``adopt`` without a spec, make no call. A ``delete`` of what is not there is done. For the
     kinds that are a property of another resource the outcome's id is that resource's: ``targets`` the
-    network interface, ``subnet-policy`` the subnet, ``principal`` the service.
+    network interface, ``subnet-policy`` the subnet, ``principal`` the service; for ``registration`` it is the
+    change's own.
     """
     if change.action == "leave" or (change.action == "adopt" and change.spec is None):
         return c.Outcome(change.id or "")
@@ -44,6 +45,9 @@ def apply(
             return _member(work, spec, joins=True)
         case c.SubnetPolicySpec() as spec:
             return _subnet_policy(work, spec.subnet, enabled=spec.enabled)
+        case c.RegistrationSpec() as spec:
+            registration.register(clients, spec)
+            return c.Outcome(change.id or "", "registered")
         case c.PrivateLinkServiceSpec() as spec:
             return _service(work, spec)
         case c.PrincipalSpec() as spec:

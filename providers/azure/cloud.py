@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from core.cloud import (
     Account,
-    CloudError,
     Identity,
     NetworkChoice,
     OnOperation,
@@ -23,10 +21,7 @@ from core.request.model import Platform
 from core.setup.change import Change, Outcome
 from providers import probe
 from providers.azure import changes, find, ids, inventory, lookups, observe, operations, read, vendor
-from providers.azure.session import NAMESPACE, Clients, connect
-
-REGISTERING = 300.0
-"""Seconds that the registration of a resource provider may take."""
+from providers.azure.session import Clients, connect
 
 
 def _utc_now() -> datetime:
@@ -150,21 +145,3 @@ class AzureCloud:
     def probe(self, targets: tuple[ProbeTarget, ...], inside: tuple[str, ...]) -> ProbeReport:
         """See :func:`providers.probe.probe`."""
         return probe.probe(targets, inside, resolve=self._resolve)
-
-    def register(self) -> None:
-        """``Providers_Register`` for Microsoft.Network, and wait until it is. Raises CloudError."""
-        operation = f"{NAMESPACE}/register/action"
-        end = time.monotonic() + REGISTERING
-        with self._clients.asking(operation):
-            seen = self._clients.resources.providers.register(NAMESPACE)
-        while read.said(seen.registration_state) != "registered":
-            if time.monotonic() > end:
-                raise CloudError(
-                    "unavailable",
-                    f"Azure is still registering {NAMESPACE}.",
-                    "Wait some minutes, then try again.",
-                    operation=operation,
-                )
-            time.sleep(self._clients.interval)
-            with self._clients.asking("Microsoft.Resources/subscriptions/providers/read"):
-                seen = self._clients.resources.providers.get(NAMESPACE)

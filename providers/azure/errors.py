@@ -90,9 +90,9 @@ _WORDS: Mapping[ErrorCode, Words] = {
         "Sign in again: `az login`. Nothing done so far is lost.",
     ),
     "access-denied": Words(
-        "Not allowed: {action}{on_scope}.",
-        "Ask an owner of the subscription for a role with {action} (Network Contributor has it), "
-        "then try again. A new role takes some minutes.",
+        "Not allowed: {action}{on_scope}{for_whom}.",
+        "Ask an owner of the subscription for a role with {action} (privatelink policy prints one with all that is "
+        "needed), then try again: a new role takes some minutes. What is done stays done.",
     ),
     "wrong-region": Words(
         "The location {location} cannot be used here: {detail}",
@@ -168,8 +168,8 @@ _OWN_WORDS: tuple[tuple[str, ErrorCode, Words], ...] = (
         "unsupported",
         Words(
             "The subscription is not registered for Microsoft.Network yet.",
-            "An owner or contributor registers it once: `az provider register --namespace Microsoft.Network "
-            "--wait`. It takes a minute or two; then try again.",
+            "An owner or contributor registers it once: plan again, the plan then has it as its first change; or "
+            "`az provider register --namespace Microsoft.Network --wait`. It takes a minute or two.",
         ),
     ),
     (
@@ -275,6 +275,7 @@ _SDK: tuple[tuple[type[Exception], ErrorCode, Words | None], ...] = (
 
 _ACTION = re.compile(r"perform(?:ing)? action(?:\(s\))? '([^']+)'")
 """The actions that an authorization failure names; of a linked one the last is what is missing."""
+_WHO = re.compile(r"The client '([^']+)'")
 _SCOPE = re.compile(r"(?:over|on the linked|on) scope(?:\(s\))? '([^']+)'")
 
 
@@ -351,12 +352,14 @@ def _error(
 ) -> CloudError:
     actions = _ACTION.findall(detail) if code == "access-denied" else []
     scopes = _SCOPE.findall(detail) if code == "access-denied" else []
+    who = _WHO.search(detail) if code == "access-denied" else None
     action = actions[-1] if actions else operation
     told = words or _WORDS[code]
     values = {
         "action": action,
         "operation": operation or "sign-in",
         "on_scope": f" on {scopes[-1]}" if scopes else "",
+        "for_whom": f" for {who.group(1)}" if who else "",
         "source": source or "no sign-in",
         "location": location,
         "detail": (detail or arm_code).strip(),

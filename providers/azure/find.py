@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.cloud import CloudError
 from core.setup import change as c
-from providers.azure import ids, lookups, read, tagging
+from providers.azure import ids, lookups, read, registration, tagging
 from providers.azure.operations import Work, settled
 from providers.azure.session import Clients
 
@@ -72,6 +72,9 @@ def _find(work: Work) -> c.Outcome | None:
             subnet = lookups.subnet(clients, spec.subnet).properties
             told = read.said(subnet.private_link_service_network_policies if subnet else "")
             return c.Outcome(spec.subnet) if (told != "disabled") == spec.enabled else None
+        case c.RegistrationSpec() as spec:
+            done = registration.is_registered(clients, spec.namespace)
+            return c.Outcome(change.id or "", "registered") if done else None
         case c.PrincipalSpec() as spec:
             service = known(spec.service)
             seen = visible_to(lookups.service(clients, service))

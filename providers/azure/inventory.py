@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core.cloud import CloudError, OnProgress
 from core.network import model as m
-from providers.azure import ids, lookups, read
+from providers.azure import ids, lookups, read, registration
 from providers.azure.session import Clients
 from providers.parts import Part, collect
 
@@ -39,6 +39,7 @@ class _Found:
     load_balancers: list[w.LoadBalancer] = field(default_factory=list)
     services: list[w.PrivateLinkService] = field(default_factory=list)
     endpoints: list[w.PrivateEndpoint] = field(default_factory=list)
+    unregistered: tuple[str, ...] = ()
 
 
 def inventory(
@@ -48,7 +49,8 @@ def inventory(
     now: Callable[[], datetime],
     on_progress: OnProgress | None = None,
 ) -> m.Inventory:
-    """One VNet, or the whole location where ``network_id`` is None: six lists, whatever there is.
+    """One VNet, or the whole location where ``network_id`` is None: six lists, whatever there is, and the
+    registration.
 
     Private link services and the connections to them belong to no VNet: all of the location's are there.
     What may not be read becomes a gap that names the ARM action. Raises CloudError where nothing could be
@@ -97,8 +99,12 @@ def _parts(clients: Clients, found: _Found) -> Iterable[Part]:
         found.endpoints = lookups.endpoints(clients)
         return len(found.endpoints)
 
+    def provider() -> int:
+        found.unregistered = registration.missing(clients)
+        return 1
+
     return (
-        Part("networks", networks),
+        Part("networks", networks, lambda: (Part("resource provider", provider),)),
         Part("network interfaces", interfaces),
         Part("security groups", security_groups),
         Part("load balancers", load_balancers),
@@ -174,6 +180,7 @@ def _inventory(
             for one in (read.endpoint(item, by_interface, spell) for item in found.endpoints)
             if inside(one.network_id)
         ),
+        unregistered=found.unregistered,
         gaps=gaps,
     )
 

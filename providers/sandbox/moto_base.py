@@ -13,12 +13,17 @@ from moto.ec2.exceptions import DryRunClientError
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
 
+from providers.sandbox import moto_iam
 from providers.sandbox.ground import Ground
 
 DRY_RUN_STATUS = 412
 INVALID_ACTION = "InvalidAction"
 INTERNAL_ERROR = "InternalError"
-COMMON_ERRORS = (INVALID_ACTION, INTERNAL_ERROR)
+ACCESS_DENIED = "AccessDenied"
+UNAUTHORIZED = "UnauthorizedOperation"
+DENIALS = (ACCESS_DENIED, UNAUTHORIZED)
+FORBIDDEN = 403
+COMMON_ERRORS = (INVALID_ACTION, INTERNAL_ERROR, ACCESS_DENIED, UNAUTHORIZED)
 """Errors of every service, which moto takes for unknown ones and warns of."""
 
 
@@ -34,6 +39,7 @@ class Strict(BaseResponse):
 
     ground: ClassVar[Ground]
     dry_run: ClassVar[bool] = False
+    denial: ClassVar[str] = ACCESS_DENIED
 
     def _dispatch(self, request: Any, full_url: str | None = None, headers: Any = None) -> Any:
         with self.ground.lock:
@@ -43,7 +49,8 @@ class Strict(BaseResponse):
                 _, answered, body = self.serialized(ActionResult(refusal))
                 return DRY_RUN_STATUS, answered, body
             except ServiceException as refusal:
-                return self.serialized(ActionResult(refusal))
+                status, answered, body = self.serialized(ActionResult(refusal))
+                return (FORBIDDEN if refusal.code in DENIALS else status), answered, body
             except (OperationNotFoundError, NotImplementedError) as lacking:
                 name = self._get_action()
                 words = f"The action {name} is not valid for this web service. ({lacking})"
@@ -54,9 +61,17 @@ class Strict(BaseResponse):
                 return 500, answered, body
 
     def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
-        super()._authenticate_and_authorize_normal_action(resource)
+        if not moto_iam.enforced():
+            super()._authenticate_and_authorize_normal_action(resource)
+        elif why := moto_iam.refusal(self, self._service_owner()):
+            raise Refused(self.denial, why)
         if self.dry_run and self._get_bool_param("DryRun", False):
             raise DryRunClientError
+
+    def _service_owner(self) -> str:
+        """The account of the endpoint service that the request wants a connection to, if there is one."""
+        name = self._get_param("ServiceName", "") or ""
+        return next((owner for owner, one in services(self.region) if one.service_name == name), "")
 
 
 def ec2_of(account: str, region: str) -> Any:

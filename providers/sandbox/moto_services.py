@@ -11,6 +11,7 @@ from moto.ec2.exceptions import InvalidServiceName, UnknownVpcEndpointService
 from moto.ec2.responses import EC2Response
 
 from providers.sandbox.moto_base import (
+    UNAUTHORIZED,
     Refused,
     Strict,
     check_filters,
@@ -47,6 +48,7 @@ class ServiceActions(Strict, EC2Response):
     """Endpoint services, as their owners and as other accounts see them, and the connections to them."""
 
     dry_run = True
+    denial = UNAUTHORIZED
 
     def _filters(self, known: Sequence[str]) -> list[dict[str, Any]]:
         filters: list[dict[str, Any]] = self._get_param("Filters", [])

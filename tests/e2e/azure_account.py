@@ -27,7 +27,7 @@ class Subscription:
     def __init__(self, environment: Mapping[str, str], prefix: str = "") -> None:
         url = environment["PRIVATELINK_AZURE_ENDPOINT"]
         ca = environment["PRIVATELINK_AZURE_CA"]
-        signed_in = ClientSecretCredential(
+        self.credential = ClientSecretCredential(
             environment[f"{prefix}AZURE_TENANT_ID"],
             environment[f"{prefix}AZURE_CLIENT_ID"],
             environment[f"{prefix}AZURE_CLIENT_SECRET"],
@@ -37,7 +37,7 @@ class Subscription:
         )
         self.id = environment[f"{prefix}AZURE_SUBSCRIPTION_ID"]
         self.net = NetworkManagementClient(
-            signed_in,
+            self.credential,
             self.id,
             base_url=url,
             credential_scopes=[f"{url}/.default"],

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": ("tui.cli.progress:status", "Show where enablements stand and whose turn it is."),
     "accept": ("tui.cli.progress:accept", "Accept Magento's connection to your service."),
     "verify": ("tui.cli.progress:verify", "Prove that the connection carries traffic."),
+    "policy": ("tui.cli.policy:policy", "Print the least permissions that this program needs."),
     "recover": ("tui.cli.recover:recover", "Go on with what can be read of a damaged journal."),
     "journal": ("tui.cli.journal:journal", "Export, import or verify the history of an enablement."),
     "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),

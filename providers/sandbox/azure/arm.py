@@ -10,7 +10,7 @@ import json
 import os
 import socket
 import struct
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from providers.sandbox.azure.estate import Json, Refusal, new_guid
 from providers.sandbox.azure.faults import Fault, Faults
 from providers.sandbox.azure.handlers import ROUTES, Answer, Call, Handlers
 from providers.sandbox.azure.operations import retry_after
+from providers.sandbox.azure.permissions import action_of, check, forbidden, needs
 from providers.sandbox.azure.store import Store, busy
 from providers.sandbox.azure.tokens import Principal, Tokens
 
@@ -48,6 +49,8 @@ class Arm:
         self.tokens = tokens
         self.faults = faults
         self.handlers = Handlers(store)
+        self.roles: dict[str, Collection[str]] = {}
+        """Tenant → the actions that its people have; who is not in it may do everything."""
         self.watcher: Callable[[Exchange], None] | None = None
         """Told of every answer; called in the thread that answers."""
 
@@ -104,7 +107,11 @@ class Arm:
             if "subscription" in parts:
                 parts["subscription"] = parts["subscription"].lower()
                 self._allow(parts["subscription"], principal, request)
-            return handler(self.handlers, self._call(request, principal), parts)
+            call = self._call(request, principal)
+            role = self.roles.get(principal.tenant)
+            if role is not None:
+                check(role, needs(request.method, request.path, call.body), principal)
+            return handler(self.handlers, call, parts)
         raise Refusal(404, "InvalidResourceType", f"{request.path} leads to nothing that is known here.")
 
     def _call(self, request: Request, principal: Principal) -> Call:
@@ -150,20 +157,7 @@ class Arm:
             words = f"The subscription '{subscription}' could not be found."
             raise Refusal(404, "SubscriptionNotFound", words)
         if tenant != principal.tenant:
-            raise _forbidden(request.method, request.path, principal)
-
-
-def _forbidden(method: str, path: str, principal: Principal) -> Refusal:
-    act = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
-    after = path.partition("/providers/")[2].split("/")
-    types = "/".join([after[0], *after[1::2]]) if after[0] else "Microsoft.Resources/subscriptions"
-    return Refusal(
-        403,
-        "AuthorizationFailed",
-        f"The client '{principal.client}' with object id '{principal.object}' does not have authorization to "
-        f"perform action '{types}/{act.get(method, 'action')}' over scope '{path}' or the scope is invalid. If "
-        "access was recently granted, please refresh your credentials.",
-    )
+            raise forbidden(action_of(request.method, request.path), request.path, principal)
 
 
 def _fail(fault: Fault, request: Request, principal: Principal) -> None:
@@ -178,7 +172,7 @@ def _fail(fault: Fault, request: Request, principal: Principal) -> None:
     if fault.kind == "busy":
         raise busy(request.path)
     if fault.kind == "forbidden":
-        raise _forbidden(request.method, request.path, principal)
+        raise forbidden(action_of(request.method, request.path), request.path, principal)
     if fault.kind == "not-found":
         raise Refusal(404, "ResourceNotFound", f"The Resource '{request.path}' was not found.")
 

@@ -22,7 +22,7 @@ from tests.core.export.test_az_cli import every_change as azure_changes
 from tests.core.setup.account import DATABASE, WEB, Account, Desk
 from tests.core.setup.account import request as aws_request
 from tests.core.setup.azure_account import REGION as AZURE_REGION
-from tests.core.setup.azure_account import AzureAccount, AzureDesk
+from tests.core.setup.azure_account import UNREGISTERED, AzureAccount, AzureDesk
 from tests.core.setup.azure_account import request as azure_request
 
 ENABLEMENT = "shop-1"
@@ -121,10 +121,13 @@ def test_what_must_not_be_got_wrong_on_aws(kind: c.Kind, says: str) -> None:
     ("endpoint-service", "Auto-approve: No"),
     ("endpoint", "no private DNS zone"),
     ("subnet-policy", "Disabled"),
+    ("registration", "Microsoft.Network"),
 ])  # fmt: skip
 def test_what_must_not_be_got_wrong_on_azure(kind: c.Kind, says: str) -> None:
     change = next(
-        row for row in AzureDesk(AzureAccount(), azure_request()).plan().changes if row.kind == kind
+        row
+        for row in AzureDesk(AzureAccount(UNREGISTERED), azure_request()).plan().changes
+        if row.kind == kind
     )
     assert says in "\n".join(made(change, AZURE_REGION).steps)
 

@@ -84,6 +84,7 @@ INSTANCES = (
     instance("two", "10.20.0.9", interface_id=nic("two-2")),
 )
 INVENTORY = Inventory("azure", SUB, REGION, NOW, networks=(NETWORK,), subnets=SUBNETS, instances=INSTANCES)
+UNREGISTERED = replace(INVENTORY, unregistered=("Microsoft.Network",))
 VENDORS = (VendorService(VENDOR, "", (), (), True),)
 
 WEB = Service("Webserver", "HTTP", 80, "to-magento", (), 80)
@@ -179,6 +180,8 @@ class AzureAccount(Account):
     def _apply(self, change: c.Change, tags: dict[str, str], token: str) -> c.Outcome:
         if isinstance(change.spec, c.TagSpec):
             return self._tag(change, change.spec)
+        if self.seen.unregistered and not isinstance(change.spec, c.RegistrationSpec):
+            raise CloudError("unsupported", "MissingSubscriptionRegistration", "register")
         if change.action == "delete":
             return self._delete(change)
         match change.spec:
@@ -209,6 +212,9 @@ class AzureAccount(Account):
                 return outcome
             case c.PoolMemberSpec(lb, interface):
                 return self._join(lb, interface, joins=True)
+            case c.RegistrationSpec():
+                self.seen = replace(self.seen, unregistered=())
+                return c.Outcome(change.id or "")
             case c.SubnetPolicySpec(subnet_id, enabled):
                 return self._put("subnets", replace(self._get("subnets", subnet_id), link_policies=enabled))
             case c.PrivateLinkServiceSpec(name, _, _, lb, subnet_id, visibility):

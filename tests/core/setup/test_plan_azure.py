@@ -16,6 +16,7 @@ from core.setup import change as c
 from core.setup.azure_endpoint import request_message
 from core.setup.azure_places import azure_name
 from core.setup.plan import Plan, blocking, complete, endpoint_part, pending, plan
+from core.setup.undo import plan_undo
 from tests.core.setup.account import ENABLEMENT, NOW, Killed
 from tests.core.setup.azure_account import (
     ALIAS,
@@ -31,6 +32,7 @@ from tests.core.setup.azure_account import (
     STRANGER,
     SUB,
     SUBNETS,
+    UNREGISTERED,
     VENDOR,
     VENDORS,
     VNET,
@@ -82,6 +84,29 @@ SERVICE_SIDE = {
     "targets/shop-rg/db-b-nic": "create",
     "endpoint-service": "create",
 }
+
+
+@pytest.mark.parametrize("wanted", [request(), request(WEB)], ids=["both ways", "one way"])
+def test_a_subscription_that_is_not_registered_is_registered_first(wanted: Request) -> None:
+    desk = AzureDesk(AzureAccount(UNREGISTERED), wanted)
+    planned = desk.plan()
+    first, *rest = planned.changes
+    assert (first.key, first.action) == ("registration", "change")
+    assert first.command == f"az provider register --namespace Microsoft.Network --subscription {SUB} --wait"
+    assert rest
+    assert all("registration" in one.needs for one in rest)
+    assert "registration" in actions(endpoint_part(planned)), "also where there is no other part"
+    result = desk.apply()
+    assert result.ok, result
+    assert desk.account.seen.unregistered == ()
+    assert "registration" not in actions(desk.plan())
+    assert "registration" not in {
+        one.kind for one in plan_undo(desk.account.seen, ENABLEMENT, desk.story).changes
+    }
+
+
+def test_where_nothing_is_made_nothing_is_registered() -> None:
+    assert made(request(WEB), UNREGISTERED, detailed=False).changes == ()
 
 
 @pytest.mark.parametrize(

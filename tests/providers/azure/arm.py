@@ -246,8 +246,8 @@ def _locations(arm: Arm, verb: str, found: re.Match[str], raw: bytes) -> Said:
 
 
 def _provider(arm: Arm, verb: str, found: re.Match[str], raw: bytes) -> Said:
-    before, arm.registered = arm.registered, True
-    state = "Registered" if before else "Registering"
+    state = "Registered" if arm.registered else "Registering" if verb == "POST" else "NotRegistered"
+    arm.registered = arm.registered or verb == "POST"
     return 200, {"namespace": "Microsoft.Network", "registrationState": state}, {}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from core.cloud import RETRYABLE, CloudError, ErrorCode
+from core.setup.change import Change, Outcome, RegistrationSpec
 from providers.azure.cloud import AzureCloud
 from providers.azure.errors import from_code
-from tests.providers.azure.arm import NETWORK, Arm, refusal
+from tests.providers.azure.arm import NETWORK, SUBSCRIPTION, Arm, refusal
 
 CODES: tuple[tuple[str, int, ErrorCode], ...] = (
     ("AuthorizationFailed", 403, "access-denied"),
@@ -94,14 +95,33 @@ def test_what_is_missing_is_named(arm_code: str, words: str, action: str, scope:
     assert scope in error.message
 
 
-def test_missing_registration_says_how_to_register(arm: Arm, cloud: AzureCloud) -> None:
+def test_a_missing_registration_is_seen_and_can_be_made(arm: Arm, cloud: AzureCloud) -> None:
     words = "The subscription is not registered to use namespace 'Microsoft.Network'."
     error = from_code("MissingSubscriptionRegistration", words, "", "", "westus2", 409)
     assert "az provider register --namespace Microsoft.Network" in error.remedy
+    assert "the plan then has it" in error.remedy
     arm.registered = False
-    cloud.register()
-    assert arm.registered
-    assert arm.asked("POST")[0].endswith("/providers/Microsoft.Network/register")
+    assert cloud.inventory(None).unregistered == ("Microsoft.Network",)
+    change = Change(
+        "registration",
+        "change",
+        "registration",
+        "n",
+        RegistrationSpec(SUBSCRIPTION, "Microsoft.Network"),
+        "/p",
+    )
+    assert cloud.find(change, "shop") is None
+    assert cloud.apply(change, "shop", "t") == Outcome("/p", "registered")
+    assert [path.rpartition("/providers/")[2] for path in arm.asked("POST")] == ["Microsoft.Network/register"]
+    assert cloud.find(change, "shop") == Outcome("/p", "registered")
+    assert cloud.inventory(None).unregistered == ()
+
+
+def test_a_registration_that_may_not_be_read_is_no_fault_of_the_plan(arm: Arm, cloud: AzureCloud) -> None:
+    arm.answer("GET", "providers/Microsoft.Network$", status=403, body=refusal("AuthorizationFailed", "no"))
+    seen = cloud.inventory(None)
+    assert [one.what for one in seen.gaps] == ["resource provider"]
+    assert seen.unregistered == ()
 
 
 def look(cloud: AzureCloud) -> CloudError:

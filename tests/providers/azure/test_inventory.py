@@ -186,7 +186,7 @@ def estate(arm: Arm) -> Arm:
 
 def test_a_network_and_what_is_in_it(estate: Arm, cloud: AzureCloud) -> None:
     seen = cloud.inventory(NET.upper())
-    assert len(estate.calls) == 6
+    assert len(estate.calls) == 7, "a list for each kind, and the registration"
     assert [one.id for one in seen.networks] == [NET]
     app, nat = seen.subnets
     assert (app.cidr, app.free_addresses, app.link_policies, app.endpoint_policies) == (

@@ -1,0 +1,20 @@
+"""One cloud, one enablement, gone through once; each test comes back to its moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.torture.rig import rig
+from tests.torture.story import Story, tell
+
+ENABLEMENTS = [(cloud, kind) for cloud in ("aws", "azure") for kind in ("unidirectional", "bidirectional")]
+
+
+@pytest.fixture(scope="session", params=ENABLEMENTS)
+def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Every cloud and type of connection."""
+    platform, kind = request.param
+    with rig(platform, tmp_path_factory.mktemp(f"{platform}-{kind}")) as one:
+        yield tell(one, kind)

@@ -1,0 +1,85 @@
+"""An enablement's way through its moments, and the moves that are tortured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.request.model import ConnectionType
+from tests.e2e import requests
+from tests.e2e.azure_account import MAGENTO as SUBSCRIPTION
+from tests.torture.rig import Inventory, Place, Rig
+
+TEMPLATES = {
+    ("aws", "unidirectional"): requests.UNIDIRECTIONAL,
+    ("aws", "bidirectional"): requests.BIDIRECTIONAL,
+    ("azure", "unidirectional"): requests.AZURE_UNIDIRECTIONAL,
+    ("azure", "bidirectional"): requests.AZURE_BIDIRECTIONAL,
+}
+PORTS = (80, 2222)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A command at a moment: how it is called, and how it ends and what it leaves when nothing disturbs it.
+
+    ``asked`` are the requests that it made, ``writes`` how many events it journaled.
+    """
+
+    before: Place
+    arguments: tuple[str, ...]
+    code: int
+    wanted: Inventory
+    asked: tuple[str, ...]
+    writes: int
+
+
+@dataclass(frozen=True)
+class Story:
+    """An enablement by its name, and its moves: apply, connect, accept, undo (as far as its type has them)."""
+
+    rig: Rig
+    name: str
+    moves: Mapping[str, Move]
+
+
+def _events(place: Place, name: str) -> int:
+    from core.journal import store
+
+    with store.open_to_read(place.home / "privatelink", name) as journal:
+        return len(journal.events())
+
+
+def tell(rig: Rig, kind: ConnectionType) -> Story:
+    """Go through a whole enablement once, undisturbed, and keep every moment."""
+    now = rig.begin()
+    file = requests.write(now.home, TEMPLATES[rig.platform, kind], rig.environment)
+    name = rig.run(now, "new", file)[0].out.strip()
+    moves = {}
+
+    def move(called: str, *arguments: str) -> None:
+        before = rig.keep(now)
+        events = _events(now, name)
+        ran, told = rig.run(now, *arguments, code=None)
+        assert ran.code in (0, 4), f"{called}: {ran.out}\n{ran.err}"
+        wanted = rig.seen(now, name)
+        moves[called] = Move(before, arguments, ran.code, wanted, told.asked, _events(now, name) - events)
+
+    if kind == "bidirectional":
+        move("apply", "apply", name, "--yes")
+    rig.run(now, "filed", name, "--ticket", "200041")
+    rig.lead(now.world)
+    rig.vendor.allow(rig.environment["PRIVATELINK_SANDBOX_ACCOUNT"], PORTS)
+    named = ("--service-name", rig.vendor.service_name)
+    if rig.platform == "azure":
+        named = (*named, "--subscription", SUBSCRIPTION)
+    rig.run(now, "details", name, *named)
+    move("connect", "apply", name, "--yes")
+    rig.lead(now.world)
+    assert len(rig.vendor.approve()) == 1
+    if kind == "bidirectional":
+        (service,) = (one for one in rig.customer.resources().values() if one.kind == "endpoint-service")
+        rig.vendor.connect(service.settings.get("service_name") or service.id)
+        move("accept", "accept", name)
+    move("undo", "undo", name, "--yes", "--force")
+    return Story(rig, name, moves)

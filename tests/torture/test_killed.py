@@ -1,0 +1,79 @@
+"""Killed with SIGKILL at every request and at every write to the journal: the same command, once more, ends as an
+undisturbed run does. The emulators ignore client tokens: nothing but the program keeps things single.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests import tally
+from tests.torture.proxy import Rule
+from tests.torture.rig import differences
+from tests.torture.story import Move, Story
+
+MOVES = ("apply", "connect", "accept", "undo")
+POLLS = ("operations",)
+"""Requests that a run makes as often as it has to wait."""
+
+
+def requests(move: Move) -> Iterator[Rule]:
+    """Every request, before it is handed on and after it took effect."""
+    for name, times in Counter(move.asked).items():
+        for nth in range(1, times + 1):
+            yield Rule("signal-before", f"^{re.escape(name)}$", nth)
+            yield Rule("signal-after", f"^{re.escape(name)}$", nth)
+
+
+def move_of(story: Story, called: str) -> Move:
+    if called not in story.moves:
+        pytest.skip("this type of connection has no such move")
+    return story.moves[called]
+
+
+def rerun(story: Story, move: Move, **disturbed: object) -> tuple[bool, list[str]]:
+    """A run that is killed, and one that is not: whether it was killed, and what is not as it should be."""
+    rig = story.rig
+    with rig.copy(move.before) as place:
+        ran, _ = rig.run(place, *move.arguments, code=None, **disturbed)
+        if ran.code >= 0:
+            return False, []
+        assert ran.code == -9, ran
+        tally.add("kill points tried")
+        again, _ = rig.run(place, *move.arguments, code=None)
+        found = differences(move.wanted, rig.seen(place, story.name))
+        if again.code != move.code:
+            found.append(f"the rerun ended with {again.code}: {again.out}{again.err}")
+        return True, found
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("called", MOVES)
+def test_at_every_request(story: Story, called: str) -> None:
+    move = move_of(story, called)
+    wrong = {}
+    for rule in requests(move):
+        killed, found = rerun(story, move, rules=[rule])
+        assert killed or rule.match.endswith(tuple(f"{poll}$" for poll in POLLS)), rule
+        if found:
+            wrong[rule.kind, rule.match, rule.nth] = found
+    assert not wrong, "\n".join(f"{rule}: {found}" for rule, found in wrong.items())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("called", MOVES)
+def test_at_every_write(story: Story, called: str) -> None:
+    move = move_of(story, called)
+    wrong = {}
+    for number in range(1, move.writes + 1):
+        for moment in ("before", "after"):
+            killed, found = rerun(story, move, write=number, moment=moment)
+            assert killed, f"there was no write {number}"
+            if found:
+                wrong[moment, number] = found
+    assert not wrong, "\n".join(f"{point}: {found}" for point, found in wrong.items())
