@@ -14,6 +14,7 @@ _NET = "Microsoft.Network"
 _HERE = "Microsoft.Resources"
 
 AUDIT: Mapping[str, str] = {
+    f"{_HERE}/subscriptions/providers/read": "tells whether Microsoft.Network is registered",
     f"{_HERE}/subscriptions/read": "tells whether the sign-in sees the subscription",
     f"{_NET}/loadBalancers/read": "reads load balancers with their rules and pools",
     f"{_NET}/networkInterfaces/read": "reads interfaces: addresses and pools",
@@ -26,7 +27,6 @@ AUDIT: Mapping[str, str] = {
 
 SETUP: Mapping[str, str] = {
     f"{_HERE}/subscriptions/locations/read": "lists the locations to choose from",
-    f"{_HERE}/subscriptions/providers/read": "waits for the registration of Microsoft.Network",
     f"{_HERE}/tags/read": "sees what carries our tag",
     f"{_HERE}/tags/write": "tags what it adopts; undo takes it off again",
     f"{_NET}/register/action": "registers Microsoft.Network where nobody has",
