@@ -20,6 +20,7 @@ GROUPS = {
     "polls": "polls",
     "journal": "journal",
     "process": "process that talks to the cloud",
+    "audit": "checks of a large account",
 }
 HEAD = ("figure", "target", "measured", "beside", "ratio", "")
 WIDTHS = (48, 11, 24, 40, 12, 0)

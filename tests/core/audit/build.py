@@ -346,3 +346,32 @@ AZURE = Inventory(
     quotas=(Quota("PrivateEndpoints", "Private Endpoints", 1000, 1, "account"),),
 )
 """A subscription in which both directions stand and nothing is wrong."""
+
+
+def large(count: int) -> Inventory:
+    """An account with ``count`` resources of the kinds that cost the most, a part of them faulty."""
+    each = max(count // 5, 1)
+    account = AWS
+    balancers, listeners, groups, services, endpoints = [], [], [], [], []
+    for number in range(each):
+        lb, tg = f"{LB}{number}", f"{AWS.target_groups[0].id}{number}"
+        balancers.append(replace(AWS.load_balancers[0], id=lb, cross_zone=bool(number % 3)))
+        listeners.append(replace(AWS.listeners[0], id=f"{lb}/l", load_balancer_id=lb, target_group_id=tg))
+        groups.append(replace(AWS.target_groups[0], id=tg, load_balancer_ids=(lb,)))
+        services.append(
+            replace(
+                AWS.endpoint_services[0],
+                id=f"vpce-svc-{number:x}",
+                load_balancer_ids=(lb,),
+                acceptance_required=bool(number % 5),
+            )
+        )
+        endpoints.append(replace(AWS.endpoints[0], id=f"vpce-{number:x}", private_dns=not number % 7))
+    return replace(
+        account,
+        load_balancers=tuple(balancers),
+        listeners=tuple(listeners),
+        target_groups=tuple(groups),
+        endpoint_services=tuple(services),
+        endpoints=tuple(endpoints),
+    )

@@ -10,7 +10,7 @@ import pytest
 from core.audit.catalogue import CHECKS, audit_all
 from core.audit.formats import FORMATS
 from core.network.model import Gap, Inventory
-from tests.core.audit.build import AWS, AZURE, LB, NOW, OFFER, PLS, added, done, edited
+from tests.core.audit.build import AWS, AZURE, LB, NOW, OFFER, PLS, added, done, edited, large
 from tests.core.audit.cases import AWS as AWS_CASES
 from tests.growth import assert_linear
 
@@ -127,35 +127,6 @@ def test_a_fingerprint_does_not_depend_on_when_it_was_looked() -> None:
     later = replace(everything(), taken_at=NOW.replace(year=NOW.year + 1))
     now = {one.fingerprint for one in audit_all([everything()], OFFER).findings}
     assert now <= {one.fingerprint for one in audit_all([later], OFFER).findings}
-
-
-def large(count: int) -> Inventory:
-    """An account with ``count`` resources of the kinds that cost the most, a part of them faulty."""
-    each = max(count // 5, 1)
-    account = AWS
-    balancers, listeners, groups, services, endpoints = [], [], [], [], []
-    for number in range(each):
-        lb, tg = f"{LB}{number}", f"{AWS.target_groups[0].id}{number}"
-        balancers.append(replace(AWS.load_balancers[0], id=lb, cross_zone=bool(number % 3)))
-        listeners.append(replace(AWS.listeners[0], id=f"{lb}/l", load_balancer_id=lb, target_group_id=tg))
-        groups.append(replace(AWS.target_groups[0], id=tg, load_balancer_ids=(lb,)))
-        services.append(
-            replace(
-                AWS.endpoint_services[0],
-                id=f"vpce-svc-{number:x}",
-                load_balancer_ids=(lb,),
-                acceptance_required=bool(number % 5),
-            )
-        )
-        endpoints.append(replace(AWS.endpoints[0], id=f"vpce-{number:x}", private_dns=not number % 7))
-    return replace(
-        account,
-        load_balancers=tuple(balancers),
-        listeners=tuple(listeners),
-        target_groups=tuple(groups),
-        endpoint_services=tuple(services),
-        endpoints=tuple(endpoints),
-    )
 
 
 def test_the_work_grows_with_the_account_and_not_faster() -> None:
