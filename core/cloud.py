@@ -43,11 +43,19 @@ class CloudError(Exception):
     """A failure of a cloud: what happened (``message``), who must do what (``remedy``), and the call it was.
 
     ``operation`` is the API's own name (``ec2:CreateVpcEndpoint``); for ``access-denied`` it is the
-    permission to ask for. ``detail`` keeps the SDK's own words. The SDK's exception is the ``__cause__``.
+    permission to ask for. ``detail`` keeps the SDK's own words. ``after`` are the seconds that the cloud wants
+    to be left alone (``Retry-After``), 0 where it does not say. The SDK's exception is the ``__cause__``.
     """
 
     def __init__(
-        self, code: ErrorCode, message: str, remedy: str, *, operation: str = "", detail: str = ""
+        self,
+        code: ErrorCode,
+        message: str,
+        remedy: str,
+        *,
+        operation: str = "",
+        detail: str = "",
+        after: float = 0.0,
     ) -> None:
         super().__init__(code, message, remedy)
         self.code: ErrorCode = code
@@ -55,16 +63,19 @@ class CloudError(Exception):
         self.remedy = remedy
         self.operation = operation
         self.detail = detail
+        self.after = after
 
     def __str__(self) -> str:
         return self.message
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (self.code, self.message, self.remedy, self.operation, self.detail)
+        return _rebuild, (self.code, self.message, self.remedy, self.operation, self.detail, self.after)
 
 
-def _rebuild(code: ErrorCode, message: str, remedy: str, operation: str, detail: str) -> CloudError:
-    return CloudError(code, message, remedy, operation=operation, detail=detail)
+def _rebuild(
+    code: ErrorCode, message: str, remedy: str, operation: str, detail: str, after: float
+) -> CloudError:
+    return CloudError(code, message, remedy, operation=operation, detail=detail, after=after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from core.setup.change import Change, Outcome, RejectSpec
 BACKOFF = (0.5, 1.0, 2.0, 4.0)
 """Seconds between the tries of a call that may not fail the next time."""
 
+LONGEST = 120.0
+"""The longest wait in seconds that a cloud may ask for between two tries; a longer one is told, not waited for."""
+
 PATIENCE = (1.0, 2.0, 4.0, 8.0) + (15.0,) * 40
 """Seconds between the tries of a deletion that is refused while another one is still under way. A cloud answers
 the deletion of an endpoint or load balancer at once and needs minutes to let go of what it used."""
@@ -72,7 +75,8 @@ def attempt(
                 return Outcome(change.id or "", "deleted")
             wait = None
             if error.code in RETRYABLE:
-                wait = next(backoff, None)
+                wait = next(backoff, None) if error.after <= LONGEST else None
+                wait = max(wait, error.after) if wait is not None else None
                 # Also of a throttled call nobody knows: the SDK may have made it once before by itself.
                 lost = True
             elif deleting and error.code == "in-use":

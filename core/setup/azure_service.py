@@ -5,6 +5,8 @@ Which of what stands is used is :mod:`core.setup.base`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.network.model import EndpointService, Subnet
 from core.request.identifiers import same_id
 from core.request.model import Problem
@@ -34,6 +36,7 @@ COST = "Azure bills you for the data that crosses it; the service itself costs n
 
 def plan_service(ground: Ground) -> Plan:
     """Plan the service side, for the request's from-magento services."""
+    ground = _without_failures(ground)
     ports, wrong = ports_of(ground, locate)
     if not ports:
         return Plan(problems=wrong or (no_service(),))
@@ -43,6 +46,22 @@ def plan_service(ground: Ground) -> Plan:
     if any(row.severity == "error" for row in wrong):
         return Plan(problems=wrong, notes=found.notes)
     return merge((Plan(problems=wrong, notes=found.notes), _changes(ground, base, ports)))
+
+
+def _without_failures(ground: Ground) -> Ground:
+    """The ground without what was made here and could not be set up: the same PUT once more mends it (ARM's
+    ``provisioningState`` "Failed").
+    """
+    seen = ground.inventory
+    services = tuple(
+        row
+        for row in seen.endpoint_services
+        if not (row.state == "failed" and ground.own("endpoint-service", row))
+    )
+    balancers = tuple(
+        row for row in seen.load_balancers if not (row.state == "failed" and ground.own("load-balancer", row))
+    )
+    return replace(ground, inventory=replace(seen, endpoint_services=services, load_balancers=balancers))
 
 
 def _judges(ground: Ground, ports: tuple[Port, ...]) -> Judges:

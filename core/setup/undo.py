@@ -1,10 +1,11 @@
 """Undo: a plan that removes what an enablement made, and nothing else.
 
 Deleted is what carries the enablement's tag with its own key as the value **and** is in the journal as made
-here, or as a creation whose answer was lost. From what was adopted only the additions and the tag are taken
-away again. AWS deletes what hangs together in one order only: endpoints before their security groups; endpoint
-service, then listeners and load balancer, then target groups. Azure: private link service, then pool members,
-then load balancer; the subnet's policy is turned on again once no private link service is left in the subnet.
+here, or as a creation whose answer was lost or that failed. From what was adopted only the additions and the
+tag are taken away again. AWS deletes what hangs together in one order only: endpoints before their security
+groups; endpoint service, then listeners and load balancer, then target groups. Azure: private link service, then
+pool members, then load balancer; the subnet's policy is turned on again once no private link service is left in
+the subnet.
 """
 
 from __future__ import annotations
@@ -62,15 +63,17 @@ class _Scene:
         return row.tags.get(tag_key(self.enablement))
 
     def made(self, row: Resource) -> bool:
-        """Whether the tag and the journal both have the resource as made here, or its creation in doubt."""
+        """Whether the tag and the journal both have the resource as made here, its creation in doubt, or failed:
+        Azure keeps what it could not set up.
+        """
         key = self.value(row)
         if key is None or key == ADOPTED:
             return False
         made = self.story.made.get(key)
         if made is not None and same_id(made.id, row.id):
             return made.own
-        intent = self.story.in_doubt.get(key)
-        return intent is not None and intent.action == "create"
+        tried = (self.story.in_doubt.get(key), self.story.failed.get(key))
+        return any(one is not None and one.action == "create" for one in tried)
 
     def delete(self, kind: Kind, row: Resource, name: str, needs: Iterable[str] = ()) -> Change:
         """The deletion of a resource that was made here."""

@@ -371,4 +371,5 @@ def _error(
         told.remedy.format(**values),
         operation=action if code == "access-denied" else operation,
         detail=f"{arm_code}: {detail}" if arm_code else detail,
+        after=wait or 0.0,
     )

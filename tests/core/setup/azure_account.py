@@ -169,11 +169,13 @@ class AzureAccount(Account):
         super().__init__(inventory, **options)
 
     def _tagged_put(self, name: str, row: Any, tags: dict[str, str]) -> c.Outcome:
-        """A PUT that meets a resource of this name which was not made for this key is refused."""
+        """A PUT that meets a resource of this name which was not made for this key is refused; one that failed is
+        mended.
+        """
         for one in getattr(self.seen, name):
             if one.id == row.id and one.tags.get(TAG) != tags.get(TAG):
                 raise CloudError("already-exists", f"{row.id} exists", "rename")
-            if one.id == row.id:
+            if one.id == row.id and one.state != "failed":
                 return c.Outcome(one.id, one.state)
         return self._put(name, row)
 

@@ -284,6 +284,21 @@ def test_retries_end_and_only_dependants_are_skipped() -> None:
     assert complete(desk.plan())
 
 
+@pytest.mark.parametrize(("after", "waits"), [(0, 0.5), (0.1, 0.5), (30, 30), (121, None)])
+def test_a_cloud_that_says_how_long_is_left_alone_as_long_and_not_for_ever(
+    after: float, waits: float | None
+) -> None:
+    desk = Desk(Account(), UNIDIRECTIONAL)
+
+    def fail(number: int, name: str) -> None:
+        if number == 0:
+            raise CloudError("throttled", "slow down", "wait", after=after)
+
+    desk.account.before = fail
+    assert desk.apply(workers=1).ok is (waits is not None)
+    assert sum(desk.pauses) == (waits or 0)
+
+
 @pytest.mark.parametrize("code", ["access-denied", "quota-exceeded", "invalid"])
 def test_an_answer_that_stays_is_not_asked_for_again(code: str) -> None:
     desk = Desk(Account(), UNIDIRECTIONAL)

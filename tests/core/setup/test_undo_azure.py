@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.cloud import CloudError
 from core.network.model import Inventory
 from core.request.model import Request
 from core.setup.change import Change, PoolMemberSpec, PrincipalSpec, SubnetPolicySpec, TagSpec
@@ -156,6 +157,30 @@ def test_killed_at_any_point_a_second_undo_finishes(moment: str) -> None:
             desk.account.before = desk.account.after = lambda number, name: None
             assert desk.execute(undo(desk)).ok
         assert desk.account.seen == THEIRS, (moment, point)
+
+
+@pytest.mark.parametrize(
+    ("key", "rows"), [("load-balancer", "load_balancers"), ("endpoint-service", "endpoint_services")]
+)
+@pytest.mark.parametrize("way", ["apply", "undo"])
+def test_what_azure_could_not_set_up_is_mended_or_removed(key: str, rows: str, way: str) -> None:
+    """A long-running operation that fails leaves its resource there, with the tag, in state Failed."""
+    desk = AzureDesk(AzureAccount(), request())
+
+    def fail(number: int, name: str) -> None:
+        if name == f"create {key}":
+            (row,) = getattr(desk.account.seen, rows)
+            desk.account.seen = replace(desk.account.seen, **{rows: (replace(row, state="failed"),)})
+            raise CloudError("quota-exceeded", "SubnetIsFull", "Choose another subnet.")
+
+    desk.account.after = fail
+    assert set(desk.apply().failed) == {key}
+    desk.account.after = lambda number, name: None
+    if way == "apply":
+        assert desk.apply().ok
+        assert [row.state for row in getattr(desk.account.seen, rows)] in (["active"], ["available"])
+    assert desk.execute(undo(desk)).ok
+    assert desk.account.seen == INVENTORY
 
 
 def test_undone_and_applied_again() -> None:
