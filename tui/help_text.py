@@ -238,7 +238,7 @@ TOPICS: Mapping[str, Topic] = {
     "accept": Topic(
         "Accept incoming",
         "Magento's endpoint asks for a connection to your endpoint service. Requests of Magento's account can be "
-        "accepted; anybody else's is shown as a stranger's and can only be rejected.",
+        "accepted; anybody else's is shown as a stranger's: reject it, or accept it by typing its account's number.",
         find=(
             "AWS: VPC console, Endpoint services, your service, Endpoint connections. Azure: the private link "
             "service, Private endpoint connections.",

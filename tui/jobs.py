@@ -109,6 +109,4 @@ class Jobs:
 
 def failure_of(error: CloudError | JournalError | NotYet) -> Failure:
     """A failure as pages show it."""
-    return Failure(
-        getattr(error, "code", "not-yet"), error.message, error.remedy, getattr(error, "detail", "")
-    )
+    return Failure(error.code, error.message, error.remedy, getattr(error, "detail", ""))

@@ -352,6 +352,17 @@ class Session:
 
         self._jobs.run("accept", work)
 
+    def accept_stranger(self, connection: Connection) -> None:
+        """Accept a connection that is not Magento's: a person typed its account's number."""
+
+        def work() -> None:
+            connections.accept_stranger(
+                self._begun(), self._cloud(), connection.owner, connection.endpoint_id
+            )
+            self._retell()
+
+        self._jobs.run("accept", work)
+
     def reject(self, connection: Connection) -> None:
         """Reject an incoming connection."""
 

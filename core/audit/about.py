@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from core.audit.check import Survey
 from core.audit.finding import Resource
 from core.network import model as m
+from core.request.identifiers import account_of
 from core.request.model import Platform
 from core.setup.change import TAG_PREFIX
 
@@ -59,12 +60,6 @@ def about_connection(survey: Survey, one: m.Connection) -> Resource:
 def service_network(survey: Survey, service: m.EndpointService) -> str:
     """The network that an endpoint service leads into: that of its first load balancer which was read."""
     return next((one.network_id for one in survey.index.load_balancers(service.load_balancer_ids)), "")
-
-
-def account_of(principal: str) -> str:
-    """The account that a principal's ARN names, or the principal itself."""
-    parts = principal.split(":")
-    return parts[4] if len(parts) > 5 and parts[0] == "arn" else principal
 
 
 def strangers(survey: Survey, allowed: tuple[str, ...]) -> tuple[str, ...]:

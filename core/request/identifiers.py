@@ -97,6 +97,12 @@ def same_id(one: str, other: str) -> bool:
     return one.lower() == other.lower()
 
 
+def account_of(principal: str) -> str:
+    """The account that a principal's ARN names; what is no ARN (an account, a subscription) as it is."""
+    parts = principal.split(":")
+    return parts[4] if len(parts) > 5 and parts[0] == "arn" else principal
+
+
 def id_part(id: str, name: str) -> str:
     """The part of an Azure resource id that follows ``name`` (``resourceGroups``); empty where there is none."""
     parts = id.split("/")

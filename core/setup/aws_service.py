@@ -9,6 +9,7 @@ from typing import Literal
 
 from core.network.model import EndpointService, LoadBalancer
 from core.request.model import Problem
+from core.setup.admission import FIELD, intruders, unguarded
 from core.setup.aws_ports import fits, plan_port, serves
 from core.setup.base import (
     Base,
@@ -44,14 +45,6 @@ NLB_COST = "AWS bills you for it by the hour and by the data that it handles, fo
 CROSS_ZONE_COST = "AWS bills you for the data that crosses zones."
 
 
-def strangers(ground: Ground, service: EndpointService) -> tuple[str, ...]:
-    """The principals on a service that are neither of Magento's account nor of the customer's own."""
-    friends = tuple(
-        f"arn:aws:iam::{account}:" for account in (ground.offer.aws_account, ground.request.account)
-    )
-    return tuple(name for name in service.principals or () if not name.startswith(friends))
-
-
 def plan_service(ground: Ground) -> Plan:
     """Plan the service side, for the request's from-magento services."""
     ports, wrong = ports_of(ground, locate)
@@ -70,39 +63,19 @@ def _judges(ground: Ground, ports: tuple[Port, ...]) -> Judges:
 
 def _service_problems(ground: Ground, service: EndpointService) -> tuple[Problem, ...]:
     """Why a service cannot be used. What weakens its protection is told, never silently mended."""
-    field = "connection.service_name"
     found = [*service_failed(ground, service)]
-    if not service.acceptance_required and not ground.own("endpoint-service", service):
-        found.append(
-            problem(
-                "acceptance-not-required",
-                field,
-                f"{service.id} accepts every connection by itself, and it was not made here.",
-                "The customer's network admin turns acceptance on: aws ec2 "
-                "modify-vpc-endpoint-service-configuration --acceptance-required "
-                f"--service-id {service.id}",
-            )
-        )
+    if not ground.own("endpoint-service", service):
+        found.extend(unguarded(ground.admitted, service, made_here=False))
     if service.principals is None:
         found.append(
             problem(
                 "principals-unread",
-                field,
+                FIELD,
                 f"Who may connect to {service.id} could not be read.",
                 "Whoever grants permissions allows ec2:DescribeVpcEndpointServicePermissions.",
             )
         )
-    for name in strangers(ground, service):
-        who = "every AWS account" if name == "*" else f"{name}, which is not Magento's"
-        found.append(
-            problem(
-                "stranger-principal",
-                field,
-                f"{service.id} may be connected to by {who}.",
-                "The customer's network admin removes the principal, or names another endpoint service.",
-            )
-        )
-    return tuple(found)
+    return (*found, *intruders(ground.admitted, service, ground.enablement, ground.request.region))
 
 
 def _balancer_problems(ground: Ground, balancer: LoadBalancer) -> tuple[Problem, ...]:
@@ -110,7 +83,7 @@ def _balancer_problems(ground: Ground, balancer: LoadBalancer) -> tuple[Problem,
         return balancer_problems(ground, balancer)
     other = problem(
         "load-balancer-not-network",
-        "connection.service_name",
+        FIELD,
         f"{balancer.name} is a load balancer of kind {balancer.kind}.",
         "The customer puts the endpoint service in front of a network load balancer.",
     )
@@ -255,7 +228,7 @@ def _cross_zone(
     if not ground.own("load-balancer", existing):
         off = problem(
             "cross-zone-off",
-            "connection.service_name",
+            FIELD,
             f"{existing.name} has cross-zone load balancing off. {why}",
             "The customer registers a target in each zone, or turns cross-zone load balancing on.",
             "warning",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from core.network.model import Listener, LoadBalancer, TargetGroup
 from core.request.identifiers import id_part, same_id
 from core.request.model import Problem
+from core.setup.admission import FIELD
 from core.setup.azure_places import (
     SCALE_SET,
     azure_name,
@@ -20,7 +21,7 @@ from core.setup.azure_places import (
     pools_of,
     roomiest,
 )
-from core.setup.base import FIELD, balancer_of, balancer_problems
+from core.setup.base import balancer_of, balancer_problems
 from core.setup.change import Change, PoolMemberSpec, PortRule, StandardBalancerSpec
 from core.setup.ground import Ground, commanded, foreign, id_of, make, problem, stand
 from core.setup.places import Place

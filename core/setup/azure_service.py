@@ -10,10 +10,11 @@ from dataclasses import replace
 from core.network.model import EndpointService, Subnet
 from core.request.identifiers import same_id
 from core.request.model import Problem
+from core.setup.admission import FIELD, intruders, unguarded
 from core.setup.azure_balancer import fits, lacking, plan_balancer, standard_problems
 from core.setup.azure_filters import blocked
 from core.setup.azure_places import azure_name, group_of, locate, no_room, roomiest, warn_few
-from core.setup.base import FIELD, Base, Judges, balancer_of, behind, choose, no_service, service_failed
+from core.setup.base import Base, Judges, balancer_of, behind, choose, no_service, service_failed
 from core.setup.change import (
     Change,
     PrincipalSpec,
@@ -88,18 +89,8 @@ def _service_problems(ground: Ground, service: EndpointService) -> tuple[Problem
                 "The customer names a private link service in the request's region.",
             )
         )
-    automatic = bool(service.auto_approval) or not service.acceptance_required
-    if automatic and not ground.own("endpoint-service", service):
-        who = ", ".join(service.auto_approval) or "connections"
-        found.append(
-            problem(
-                "auto-approval",
-                FIELD,
-                f"{service.id} approves {who} by itself, and it was not made here.",
-                "The customer's network admin turns it off: az network private-link-service update --ids "
-                f"{service.id} --auto-approval '[]'",
-            )
-        )
+    if not ground.own("endpoint-service", service):
+        found.extend(unguarded(ground.admitted, service, made_here=False))
     if service.principals is None:
         found.append(
             problem(
@@ -109,37 +100,17 @@ def _service_problems(ground: Ground, service: EndpointService) -> tuple[Problem
                 "Whoever grants permissions allows Microsoft.Network/privateLinkServices/read.",
             )
         )
-    return (*found, *_strangers(ground, service))
-
-
-def _strangers(ground: Ground, service: EndpointService) -> tuple[Problem, ...]:
-    vendors = _vendors(ground)
-    friends = {*vendors, ground.request.account.lower()}
-    found = []
-    for name in _lower(service.principals):
-        if name in friends:
-            continue
-        if name != "*" and not vendors:
-            found.append(
-                problem(
-                    "visible-unknown",
-                    FIELD,
-                    f"{service.id} is visible to {name}; no subscription of Magento's is known to compare with.",
-                    "The customer asks in the ticket for Magento's subscription, and compares.",
-                    "warning",
-                )
-            )
-            continue
-        who = "every subscription that has its alias" if name == "*" else f"{name}, which is not Magento's"
-        found.append(
-            problem(
-                "stranger-principal",
-                FIELD,
-                f"{service.id} is visible to {who}.",
-                "The customer's network admin takes it off the visibility list, or names another service.",
-            )
+    found.extend(
+        problem(
+            "visible-unknown",
+            FIELD,
+            f"{service.id} is visible to {name}; no subscription of Magento's is known to compare with.",
+            "The customer asks in the ticket for Magento's subscription, and compares.",
+            "warning",
         )
-    return tuple(found)
+        for name in ground.admitted.unknown(service.principals or ())
+    )
+    return (*found, *intruders(ground.admitted, service, ground.enablement, ground.request.region))
 
 
 def _fitting(

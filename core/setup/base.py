@@ -13,10 +13,10 @@ from core.network.model import EndpointService, LoadBalancer
 from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
 from core.request.model import Platform, Problem
+from core.setup.admission import FIELD
 from core.setup.ground import Ground, problem
 from core.setup.plan import Plan, merge
 
-FIELD = "connection.service_name"
 GONE = frozenset({"deleting", "deleted"})
 CLOUD: Mapping[Platform, str] = {"aws": "AWS", "azure": "Azure"}
 SERVICE: Mapping[Platform, str] = {"aws": "an endpoint service", "azure": "a private link service"}

@@ -13,6 +13,7 @@ from core.network.model import Inventory, Network, Tags
 from core.request.identifiers import same_id
 from core.request.model import Platform, Problem, Request, Severity
 from core.request.offer import Offer
+from core.setup.admission import Admitted, admitted
 from core.setup.change import Change, Id, Kind, Ref, Spec, TagSpec, other_enablements, tag_key
 from core.workflow.story import Story
 
@@ -54,6 +55,11 @@ class Ground:
     def tag(self) -> str:
         """The enablement's tag key."""
         return tag_key(self.enablement)
+
+    @property
+    def admitted(self) -> Admitted:
+        """Whom an endpoint service may let in."""
+        return admitted(self.request.platform, self.request.account, self.story, self.offer)
 
     def tagged(self, resource: Resource) -> bool:
         """Whether the resource carries the enablement's tag: only then may it be written to."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from core.cloud import Cloud, Watch
 from core.journal import events as e
 from core.network.model import Connection, Observation
-from core.workflow.enablement import Enablement, complete_request
+from core.request.identifiers import same_id
+from core.request.model import Platform
+from core.setup.admission import Admitted, admitted, intruders, unguarded
+from core.workflow.enablement import Enablement, NotYet, complete_request
 from core.workflow.facts import news
-from core.workflow.story import vendor_subscriptions
 
 OPEN = frozenset({"available", "partial"})
 ACCEPTED = OPEN | {"pending"}
@@ -77,46 +80,105 @@ class Incoming:
 
 
 def incoming(enablement: Enablement, observation: Observation | None) -> Incoming:
-    """Sort the incoming connections: only those of Magento's account can be accepted."""
-    offer = enablement.offer
-    vendors = {offer.aws_account, *vendor_subscriptions(enablement.story, offer)}
+    """Sort the incoming connections: those of Magento's account, and strangers'."""
+    vendor = _admitted(enablement).vendor
     connections = observation.connections if observation else ()
-    ours = tuple(one for one in connections if one.owner.lower() in vendors)
+    ours = tuple(one for one in connections if vendor(one.owner))
     return Incoming(
         accepted=tuple(one for one in ours if one.state in ACCEPTED),
         pending=tuple(one for one in ours if one.state == "pending-acceptance"),
-        strangers=tuple(one for one in connections if one.owner.lower() not in vendors),
+        strangers=tuple(one for one in connections if not vendor(one.owner)),
         closed=tuple(one for one in ours if one.state not in LIVE),
     )
 
 
+def _admitted(enablement: Enablement) -> Admitted:
+    """Whom the customer's endpoint service may let in."""
+    platform: Platform = "azure" if enablement.on_azure else "aws"
+    story = enablement.story
+    return admitted(platform, story.draft.cloud.account, story, enablement.offer)
+
+
 def accept_pending(enablement: Enablement, cloud: Cloud) -> Incoming:
-    """Step 7b: accept every pending connection of Magento's account, and no other; then look again."""
+    """Step 7b: accept every pending connection of Magento's account, and no other; then look again.
+
+    Raises NotYet while the service lets in anybody else, or without asking.
+    """
     complete_request(enablement)
     seen = incoming(enablement, look(enablement, cloud))
+    if seen.pending:
+        _must_be_closed(enablement)
     for connection in seen.pending:
         cloud.accept(connection)
-        enablement.record(
-            e.ConnectionDecided(
-                at=enablement.now(),
-                service_id=connection.service_id,
-                endpoint_id=connection.endpoint_id,
-                owner=connection.owner,
-                decision="accept",
-            )
-        )
+        _decided(enablement, connection, "accept")
     return incoming(enablement, look(enablement, cloud)) if seen.pending else seen
+
+
+def accept_stranger(
+    enablement: Enablement, cloud: Cloud, account: str, endpoint_id: str | None = None
+) -> tuple[Connection, ...]:
+    """Accept what waits of an account that is not Magento's, because a person typed its number; answers it as it is
+    then. ``endpoint_id`` names one connection where several of that account wait.
+
+    Raises NotYet where nothing of that account waits, where it is Magento's, or while the service lets in yet
+    another, or without asking.
+    """
+    complete_request(enablement)
+    typed = account.strip()
+    if _admitted(enablement).vendor(typed):
+        raise NotYet(f"{typed} is Magento's own", f"Accept Magento's: privatelink accept {enablement.id}.")
+    asking = [
+        one
+        for one in incoming(enablement, look(enablement, cloud)).strangers
+        if one.state == "pending-acceptance"
+        and same_id(one.owner, typed)
+        and (endpoint_id is None or same_id(one.endpoint_id, endpoint_id))
+    ]
+    if not asking:
+        raise NotYet(
+            f"no connection of {typed or 'an account without a number'} waits to be accepted",
+            f"See who asks, and from which account: privatelink status {enablement.id}.",
+        )
+    _must_be_closed(enablement, besides=typed)
+    for connection in asking:
+        cloud.accept(connection)
+        _decided(enablement, connection, "accept")
+    after = incoming(enablement, look(enablement, cloud)).strangers
+    ids = {one.endpoint_id for one in asking}
+    return tuple(one for one in after if one.endpoint_id in ids)
+
+
+def _must_be_closed(enablement: Enablement, besides: str = "") -> None:
+    """Raise NotYet where a service that was just looked at lets in whom it may not, or without asking.
+
+    ``besides`` is an account that a person lets in knowingly.
+    """
+    who, region = _admitted(enablement), enablement.story.draft.cloud.region or ""
+    who = replace(who, vendors=who.vendors | {besides.lower()}) if besides else who
+    made = enablement.story.made.get("endpoint-service")
+    for service in enablement.observation.endpoint_services if enablement.observation else ():
+        here = made is not None and made.own and same_id(made.id, service.id)
+        found = (
+            *intruders(who, service, enablement.id, region),
+            *unguarded(who, service, made_here=here),
+        )
+        if found:
+            raise NotYet(found[0].message, found[0].remedy, code=found[0].code)
 
 
 def reject_connection(enablement: Enablement, cloud: Cloud, connection: Connection) -> None:
     """Reject an incoming connection, whoever asks."""
     cloud.reject(connection)
+    _decided(enablement, connection, "reject")
+
+
+def _decided(enablement: Enablement, connection: Connection, decision: Literal["accept", "reject"]) -> None:
     enablement.record(
         e.ConnectionDecided(
             at=enablement.now(),
             service_id=connection.service_id,
             endpoint_id=connection.endpoint_id,
             owner=connection.owner,
-            decision="reject",
+            decision=decision,
         )
     )

@@ -21,13 +21,17 @@ Clock = Callable[[], datetime]
 
 
 class NotYet(Exception):
-    """A move that cannot be made now: ``message`` says why, ``remedy`` who does what, ``turn`` whose it is."""
+    """A move that cannot be made now: ``message`` says why, ``remedy`` who does what, ``turn`` whose it is.
 
-    def __init__(self, message: str, remedy: str, turn: str = "customer") -> None:
+    ``code`` is that of the problem that stands in its way, where there is one.
+    """
+
+    def __init__(self, message: str, remedy: str, turn: str = "customer", code: str = "not-yet") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
         self.turn = turn
+        self.code = code
 
 
 @dataclass

@@ -122,7 +122,7 @@ def apply_plan(
     """
     blocked = blocking(planned)
     if blocked:
-        raise NotYet(blocked[0].message, blocked[0].remedy)
+        raise NotYet(blocked[0].message, blocked[0].remedy, code=blocked[0].code)
     story = enablement.story
     return execute(
         planned,

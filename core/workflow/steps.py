@@ -279,12 +279,7 @@ def _proved(view: View, done: Done) -> Told:
 def _incoming(view: View, done: Done) -> Told:
     """Step 7a: Magento's account, and nobody else's, asks to connect or is connected."""
     ours, strangers = view.connections()
-    warned = "".join(
-        f" {one.fact.id} of {_account_word(view)} {one.fact.detail} also asks (since {moment(one.since, view.now)}): "
-        "not Magento's, never accept it."
-        for one in strangers[:4]
-        if one.fact.state not in ENDED
-    )
+    warned = "".join(_stranger(one, view) for one in strangers[:4] if one.fact.state not in ENDED)
     if ours:
         return Told("done", f"Magento's {ours[0].fact.id} asked to connect.{warned}", ours[0].since)
     if not done & {"5", "6"}:
@@ -296,6 +291,13 @@ def _incoming(view: View, done: Done) -> Told:
         "magento",
         f"Magento requests a connection to your {_service_word(view)}.",
     )
+
+
+def _stranger(one: Seen, view: View) -> str:
+    who, since = f"{_account_word(view)} {one.fact.detail}", f"since {moment(one.since, view.now)}"
+    if view.story.lets_in(one.fact.id):
+        return f" {one.fact.id} of {who} was let in by its number ({since}): not Magento's."
+    return f" {one.fact.id} of {who} also asks ({since}): not Magento's, never accept it."
 
 
 def _accepted(view: View, done: Done) -> Told:

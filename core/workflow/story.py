@@ -73,6 +73,11 @@ class Story:
     proofs: Mapping[str, e.Probed] = field(default_factory=dict)
     undone_at: datetime | None = None
 
+    def lets_in(self, endpoint_id: str) -> bool:
+        """Whether the last decision about this incoming connection was to accept it."""
+        decision = self.decided.get(endpoint_id)
+        return decision is not None and decision.decision == "accept"
+
 
 def place_of(draft: Draft) -> Place:
     """The place that a request names."""

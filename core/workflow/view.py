@@ -10,8 +10,9 @@ from core.journal.events import Fact, Probed
 from core.request.identifiers import same_id
 from core.request.model import Direction
 from core.request.offer import Offer
+from core.setup.admission import EVERYBODY, Admitted, admitted
 from core.workflow.facts import GONE, read_service_detail
-from core.workflow.story import Seen, Story, vendor_subscriptions
+from core.workflow.story import Seen, Story
 
 MADE = "made"
 """The state of a resource that the journal says was made and that no look has shown yet."""
@@ -110,9 +111,7 @@ class View:
 
     def vendors(self) -> frozenset[str]:
         """Magento's accounts (AWS) or subscriptions (Azure, as far as the offer or the ticket names them)."""
-        if self.azure:
-            return frozenset(vendor_subscriptions(self.story, self.offer))
-        return frozenset({self.offer.aws_account})
+        return self._admitted().vendors
 
     def connections(self) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
         """The incoming connections that are there: Magento's, best first, and strangers'."""
@@ -156,10 +155,10 @@ class View:
         """What is wrong with whom an own endpoint service lets in, each in words; none where it is right."""
         required, principals = read_service_detail(service.fact.detail)
         found = ["it accepts connections without asking"] if required is False else []
-        if principals is not None:
-            if "*" in principals:
-                found.append("it allows everybody (*)")
-            found += [f"it allows {one}, who is not Magento" for one in principals if self._stranger(one)]
+        for one in self._admitted().strangers(principals or ()):
+            found.append(
+                "it allows everybody (*)" if one == EVERYBODY else f"it allows {one}, who is not Magento"
+            )
         return tuple(found)
 
     def allows_vendor(self, service: Seen) -> bool | None:
@@ -171,16 +170,12 @@ class View:
             return None
         if self.azure:
             return self.vendors() <= {one.lower() for one in principals}
-        return any(one != "*" and not self._stranger(one) for one in principals)
+        return any(map(self._admitted().vendor, principals))
 
-    def _stranger(self, principal: str) -> bool:
-        if principal == "*":
-            return False
-        if self.azure:
-            # Where no subscription of Magento's is known, none can be told from a stranger's.
-            own = (self.story.draft.cloud.account or "").strip().lower()
-            return bool(self.vendors()) and principal.lower() not in {*self.vendors(), own}
-        return principal not in (self.offer.aws_principal, self.offer.aws_account)
+    def _admitted(self) -> Admitted:
+        """Whom an own endpoint service may let in."""
+        own = self.story.draft.cloud.account
+        return admitted("azure" if self.azure else "aws", own, self.story, self.offer)
 
 
 def _last_part(name: str) -> str:

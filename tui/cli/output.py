@@ -110,7 +110,7 @@ def _classified(error: Exception) -> tuple[str, int]:
     if isinstance(error, JournalError | Unusable | SettingsError):
         return error.code, UNUSABLE
     if isinstance(error, NotYet):
-        return "not-yet", PROBLEMS if error.turn == "customer" else WAITING
+        return error.code, PROBLEMS if error.turn == "customer" else WAITING
     if isinstance(error, OSError):
         return "file", UNUSABLE
     return _fault(error)

@@ -1,4 +1,4 @@
-"""``status``, ``accept``, ``verify``: where an enablement stands, and the customer's last moves."""
+"""``status``, ``verify``: where an enablement stands, and the proof that it carries traffic."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from core.handoff.proof import commands
 from core.journal import events as e
 from core.journal import store
 from core.journal.store import JournalError
-from core.request.facts import ACCOUNT_NAMES
 from core.request.model import Direction
 from core.workflow import connections, proving
 from core.workflow.enablement import Enablement, NotYet, complete_request
 from core.workflow.pace import next_look
 from core.workflow.timeline import Timeline
-from core.workflow.words import kind_word, resource_state, state_word
+from core.workflow.words import kind_word, resource_state
 from tui.cli import desk
 from tui.cli.output import (
     DONE,
@@ -96,7 +95,8 @@ def _look(one: Enablement, cloud: Cloud | None = None) -> Cloud | None:
     return cloud
 
 
-def _tell_gaps(one: Enablement) -> None:
+def tell_gaps(one: Enablement) -> None:
+    """What the last look could not read."""
     for gap in one.observation.gaps if one.observation else ():
         note(f"not checked: {gap.what}, because {gap.message} [{gap.code}]")
 
@@ -120,7 +120,7 @@ def status(id: str | None, watch: bool, form: str) -> None:
             # The journal still answers.
             note(f"not looked at the cloud: {error.message}\n  {error.remedy}")
             failed = FAILED if isinstance(error, CloudError) else PROBLEMS
-        _tell_gaps(one)
+        tell_gaps(one)
         line = one.timeline()
         azure = one.story.draft.cloud.platform == "azure"
     if form == JSON:
@@ -169,7 +169,7 @@ def _watch(name: str, form: str) -> None:
             news = (line.state, line.turn, line.next, line.resources, gaps)
             if news != told:
                 told, changed = news, time.monotonic()
-                _tell_gaps(one)
+                tell_gaps(one)
                 if form == JSON:
                     put(status_value(name, line), line=True)
                 else:
@@ -178,45 +178,6 @@ def _watch(name: str, form: str) -> None:
             stop(_exit_code(line))
         quiet = timedelta(seconds=time.monotonic() - changed)
         time.sleep(next_look(quiet, line.turn, random.random()))
-
-
-def connection_value(connection: object) -> dict[str, object]:
-    """A connection's stable JSON keys."""
-    return {name: getattr(connection, name) for name in ("service_id", "endpoint_id", "owner", "state")}
-
-
-@click.command()
-@click.argument("id")
-@formatted
-def accept(id: str, form: str) -> None:
-    """Accept Magento's connection to the endpoint service of ID. A stranger's is shown, never accepted."""
-    with desk.enablement(id, write=True) as one:
-        if not complete_request(one).bidirectional:
-            if form == JSON:
-                put({"ok": True, "accepted": [], "strangers": []})
-            note("privatelink: a unidirectional connection has nothing to accept")
-            return
-        seen = connections.accept_pending(one, desk.account_of(one))
-        _tell_gaps(one)
-        azure = one.story.draft.cloud.platform == "azure"
-    account = ACCOUNT_NAMES["azure" if azure else "aws"]
-    if form == JSON:
-        put(
-            {
-                "ok": bool(seen.accepted),
-                "accepted": [connection_value(one) for one in seen.accepted],
-                "strangers": [connection_value(one) for one in seen.strangers],
-            }
-        )
-    for connection in seen.strangers:
-        note(f"! {connection.endpoint_id} of {account} {connection.owner} is not Magento's: not accepted")
-    if form != JSON:
-        for connection in seen.accepted:
-            state = state_word(connection.state, azure)
-            say(f"accepted {connection.endpoint_id} of {account} {connection.owner}: {state}")
-    if not seen.accepted:
-        note("privatelink: no connection of Magento's to accept yet: it is Magento's turn (step 7a)")
-        stop(WAITING)
 
 
 def _report_value(direction: Direction, report: ProbeReport) -> list[dict[str, object]]:
@@ -255,7 +216,7 @@ def verify(id: str, output_file: str | None, form: str) -> None:
         request = complete_request(one)
         cloud = desk.account_of(one)
         connections.look(one, cloud)
-        _tell_gaps(one)
+        tell_gaps(one)
         place, inside, results = "pasted output", None, []
         if pasted is not None:
             read = proving.take_output(one, pasted)

@@ -155,6 +155,48 @@ def test_verify_before_and_after(
     magento.ec2.delete_vpc_endpoints(VpcEndpointIds=[theirs])
 
 
+def test_a_stranger_is_rejected_or_accepted_by_its_number(
+    program: InProcess, sandbox: Sandbox, customer: Account, magento: Magento, name: str
+) -> None:
+    own = sandbox.environment["PRIVATELINK_SANDBOX_ACCOUNT"]
+    service = service_of(customer)
+    principals = {"ServiceId": service.rpartition(".")[2]}
+    customer.ec2.modify_vpc_endpoint_service_permissions(
+        **principals, AddAllowedPrincipals=[f"arn:aws:iam::{own}:root"]
+    )
+
+    def ask() -> str:
+        return str(
+            customer.ec2.create_vpc_endpoint(
+                VpcEndpointType="Interface",
+                VpcId=sandbox.world.vpc,
+                ServiceName=service,
+                SubnetIds=[sandbox.world.private_subnets[1]],
+            )["VpcEndpoint"]["VpcEndpointId"]
+        )
+
+    first, second = ask(), ask()
+    wrong = program("accept", name, "--stranger", own[:-1] + "0", "--format", "json", code=1)
+    assert "waits to be accepted" in wrong.err
+    assert "add --yes" in program("reject", name, first, code=2).err
+    assert program.json("reject", name, first, "--yes")["rejected"]["endpoint_id"] == first
+    assert "no connection of" in program("reject", name, "vpce-0", "--yes", code=2).err
+    accepted = program.json("accept", name, "--stranger", own, "--connection", second)
+    assert [(row["endpoint_id"], row["state"]) for row in accepted["accepted"]] == [(second, "available")]
+    assert "accepted by its account's number" in program("accept", name, code=4).err
+    theirs = magento.connect(service)
+    customer.ec2.modify_vpc_endpoint_service_permissions(**principals, AddAllowedPrincipals=["*"])
+    told = program("accept", name, "--format", "json", code=1)
+    assert told.json["problems"][0]["code"] == "stranger-principal"
+    assert "--remove-allowed-principals '*'" in told.err
+    for command in (("plan", name), ("apply", name, "--yes")):
+        assert "[stranger-principal]" in program(*command, code=1).out
+    customer.ec2.modify_vpc_endpoint_service_permissions(**principals, RemoveAllowedPrincipals=["*"])
+    assert theirs in program("accept", name).out
+    customer.ec2.delete_vpc_endpoints(VpcEndpointIds=[first, second])
+    magento.ec2.delete_vpc_endpoints(VpcEndpointIds=[theirs])
+
+
 def test_accept_on_one_direction(program: InProcess, sandbox: Sandbox, tmp_path: Path) -> None:
     file = requests.write(tmp_path, requests.UNIDIRECTIONAL, sandbox.environment)
     name = program.json("new", file)["id"]

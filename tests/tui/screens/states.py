@@ -477,6 +477,12 @@ STATES: dict[str, State] = {
         ("j",),
         act="do_reject",
     ),
+    "accept-number": State(
+        "accept",
+        both(ASKED, inventory=a.all_stands("available"), observation=LOOK_STRANGER, **LOOKS),
+        ("j",),
+        act="do_stranger",
+    ),
     "accept-accepted": State("accept", _verify(ACCEPTED)),
     # verify
     "verify-too-early": State("verify", STOOD),

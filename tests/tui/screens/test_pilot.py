@@ -106,6 +106,7 @@ DIALOGS = (
     ("setup-plan", "tool", ConfirmDialog),
     ("request-plan", "tool", ConfirmDialog),
     ("accept-stranger", "reject", ConfirmDialog),
+    ("accept-stranger", "stranger", ConfirmDialog),
     ("undo-plan", "tool", ConfirmDialog),
 )
 
@@ -401,6 +402,24 @@ async def test_rejecting_rejects_the_connection_under_the_cursor() -> None:
         await settle(pilot)
         ((connection,),) = app.stand_in.asked("reject")
         assert connection.owner == "999988887777"
+
+
+async def test_a_stranger_is_accepted_only_by_typing_its_account_s_number() -> None:
+    async with opened("accept-stranger") as (app, pilot):
+        await press_button(app, pilot, "stranger")
+        assert app.screen.query_one("#yes", Button).disabled
+        await pilot.press(*"99998888777", "enter")
+        assert app.stand_in.asked("accept_stranger") == []
+        await pilot.press("7", "enter")
+        await settle(pilot)
+        ((connection,),) = app.stand_in.asked("accept_stranger")
+        assert connection.owner == "999988887777"
+        assert connection.state == "pending-acceptance"
+
+
+async def test_without_a_stranger_nobody_is_asked_for_one() -> None:
+    async with opened("accept-pending") as (app, _):
+        assert [one.name for one in app.wizard.query("#actions Button")] == ["accept", "reject"]
 
 
 async def test_undo_shows_its_plan_and_asks_for_the_id() -> None:

@@ -20,11 +20,12 @@ from tui.words import Words, short_id
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An incoming connection, whether Magento asks, and the cloud's words."""
+    """An incoming connection, whether Magento asks, the cloud's words; ``let_in``: it was accepted here."""
 
     connection: Connection
     magentos: bool
     words: Words
+    let_in: bool = False
 
 
 class ConnectionList(RowList[Row]):
@@ -40,7 +41,8 @@ class ConnectionList(RowList[Row]):
         shown = look(RESOURCES, one.state)
         lead = f"  {item.words.account} "
         told = " is Magento's" if item.magentos else " is a stranger"
-        told += "" if item.magentos or width < 60 else f": never {item.words.accepts} here"
+        if not item.magentos and width >= 60:
+            told += f": {item.words.accepts} by you" if item.let_in else f": not {item.words.accepts}"
         style = "$text-success" if item.magentos else "bold $text-error"
         owner = middle(one.owner, max(width - len(lead) - len(told), 9))
         who = Content.assemble(lead, line(owner, "" if item.magentos else style), (told, style))
@@ -63,7 +65,7 @@ class AcceptPage(Page):
     """Step 7b."""
 
     HEADING = "{w.accept} the incoming connection"
-    WHY = "Magento asks for a connection to your service. Only its own {w.account} can be {w.accepts}."
+    WHY = "Magento asks for a connection. A stranger's is {w.accepts} only by typing its {w.account}."
     TOPIC = "accept"
     JOBS = ("accept", "look")
     DEFAULT_CSS = "AcceptPage ConnectionList { height: auto; max-height: 14; min-height: 2; }"
@@ -83,7 +85,9 @@ class AcceptPage(Page):
         rows: list[Row] = []
         if seen is not None:
             rows = [Row(one, True, self.words) for one in (*seen.pending, *seen.accepted, *seen.closed)]
-            rows += [Row(one, False, self.words) for one in seen.strangers]
+            rows += [
+                Row(one, False, self.words, model.story.lets_in(one.endpoint_id)) for one in seen.strangers
+            ]
         self.query_one(ConnectionList).show(rows)
 
     def actions(self, model: Model) -> tuple[Action, ...]:
@@ -101,6 +105,8 @@ class AcceptPage(Page):
             ),
             Action("reject", "Reject …", "default", some and idle),
         ]
+        if _asking(model):
+            actions.append(Action("stranger", "A stranger's …", "default", idle))
         if model.rehearsal and model.timeline is not None and model.timeline.turn == "magento":
             actions.append(Action("move", "Let Magento move now"))
         return tuple(actions)
@@ -127,6 +133,32 @@ class AcceptPage(Page):
         )
         self.app.push_screen(ConfirmDialog("Reject this connection?", details, danger=True), agreed)
 
+    def do_stranger(self) -> None:
+        """Accept a stranger's, the one under the cursor or else the first, once its account's number is typed."""
+        row = self.query_one(ConnectionList).highlighted
+        asking = _asking(self.model)
+        if not asking:
+            return
+        connection = row.connection if row is not None and row.connection in asking else asking[0]
+
+        def agreed(yes: bool | None) -> None:
+            if yes:
+                self.session.accept_stranger(connection)
+
+        details = (
+            f"{connection.endpoint_id} of {self.words.account} {connection.owner} is not Magento's. Who has it "
+            "reaches your service as Magento does. Nothing in this enablement needs it."
+        )
+        question = f"{self.words.accept} a stranger's connection?"
+        dialog = ConfirmDialog(question, details, danger=True, word=connection.owner)
+        self.app.push_screen(dialog, agreed)
+
     def do_move(self) -> None:
         """The other party moves now."""
         self.session.play("connect")
+
+
+def _asking(model: Model) -> tuple[Connection, ...]:
+    """The strangers' connections that wait for a decision."""
+    seen = model.incoming.strangers if model.incoming else ()
+    return tuple(one for one in seen if one.state == "pending-acceptance")
