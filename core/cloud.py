@@ -14,6 +14,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from core.network.model import Connection, Inventory, Observation, VendorService
 from core.request.model import ConnectionType, Draft, Platform
+from core.secrecy import hide
 from core.setup.change import Change, Outcome
 
 ErrorCode = Literal[
@@ -44,7 +45,8 @@ class CloudError(Exception):
 
     ``operation`` is the API's own name (``ec2:CreateVpcEndpoint``); for ``access-denied`` it is the
     permission to ask for. ``detail`` keeps the SDK's own words. ``after`` are the seconds that the cloud wants
-    to be left alone (``Retry-After``), 0 where it does not say. The SDK's exception is the ``__cause__``.
+    to be left alone (``Retry-After``), 0 where it does not say. The SDK's exception is the ``__cause__``. What looks
+    like a secret in the words is hidden: an answer may repeat the request.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class CloudError(Exception):
         detail: str = "",
         after: float = 0.0,
     ) -> None:
+        message, remedy, detail = hide(message), hide(remedy), hide(detail)
         super().__init__(code, message, remedy)
         self.code: ErrorCode = code
         self.message = message

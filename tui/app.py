@@ -220,7 +220,7 @@ class PrivateLink(App[int]):
 
         The first one is shown and the program goes on; a second one ends it. The journal has everything.
         """
-        from tui.fault import keep_traceback
+        from tui.fault import keep_traceback, words
 
         path = keep_traceback(error)
         self._faults += 1
@@ -228,7 +228,7 @@ class PrivateLink(App[int]):
             self.exit(3, message=f"privatelink: a fault of the program; what happened is in {path}")
             return
         # Textual ends the message loop of what raised, so the App itself has to tell it.
-        self.call_later(self._tell_fault, f"{type(error).__name__}: {error}", str(path))
+        self.call_later(self._tell_fault, words(error), path)
 
     def _tell_fault(self, happened: str, path: str) -> None:
         from tui.widgets.dialog import ErrorDialog

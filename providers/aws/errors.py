@@ -6,6 +6,7 @@ Sources: "Error codes for the Amazon EC2 API", the ``Errors`` section of each El
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from core.cloud import CloudError, ErrorCode
+from core.secrecy import hide, named_secrets
 
 _CODES: tuple[tuple[str, ErrorCode], ...] = (
     (r"InvalidServiceName", "service-not-visible"),
@@ -240,6 +242,7 @@ def _error(
     detail: str,
     aws_code: str = "",
 ) -> CloudError:
+    detail = hide(detail, named_secrets(os.environ))
     denied = detail if code == "access-denied" else ""
     named, resource, who = _ACTION.search(denied), _RESOURCE.search(denied), _WHO.search(denied)
     values = {

@@ -6,6 +6,7 @@ requests", the Network resource provider's error codes, and azure.core.exception
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from azure.core import exceptions as sdk
 
 from core.cloud import CloudError, ErrorCode
+from core.secrecy import hide, named_secrets
 
 _CODES: tuple[tuple[str, ErrorCode], ...] = (
     (r"MissingSubscriptionRegistration|SubscriptionNotRegistered.*", "unsupported"),
@@ -350,6 +352,7 @@ def _error(
     arm_code: str = "",
     wait: float | None = None,
 ) -> CloudError:
+    detail = hide(detail, named_secrets(os.environ))
     actions = _ACTION.findall(detail) if code == "access-denied" else []
     scopes = _SCOPE.findall(detail) if code == "access-denied" else []
     who = _WHO.search(detail) if code == "access-denied" else None

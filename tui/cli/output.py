@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from core.secrecy import hide, named_secrets
 from core.text import visible, visible_lines
 
 if TYPE_CHECKING:
@@ -89,7 +91,8 @@ def fail(error: Exception) -> NoReturn:
     As JSON it is a problem with the keys of any other, so that one reader is enough.
     """
     code, status = _classified(error)
-    message = str(getattr(error, "message", "") or error or type(error).__name__)
+    told = str(getattr(error, "message", "") or error or type(error).__name__)
+    message = hide(told, named_secrets(os.environ))
     remedy = str(getattr(error, "remedy", ""))
     if _wants_json():
         from core.request.model import Problem
