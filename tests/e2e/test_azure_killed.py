@@ -15,7 +15,7 @@ from providers.sandbox.azure import Sandbox, start
 from providers.sandbox.azure.arm import Exchange
 from providers.sandbox.azure.faults import Fault
 from tests.e2e import requests
-from tests.e2e.program import Program, clean_environment
+from tests.e2e.program import InProcess, clean_environment
 
 SLOW = 3.0
 """Seconds of the operation that the program is killed in."""
@@ -45,7 +45,7 @@ def test_the_same_operation_is_waited_for(
     sandbox: tuple[Sandbox, list[Exchange]], tmp_path: Path, collection: str, key: str
 ) -> None:
     running, seen = sandbox
-    program = Program(clean_environment(tmp_path, **running.environment))
+    program = InProcess(clean_environment(tmp_path, **running.environment))
     name = program("new", requests.write(tmp_path, requests.AZURE_BIDIRECTIONAL, running.environment)).out
     name = name.strip()
 
