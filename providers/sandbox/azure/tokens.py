@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
@@ -61,15 +62,18 @@ class _Device:
 
 @dataclass(slots=True)
 class Tokens:
-    """The sign-in. ``sign_in`` tells how long the person with a device code takes; None: until told."""
+    """The sign-in. ``sign_in`` tells how long the person with a device code takes; None: until told. ``refuses``:
+    the person at the browser's page presses Cancel.
+    """
 
     principals: tuple[Principal, ...]
     sign_in: Callable[[], float | None]
+    refuses: bool = False
     clock: Callable[[], float] = time.monotonic
     _issued: dict[str, tuple[Principal, float]] = field(default_factory=dict)
     _refresh: dict[str, tuple[Principal, str]] = field(default_factory=dict)
     _devices: dict[str, _Device] = field(default_factory=dict)
-    _codes: dict[str, tuple[Principal, str]] = field(default_factory=dict)
+    _codes: dict[str, tuple[Principal, str, str]] = field(default_factory=dict)
 
     def holder(self, token: str) -> Principal | None:
         """Whose token this is; None for a token that was not given here, or is too old."""
@@ -148,8 +152,8 @@ class Tokens:
             device = self._entered(form.get("device_code", ""))
             return self._issue(device.principal, device.client, device.scope, root, person=True)
         if grant == "authorization_code" and form.get("code", "") in self._codes:
-            holder, asked = self._codes.pop(form["code"])
-            return self._issue(holder, client, scope or asked, root, person=True)
+            holder, asked, nonce = self._codes.pop(form["code"])
+            return self._issue(holder, client, scope or asked, root, person=True, nonce=nonce)
         if grant == "refresh_token" and form.get("refresh_token", "") in self._refresh:
             holder, asked = self._refresh[form["refresh_token"]]
             return self._issue(holder, client, scope or asked, root, person=True)
@@ -189,11 +193,18 @@ class Tokens:
         back, code = query.get("redirect_uri", ""), secrets.token_urlsafe(16)
         if not back.startswith(("http://localhost", "http://127.0.0.1")):
             raise Denied(400, "invalid_request", "AADSTS50011: The redirect URI is not a loopback address.")
-        self._codes[code] = (principal, query.get("scope", ""))
-        place = f"{back}{'&' if '?' in back else '?'}code={code}&state={query.get('state', '')}"
-        return Response(status=302, headers={"Location": place})
+        if self.refuses:
+            words = "AADSTS65004: User declined to consent to access the app."
+            told = {"error": "access_denied", "error_description": words}
+        else:
+            self._codes[code] = (principal, query.get("scope", ""), query.get("nonce", ""))
+            told = {"code": code}
+        asked = urlencode({**told, "state": query.get("state", "")})
+        return Response(status=302, headers={"Location": f"{back}{'&' if '?' in back else '?'}{asked}"})
 
-    def _issue(self, principal: Principal, client: str, scope: str, root: str, *, person: bool) -> Json:
+    def _issue(
+        self, principal: Principal, client: str, scope: str, root: str, *, person: bool, nonce: str = ""
+    ) -> Json:
         now = int(time.time())
         claims: Json = {
             "aud": next((one for one in scope.split() if "/" in one), scope).removesuffix("/.default"),
@@ -229,7 +240,7 @@ class Tokens:
             answer |= {
                 "scope": scope,
                 "refresh_token": refresh,
-                "id_token": _jwt({**claims, "aud": client}),
+                "id_token": _jwt({**claims, "aud": client, **({"nonce": nonce} if nonce else {})}),
                 "client_info": _base64(json.dumps(uid).encode()),
             }
         return answer

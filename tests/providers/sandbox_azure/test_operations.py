@@ -138,6 +138,7 @@ def test_nobody_without_a_token_and_nobody_elses_subscription(
     assert refused(lambda: list(stranger.network.virtual_networks.list_all())) == (403, "AuthorizationFailed")
     nobody = account(sandbox.environment, "", "00000000-0000-0000-0000-000000000000")
     assert refused(lambda: list(nobody.network.virtual_networks.list_all())) == (404, "SubscriptionNotFound")
+    list(customer.net.virtual_networks.list_all())
     sandbox.arm.tokens.revoke()
     assert refused(lambda: list(customer.net.virtual_networks.list_all())) == (
         401,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import ssl
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from providers.sandbox import azure
 from tui.app import PrivateLink
 from tui.model import Model
 from tui.screens.wizard import Wizard
+from tui.widgets.field import Field
 
 PATIENCE = 30.0
 DRAFT = Draft(cloud=DraftCloud(platform="azure", region="westeurope"))
@@ -138,6 +142,76 @@ async def test_a_code_that_is_refused(
         model = await until(pilot, "the refusal", lambda model: not model.jobs)
         assert model.failures["connect"].code == "no-credentials"
         assert "declined" in model.failures["connect"].message.lower()
+
+
+BROWSER = """
+import ssl, sys, urllib.request
+ca, url = sys.argv[1:]
+trust = ssl.create_default_context(cafile=ca)
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
+opener.open(url, timeout=10).read()
+"""
+"""A browser whose person signs in at once: it follows the page back to the program."""
+
+
+def install(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str, *arguments: str) -> None:
+    """Make a program this machine's browser."""
+    script = folder / "browser.py"
+    script.write_text(program)
+    # The & at the end: a browser that nobody waits for ("webbrowser", Python's library).
+    monkeypatch.setenv(
+        "BROWSER", shlex.join([sys.executable, str(script), *arguments, "%s", "&"]).replace("'", "")
+    )
+
+
+async def test_a_browser_is_given_up_or_refused(
+    nobody: Mapping[str, str], sandbox: azure.Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A page that stays open, then one where the person presses Cancel."""
+    opened = tmp_path / "opened"
+    install(monkeypatch, tmp_path, "import sys\nopen(sys.argv[1], 'w').close()", str(opened))
+    async with asked(tmp_path) as pilot:
+        await press(pilot, "browser")
+        await until(pilot, "the page", lambda model: opened.exists())
+        begun = time.monotonic()
+        await press(pilot, "stop")
+        model = await until(pilot, "the end", lambda model: not model.jobs)
+        assert time.monotonic() - begun < 3
+        assert (model.identity, dict(model.failures)) == (None, {})
+        install(monkeypatch, tmp_path, BROWSER, nobody["PRIVATELINK_AZURE_CA"])
+        monkeypatch.setattr(sandbox.arm.tokens, "refuses", True)
+        await press(pilot, "browser")
+        model = await until(
+            pilot, "the refusal", lambda model: "connect" in model.failures and not model.jobs
+        )
+        assert model.failures["connect"].code == "no-credentials"
+        assert "User declined to consent" in model.failures["connect"].message
+
+
+async def test_in_the_browser_and_one_of_several_subscriptions(
+    nobody: Mapping[str, str], sandbox: azure.Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One sign-in lists them; the keyboard chooses; only then the subscription's networks are read."""
+    install(monkeypatch, tmp_path, BROWSER, nobody["PRIVATELINK_AZURE_CA"])
+    estate = sandbox.arm.estate
+    ours = next(one for one in estate.subscriptions if one.id == nobody["PRIVATELINK_SANDBOX_ACCOUNT"])
+    lab = replace(ours, id="aaaaaaaa-0000-4000-8000-00000000001a", name="A lab")
+    monkeypatch.setattr(estate, "subscriptions", (*estate.subscriptions, lab))
+    async with asked(tmp_path) as pilot:
+        await press(pilot, "browser")
+        model = await until(pilot, "the subscriptions", lambda model: model.accounts and not model.jobs)
+        assert [one.id for one in model.accounts] == [lab.id, ours.id]
+        assert (model.draft.cloud.account, model.networks) == (None, ())
+        field = next(one for one in pilot.app.screen.query(Field) if one.path == "cloud.account")
+        field.focus()
+        await pilot.press("enter", "down", "down", "enter")
+        model = await until(pilot, "its networks", lambda model: model.networks and not model.jobs)
+        assert model.draft.cloud.account == ours.id
+        assert model.identity is not None
+        assert (model.identity.account, model.identity.source) == (ours.id, "browser")
+        assert model.identity.principal == "admin@shop.sandbox.invalid"
+        assert [one.name for one in model.networks] == ["shop-dev", "shop-prod"]
+        assert not model.failures
 
 
 async def test_no_browser_here(nobody: Mapping[str, str], tmp_path: Path) -> None:
