@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 
 from tui import ending
+from tui.keys import read_keys
 from tui.messages import GoHome, NewEnablement, RecoverEnablement, ResumeEnablement
 from tui.themes import DEFAULT_THEME, THEMES
 
@@ -51,11 +53,11 @@ class PrivateLink(App[int]):
     TITLE = "privatelink"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = App.COMMANDS | {lambda: _commands()}
+    COMMANDS: ClassVar = {lambda: _commands()}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", show=False),
-        Binding("f9", "toggle_dark", "Light or dark", show=False),
-        Binding("f10", "leave", "Quit", show=False),
+        Binding("f1", "help", "Help", show=False, id="help"),
+        Binding("f9", "toggle_dark", "Light or dark", show=False, id="theme"),
+        Binding("f10", "leave", "Quit", show=False, id="quit"),
     ]
 
     def __init__(
@@ -72,6 +74,9 @@ class PrivateLink(App[int]):
         self.rehearsal = rehearsal
         self.practice = practice
         self.session: Session | None = None
+        self.keys = read_keys(home)
+        self.set_keymap(dict(self.keys))
+        self._door = asyncio.Lock()
         self._faults = 0
         for theme in THEMES:
             self.register_theme(theme)
@@ -125,8 +130,7 @@ class PrivateLink(App[int]):
 
     def begin(self, draft: Draft | None = None) -> None:
         """Open the wizard on a new enablement."""
-        with self._telling():
-            self._open(self._new_session(draft))
+        self._turn(self._open(None, draft))
 
     @on(NewEnablement)
     def _new_asked(self) -> None:
@@ -138,10 +142,7 @@ class PrivateLink(App[int]):
 
     def resume(self, name: str) -> None:
         """Open the wizard where an enablement stands."""
-        with self._telling():
-            session = self._new_session(None)
-            session.open(name)
-            self._open(session)
+        self._turn(self._open(name))
 
     @on(RecoverEnablement)
     def _recover_asked(self, event: RecoverEnablement) -> None:
@@ -150,7 +151,7 @@ class PrivateLink(App[int]):
 
         def agreed(yes: bool | None) -> None:
             if yes:
-                self._recover(event.id)
+                self._turn(self._recover(event.id))
 
         question = f"Recover {event.id}?"
         told = (
@@ -159,15 +160,33 @@ class PrivateLink(App[int]):
         )
         self.push_screen(ConfirmDialog(question, told), agreed)
 
-    def _recover(self, name: str) -> None:
-        from core.journal import store
+    async def _recover(self, name: str) -> None:
+        def read() -> tuple[int, Path]:
+            from core.journal import store
 
-        with self._telling():
             found = store.recover(self.home, name, "the privatelink wizard")
             found.journal.close()
-            kept = f"{found.kept} events are kept. The damaged journal is {found.aside}"
-            self.notify(kept, title=f"{name} is recovered", timeout=20, markup=False)
-            self.resume(name)
+            return found.kept, found.aside
+
+        kept, aside = await asyncio.to_thread(read)
+        told = f"{kept} events are kept. The damaged journal is {aside}"
+        self.notify(told, title=f"{name} is recovered", timeout=20, markup=False)
+        await self._open(name)
+
+    def _turn(self, work: Coroutine[object, object, None], *, patient: bool = False) -> None:
+        """Go from one enablement to another, or home, beside the keys. One turn at a time: a second one is not
+        begun, or waits where it is ``patient``.
+        """
+        if self._door.locked() and not patient:
+            work.close()
+            return
+
+        async def turn() -> None:
+            async with self._door:
+                with self._telling():
+                    await work
+
+        self.run_worker(turn(), group="turn")
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -181,18 +200,27 @@ class PrivateLink(App[int]):
         except (JournalError, SettingsError) as error:
             self.push_screen(ErrorDialog(error.code, error.message, error.remedy))
 
-    def _open(self, session: Session) -> None:
+    async def _open(self, name: str | None, draft: Draft | None = None) -> None:
+        """Read the journal in a thread, then open the wizard on it. Raises JournalError, SettingsError."""
+
+        def read() -> Session:
+            session = self._new_session(draft)
+            if name is not None:
+                session.open(name)
+            return session
+
+        await self.end_session()
+        session = await asyncio.to_thread(read)
         from tui.screens.wizard import Wizard
 
-        self.end_session()
         self.session = session
         self.push_screen(Wizard(session))
 
-    def end_session(self) -> None:
-        """Keep the answers and let the journal go."""
+    async def end_session(self) -> None:
+        """Keep the answers and let the journal go; the keys do not wait for the disk. Raises JournalError."""
         if self.session is not None:
             session, self.session = self.session, None
-            session.close()
+            await asyncio.to_thread(session.close)
 
     def _model_changed(self) -> None:
         self.post_message(ModelChanged())
@@ -266,10 +294,13 @@ class PrivateLink(App[int]):
 
     def action_leave(self) -> None:
         """Quit; the journal holds everything. What cannot be kept is told first, and a second time quits."""
+        self._turn(self._leave(), patient=True)
+
+    async def _leave(self) -> None:
         from core.journal.errors import JournalError
 
         try:
-            self.end_session()
+            await self.end_session()
         except JournalError as error:
             from tui.widgets.dialog import ErrorDialog
 
@@ -283,8 +314,10 @@ class PrivateLink(App[int]):
         from core.journal.errors import JournalError
 
         words = None
+        session, self.session = self.session, None
         try:
-            self.end_session()
+            if session is not None:
+                session.close()
         except JournalError as error:
             words = f"privatelink: {error.message}; the answers of the open page are lost"
         self._quit(code, words)
@@ -305,14 +338,13 @@ class PrivateLink(App[int]):
 
     @on(GoHome)
     def _home_asked(self) -> None:
-        with self._telling():
-            self.show_home()
+        self._turn(self._show_home())
 
-    def show_home(self) -> None:
+    async def _show_home(self) -> None:
         """Leave the wizard for home; the answers are kept. Raises JournalError."""
         from tui.screens.home import Home
 
-        self.end_session()
+        await self.end_session()
         if any(isinstance(screen, Home) for screen in self.screen_stack):
             self.pop_screen()
         else:

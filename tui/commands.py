@@ -1,42 +1,72 @@
-"""The palette: every action of the open screen, by name."""
+"""The palette: every action of the open screen, by name and with its key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from tui.keys import keys_of, shown
+from tui.screens.home import Home
 from tui.screens.wizard import Wizard
 from tui.screens.wizard.route import needed
+from tui.words import words_of
+
+Entry = tuple[str, str, Callable[[], object]]
+"""What it says, the name of its key action or nothing, and what it does."""
 
 
 class Intents(Provider):
-    """The wizard's pages and the open page's actions."""
+    """What the open screen can do, and what can be done everywhere."""
 
-    def _entries(self) -> list[tuple[str, Callable[[], object]]]:
-        screen = self.screen
-        if not isinstance(screen, Wizard):
-            return []
-        model = screen.session.model
-        entries: list[tuple[str, Callable[[], object]]] = [
-            (f"Go to: {page.title}", partial(screen.go, page.key)) for page in needed(model)
-        ]
-        entries += [
-            (one.label, partial(screen.do, one.name)) for one in screen.page.actions(model) if one.enabled
-        ]
-        entries.append(("Look at the cloud now", screen.action_look))
-        return entries
+    def _entries(self) -> Iterator[tuple[str, str | None, Callable[[], object]]]:
+        screen, keys = self.screen, keys_of(self.app)
+        own = (
+            _wizard(screen)
+            if isinstance(screen, Wizard)
+            else _home(screen)
+            if isinstance(screen, Home)
+            else ()
+        )
+        for text, name, act in (*own, *self._everywhere()):
+            yield text, f"key {shown(keys[name])}" if name else None, act
+
+    def _everywhere(self) -> Iterator[Entry]:
+        run = self.app.run_action
+        yield "Help for this screen", "help", partial(run, "help")
+        yield "Next theme", "theme", partial(run, "toggle_dark")
+        yield "Quit", "quit", partial(run, "leave")
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
-        for text, command in self._entries():
-            yield DiscoveryHit(text, command)
+        for text, key, act in self._entries():
+            yield DiscoveryHit(text, act, help=key)
 
     async def search(self, query: str) -> Hits:
         """What matches."""
         matcher = self.matcher(query)
-        for text, command in self._entries():
+        for text, key, act in self._entries():
             score = matcher.match(text)
             if score > 0:
-                yield Hit(score, matcher.highlight(text), command)
+                yield Hit(score, matcher.highlight(text), act, help=key)
+
+
+def _wizard(screen: Wizard) -> Iterator[Entry]:
+    model = screen.session.model
+    words = words_of(model.draft.cloud.platform)
+    main = screen.main_action()
+    for one in screen.page.actions(model):
+        if one.enabled:
+            yield one.label, "main" if one == main else "", partial(screen.do, one.name)
+    yield "Page before", "back", partial(screen.action_turn, -1)
+    yield "Page after", "next", partial(screen.action_turn, 1)
+    yield "Look at the cloud now", "look", screen.action_look
+    yield "Home", "home", screen.action_home
+    for page in needed(model):
+        yield f"Go to: {words.fill(page.title)}", "", partial(screen.go, page.key)
+
+
+def _home(screen: Home) -> Iterator[Entry]:
+    yield "New enablement", "new", screen.action_new
+    yield "Read the list again", "reread", screen.action_reread

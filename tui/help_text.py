@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-KEYS: tuple[tuple[str, str], ...] = (
-    ("F1", "this help"),
-    ("F2, F3", "page before, page after"),
-    ("F4", "the page's main button"),
-    ("F5", "look at the cloud now"),
-    ("F9", "next theme: dark, light, high contrast"),
-    ("F10", "quit; the journal keeps everything"),
+OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("Tab", "next field or button; Enter presses it"),
     ("j, k, ↑, ↓", "move in a list; Enter chooses"),
-    ("c", "copy what is under the cursor"),
-    ("Esc", "close a dialog; from the wizard back home"),
+    ("Esc", "close a dialog"),
     ("Ctrl+P", "every action by name"),
     ("Mouse", "Shift (Option on a Mac) and drag marks text to copy"),
 )
+"""Keys that are always the same; :mod:`tui.keys` has those that a person can choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +225,8 @@ TOPICS: Mapping[str, Topic] = {
     "progress": Topic(
         "Live progress",
         "Every step with its actor. While it is Magento's turn there is nothing for you to do: looks at the cloud "
-        "go on by themselves, seldom when nothing moves. F5 looks at once. When the five business days are over, "
-        "the text to write is here.",
+        "go on by themselves, seldom when nothing moves; “Look now” looks at once. When the five business days are "
+        "over, the text to write is here.",
         know=("Questions go into the Support ticket, where all parties read them.", SUPPORT),
     ),
     "accept": Topic(

@@ -32,6 +32,7 @@ from core.workflow.enablement import Clock, Enablement, NotYet
 from core.workflow.model import Turn
 from core.workflow.prerequisites import Known, prerequisites
 from providers import worker
+from tui import practice
 from tui.jobs import Jobs, Start, failure_of
 from tui.link import Link
 from tui.model import Execution, Failure, Job, LogLine, Model
@@ -131,12 +132,8 @@ class Session:
 
     def choose_type(self, kind: ConnectionType) -> None:
         """Take the connection type. In a rehearsal the practice services come and go with it."""
-        draft = self.model.draft
-        changed = draft.model_copy(update={"connection": draft.connection.model_copy(update={"type": kind})})
-        practice = self._link.connected.practice if self._link.connected else {}
-        if kind in practice and any(draft.services == one.services for one in practice.values()):
-            changed = changed.model_copy(update={"services": practice[kind].services})
-        if changed != draft:
+        changed = practice.with_type(self.model.draft, kind, self._practices())
+        if changed != self.model.draft:
             self.answer(changed)
 
     def keep(self) -> None:
@@ -206,11 +203,16 @@ class Session:
 
         self._jobs.run("connect", work)
 
+    def _practices(self) -> Mapping[ConnectionType, Draft]:
+        """In a rehearsal: for each connection type the answers that fit the sandbox."""
+        return self._link.connected.practice if self._link.connected else {}
+
     def _practice(self) -> None:
-        """In a rehearsal that has no answers yet: those that fit the sandbox."""
-        practice = self._link.connected.practice if self._link.connected else {}
-        if practice and self.model.id is None and not self.model.draft.project.id:
-            self.answer(practice["bidirectional"])
+        """In a rehearsal: fill in what was not answered before the sandbox stood."""
+        with self._lock:
+            filled = practice.filled(self.model.draft, self._practices())
+            if filled != self.model.draft:
+                self.answer(filled)
 
     def collect(self) -> None:
         """Read the chosen network."""

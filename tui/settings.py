@@ -8,13 +8,15 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.request.offer import Offer
+from tui.keys import SETTINGS_FILE, problem
 
 
 class Settings(BaseModel):
-    """What can be set. ``[offer]`` holds the vendor's facts that change over time."""
+    """What can be set. ``[offer]`` holds the vendor's facts that change over time, ``[keys]`` keys by action."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     offer: Offer = Offer()
+    keys: dict[str, str] = {}
 
 
 class SettingsError(Exception):
@@ -30,7 +32,7 @@ class SettingsError(Exception):
 
 def read_settings(home: Path) -> Settings:
     """Read ``config.toml`` in the given folder; the defaults where there is none. Raises SettingsError."""
-    path = home / "config.toml"
+    path = home / SETTINGS_FILE
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -47,6 +49,9 @@ def read_settings(home: Path) -> Settings:
         raise SettingsError(path, str(error)) from error
     except RecursionError as error:
         raise SettingsError(path, "nested too deeply") from error
+    wrong = problem(settings.keys)
+    if wrong:
+        raise SettingsError(path, wrong)
     if settings.offer.holidays != Offer().holidays:
         from core.workflow.business_days import UnknownCountry, public_holidays
 

@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from tui.help_text import GLOSSARY, KEYS, TOPICS
+from tui.help_text import GLOSSARY, OTHER_KEYS, TOPICS
+from tui.keys import ACTIONS, keys_of, shown
 from tui.widgets.copyable import Copied, Copyable
 
 
@@ -33,7 +34,10 @@ def _sentences(title: str, sentences: tuple[str, ...]) -> Iterator[Static]:
 class Help(ModalScreen[None]):
     """One topic, the keys, the glossary. Esc closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "dismiss_help", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss_help", "Close", show=False),
+        Binding("f1", "dismiss_help", "Close", show=False, id="help"),
+    ]
     DEFAULT_CSS = """
     Help {
         align: center middle;
@@ -61,7 +65,9 @@ class Help(ModalScreen[None]):
                     told = "\n".join(f"{name}\n{address}" for name, address in topic.links)
                     yield Copyable(told, title="Documentation", description="the addresses")
                 yield Static(Content("Keys"), classes="head", markup=False)
-                yield Static(Content("\n".join(f"{key:<12}{what}" for key, what in KEYS)), markup=False)
+                yield Static(
+                    Content("\n".join(f"{key:<12}{what}" for key, what in self._keys())), markup=False
+                )
                 yield Static(Content("Words"), classes="head", markup=False)
                 yield Static(
                     Content("\n").join(
@@ -69,6 +75,10 @@ class Help(ModalScreen[None]):
                     ),
                     markup=False,
                 )
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        chosen = keys_of(self.app)
+        return (*((shown(chosen[one.name]), one.does) for one in ACTIONS), *OTHER_KEYS)
 
     @on(Copied)
     def _copied(self, event: Copied) -> None:

@@ -32,12 +32,12 @@ WELCOME = (
     "that traffic flows. Nothing in your account changes before you have seen a plan and agreed to it."
 )
 KEYS = (
-    ("F1", "Help"),
-    ("n", "New"),
+    ("help", "Help"),
+    ("new", "New"),
     ("Enter", "Resume"),
-    ("F9", "Theme"),
+    ("theme", "Theme"),
     ("^P", "All actions"),
-    ("F10", "Quit"),
+    ("quit", "Quit"),
 )
 
 
@@ -109,8 +109,8 @@ class Home(Screen[None]):
             self.problem = problem
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", "New enablement", show=False),
-        Binding("r", "reread", "Read the list again", show=False),
+        Binding("n", "new", "New enablement", show=False, id="new"),
+        Binding("r", "reread", "Read the list again", show=False, id="reread"),
     ]
     DEFAULT_CSS = """
     Home {

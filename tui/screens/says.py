@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from tui.keys import keys_of, shown
 from tui.text import block
 from tui.widgets.copyable import copy
 from tui.widgets.drawn import Drawn, Lines
@@ -57,7 +58,7 @@ class FailureBar(Says, can_focus=True):
     """The failure of a job: what happened and what to do. ``c`` copies it, Enter or a click tells all of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "copy", "Copy", show=False),
+        Binding("c", "copy", "Copy", show=False, id="copy"),
         Binding("enter", "tell", "All of it", show=False),
     ]
     DEFAULT_CSS = """
@@ -81,7 +82,10 @@ class FailureBar(Says, can_focus=True):
             self.say(
                 Said(failure.message, "bold $text-error", "✗"),
                 Said(failure.remedy),
-                Said(f"{failure.code} · c copies, Enter tells all", "$text-muted"),
+                Said(
+                    f"{failure.code} · {shown(keys_of(self.app)['copy'])} copies, Enter tells all",
+                    "$text-muted",
+                ),
             )
 
     def action_copy(self) -> None:

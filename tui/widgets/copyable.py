@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from core.text import visible
+from tui.keys import keys_of, shown
 from tui.text import block
 from tui.widgets.border import border_subtitle, border_title
 from tui.widgets.drawn import ascii_only
@@ -42,7 +43,7 @@ class Copyable(VerticalScroll, can_focus=True):
     ``title`` stands in the border; ``description`` is what the confirmation names (the title, if empty).
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy", id="copy")]
     DEFAULT_CSS = """
     Copyable {
         height: auto;
@@ -83,7 +84,7 @@ class Copyable(VerticalScroll, can_focus=True):
 
     def _hint(self) -> None:
         self.remove_class("-copied")
-        border_subtitle(self, "c copies")
+        border_subtitle(self, f"{shown(keys_of(self.app)['copy'])} copies")
 
     @property
     def text(self) -> str:

@@ -185,7 +185,7 @@ class ErrorDialog(Dialog[None]):
     ``code`` is stable; ``who`` and ``detail`` may be empty.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy", show=False, id="copy")]
     AUTO_FOCUS = "#close"
 
     def __init__(self, code: str, happened: str, remedy: str, who: str = "", detail: str = "") -> None:

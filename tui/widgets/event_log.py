@@ -58,7 +58,7 @@ class EventLog(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", show=False),
         Binding("k", "scroll_up", show=False),
-        Binding("c", "copy", "Copy", show=False),
+        Binding("c", "copy", "Copy", show=False, id="copy"),
     ]
     DEFAULT_CSS = """
     EventLog {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tui.keys import keys_of, shown
 from tui.text import fit
 from tui.widgets.drawn import Drawn, Lines
 
@@ -18,10 +19,17 @@ class KeyBar(Drawn):
     """
 
     def __init__(self, keys: Sequence[tuple[str, str]], *, id: str | None = None) -> None:
+        """``keys`` are pairs of an action's name (see :mod:`tui.keys`), or a key that is always the same, and what
+        it does.
+        """
         super().__init__(id=id)
         self._keys = tuple(keys)
 
     def draw(self, width: int) -> Lines:
         """The line, cut at its end where there is no room."""
-        parts = [Content.assemble((f" {key} ", "bold $text-accent"), text) for key, text in self._keys]
+        chosen = keys_of(self.app)
+        parts = [
+            Content.assemble((f" {shown(chosen[key]) if key in chosen else key} ", "bold $text-accent"), text)
+            for key, text in self._keys
+        ]
         return [fit(Content(" ").join(parts), width)]

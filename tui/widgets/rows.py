@@ -38,7 +38,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         Binding("pagedown", "page(1)", "Page down", show=False),
         Binding("pageup", "page(-1)", "Page up", show=False),
         Binding("enter", "choose", "Choose", show=False),
-        Binding("c", "copy", "Copy", show=False),
+        Binding("c", "copy", "Copy", show=False, id="copy"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", "row-list--hover"}
     DEFAULT_CSS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,8 +36,9 @@ async def until(pilot: Pilot[Any], what: str, there: Callable[[Model], object]) 
     app = pilot.app
     assert isinstance(app, PrivateLink)
     end = time.monotonic() + PATIENCE
-    while app.session is not None and not there(app.session.model):
-        assert time.monotonic() < end, f"{what}: {app.session.model.failures} {app.session.model.jobs}"
+    while app.session is None or not there(app.session.model):
+        told = app.session and (app.session.model.failures, app.session.model.jobs)
+        assert time.monotonic() < end, f"{what}: {told}"
         assert not app._faults
         await pilot.pause(0.05)
     await pilot.pause()
@@ -122,4 +124,7 @@ async def test_from_nothing_to_verified(worker: Worker, tmp_path: Path, kind: st
         )
         await go(pilot, "done")
         await pilot.press("f10")
+        end = time.monotonic() + PATIENCE
+        while app.return_value is None and time.monotonic() < end:
+            await asyncio.sleep(0.05)
     assert app.return_value == 0

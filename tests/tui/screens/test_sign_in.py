@@ -59,10 +59,10 @@ async def until(pilot: Pilot[Any], what: str, there: Callable[[Model], object]) 
     """Wait for the model to be so."""
     app = pilot.app
     assert isinstance(app, PrivateLink)
-    assert app.session is not None
     end = time.monotonic() + PATIENCE
-    while not there(app.session.model):
-        assert time.monotonic() < end, f"{what}: {app.session.model.failures} {app.session.model.jobs}"
+    while app.session is None or not there(app.session.model):
+        told = app.session and (app.session.model.failures, app.session.model.jobs)
+        assert time.monotonic() < end, f"{what}: {told}"
         await pilot.pause(0.05)
     await pilot.pause()
     return app.session.model
@@ -89,7 +89,7 @@ async def asked(folder: Path, tenant: str | None = None) -> Any:
         assert "AZURE_TENANT_ID" in failure.message
         yield pilot
         assert not app._faults
-        app.end_session()
+        await app.end_session()
 
 
 async def test_with_a_code(nobody: Mapping[str, str], tmp_path: Path) -> None:

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from tui.session import Session
 
 KEYS = (
-    ("F1", "Help"),
-    ("F2", "Back"),
-    ("F3", "Next"),
-    ("F4", "Do it"),
-    ("F5", "Look"),
-    ("Esc", "Home"),
+    ("help", "Help"),
+    ("back", "Back"),
+    ("next", "Next"),
+    ("main", "Do it"),
+    ("look", "Look"),
+    ("home", "Home"),
     ("^P", "Actions"),
 )
 
@@ -44,11 +44,11 @@ class Wizard(Screen[None]):
 
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "turn(-1)", "Back", show=False),
-        Binding("f3", "turn(1)", "Next", show=False),
-        Binding("f4", "main", "The main button", show=False),
-        Binding("f5", "look", "Look now", show=False),
-        Binding("escape", "home", "Home", show=False),
+        Binding("f2", "turn(-1)", "Back", show=False, id="back"),
+        Binding("f3", "turn(1)", "Next", show=False, id="next"),
+        Binding("f4", "main", "The main button", show=False, id="main"),
+        Binding("f5", "look", "Look now", show=False, id="look"),
+        Binding("escape", "home", "Home", show=False, id="home"),
         Binding("pagedown,down", "scroll_page(1)", "Scroll down", show=False),
         Binding("pageup,up", "scroll_page(-1)", "Scroll up", show=False),
     ]
@@ -62,6 +62,7 @@ class Wizard(Screen[None]):
         self._actions: tuple[Action, ...] | None = None
         self._buttons: dict[str, Button] = {}
         self._turning = False
+        self._known = session.model.identity is not None
 
     def compose(self) -> ComposeResult:
         """Top bar, rail, the page with its docked buttons, keys."""
@@ -109,6 +110,9 @@ class Wizard(Screen[None]):
         """Paint a model, unless the page is just being built: that paints the newest when it is there."""
         if self.is_mounted and not self._turning:
             self._paint(model)
+            known, self._known = self._known, model.identity is not None
+            if self._known and not known:
+                self.page.signed_in()
 
     def _paint(self, model: Model) -> None:
         with self.app.batch_update():
@@ -215,12 +219,16 @@ class Wizard(Screen[None]):
 
             self.app.push_screen(ErrorDialog(error.code, error.message, error.remedy))
 
-    def action_main(self) -> None:
-        """Press the page's main button: the highlighted one, or the only one."""
+    def main_action(self) -> Action | None:
+        """The page's main button: the highlighted one, or the only one."""
         actions = [one for one in self.page.actions(self.session.model) if one.enabled]
-        main = next(
+        return next(
             (one for one in actions if one.variant == "primary"), actions[0] if len(actions) == 1 else None
         )
+
+    def action_main(self) -> None:
+        """Press the page's main button."""
+        main = self.main_action()
         if main is not None:
             self.do(main.name)
 

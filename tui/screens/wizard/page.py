@@ -79,6 +79,9 @@ class Page(VerticalScroll, can_focus=False):
     def entered(self) -> None:
         """The page was opened: start what it needs (a look, a plan). Called after the first show."""
 
+    def signed_in(self) -> None:
+        """Somebody is signed in since the page was opened: begin what had to wait for that."""
+
     def show(self, model: Model) -> None:
         """Paint a model."""
 

@@ -122,16 +122,16 @@ def needed(model: Model) -> tuple[PageInfo, ...]:
     return tuple(page for page in PAGES if page.key not in left_out)
 
 
-ANSWERS = frozenset({"account", "project", "type", "network", "services", "prerequisites"})
-"""The pages that are answered one after the other."""
+IN_TURN = frozenset({"account", "project", "type", "network", "services", "prerequisites", "setup", "ticket"})
+"""The pages that come one after the other: the customer's, before anybody else has a turn."""
 
 
 def rail(model: Model) -> tuple[tuple[PageInfo, StepState], ...]:
-    """The pages with their states; of the answers that are missing only the first is the one to give now."""
+    """The pages with their states; of those that come in turn only the first that is open is the one for now."""
     pages = [(page, page.state(model)) for page in needed(model)]
     first = next((page.key for page, state in pages if state == "active"), None)
     return tuple(
-        (page, "todo" if state == "active" and page.key in ANSWERS and page.key != first else state)
+        (page, "todo" if state == "active" and page.key in IN_TURN and page.key != first else state)
         for page, state in pages
     )
 

@@ -97,9 +97,9 @@ class SubnetList(RowList[SubnetRow]):
         """Mark, zone, name (else id), range, free addresses."""
         one = item.subnet
         mark = Content.styled("■ ", "$text-success") if item.chosen else Content.styled("□ ", "$text-muted")
-        room = 12 if one.zone_id else 21
+        room = 11 if one.zone_id else 20
         name = end(one.name, room) if one.name else middle(short_id(one.id), room)
-        cells = [(name, room + 1), (one.cidr, 14)]
+        cells = [(name, room + 1), (one.cidr, 16)]
         if one.zone_id:
             cells.insert(0, (one.zone_id, 9))
         if width >= 66:
@@ -151,6 +151,10 @@ class NetworkPage(Page):
         """Read the network that is chosen already."""
         if self.model.inventory is None and self.model.draft.cloud.network and self.model.identity:
             self.session.collect()
+
+    def signed_in(self) -> None:
+        """The same, which had to wait."""
+        self.entered()
 
     def _choose(self, id: str | None, subnets: tuple[str, ...]) -> None:
         cloud = self.model.draft.cloud.model_copy(update={"network": id, "subnets": subnets})

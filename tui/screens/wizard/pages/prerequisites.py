@@ -63,6 +63,10 @@ class PrerequisitesPage(Page):
         """Check with what the account says now."""
         self._check()
 
+    def signed_in(self) -> None:
+        """The same, which had to wait."""
+        self.entered()
+
     def _check(self) -> None:
         if self.model.identity is not None:
             self.session.collect()

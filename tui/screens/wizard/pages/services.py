@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 
 from core.request.model import DraftService, Problem
+from tui.keys import keys_of, shown
 from tui.model import Model
 from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.service_dialog import ServiceDialog
@@ -93,7 +94,8 @@ class ServicesPage(Page):
     def compose(self) -> ComposeResult:
         """The list, and what the rules say."""
         yield from self.head()
-        yield ServiceList(empty="None yet. “Add” (F4) takes the first.")
+        main = shown(keys_of(self.app)["main"])
+        yield ServiceList(empty=f"None yet. “Add” ({main}) takes the first.")
         yield Problems()
 
     def show(self, model: Model) -> None:

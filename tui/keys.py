@@ -1,0 +1,98 @@
+"""The keys that a person can choose: the table ``[keys]`` of ``config.toml`` maps an action's name to a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SETTINGS_FILE = "config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAction:
+    """Something that a key does: its name in the settings, its key without any, and what F1 says of it.
+
+    ``typed`` is false where a page with fields is open: a letter would go into the field.
+    """
+
+    name: str
+    key: str
+    does: str
+    typed: bool = False
+
+
+ACTIONS = (
+    KeyAction("help", "f1", "this help"),
+    KeyAction("back", "f2", "page before"),
+    KeyAction("next", "f3", "page after"),
+    KeyAction("main", "f4", "the page's main button"),
+    KeyAction("look", "f5", "look at the cloud now"),
+    KeyAction("theme", "f9", "next theme: dark, light, high contrast"),
+    KeyAction("quit", "f10", "quit; the journal keeps everything"),
+    KeyAction("home", "escape", "from the wizard back home"),
+    KeyAction("new", "n", "on home: a new enablement", typed=True),
+    KeyAction("reread", "r", "on home: read the list again", typed=True),
+    KeyAction("copy", "c", "copy what is under the cursor", typed=True),
+)
+DEFAULTS: Mapping[str, str] = {one.name: one.key for one in ACTIONS}
+
+LIST_LETTERS = frozenset("jkgG")
+"""What moves in a list."""
+EVERYWHERE = frozenset(
+    {"escape", *(f"f{number}" for number in range(1, 13)), *(f"ctrl+{one}" for one in "bglnrt")}
+)
+"""Keys that reach the program in a field too: no field, terminal or palette takes them for itself."""  # fmt: skip
+
+
+def problem(chosen: Mapping[str, str]) -> str:
+    """The first thing that is wrong with the table, with the path of its key; empty where nothing is."""
+    by_name = {one.name: one for one in ACTIONS}
+    for name, key in chosen.items():
+        action = by_name.get(name)
+        if action is None:
+            return f"keys.{name}: there is no such action; there are {', '.join(by_name)}"
+        letter = len(key) == 1 and key.isascii() and key.isalnum() and key not in LIST_LETTERS
+        if key not in EVERYWHERE and not (letter and action.typed):
+            allowed = "f1 to f12, escape, ctrl+b, g, l, n, r or t"
+            also = ", or a letter or digit but j, k, g and G" if action.typed else "; letters go into fields"
+            return f"keys.{name}: “{key}” cannot be used; use {allowed}{also}"
+    keys = keymap(chosen)
+    for name in chosen:
+        other = next((one for one, key in keys.items() if one != name and key == keys[name]), None)
+        if other is not None:
+            return f"keys.{name}: “{keys[name]}” is the key of “{other}” too"
+    return ""
+
+
+def keymap(chosen: Mapping[str, str]) -> Mapping[str, str]:
+    """The key of every action."""
+    return {**DEFAULTS, **chosen}
+
+
+def read_keys(home: Path) -> Mapping[str, str]:
+    """The keys of the person whose folder this is; the defaults where the settings cannot be read: home says so."""
+    if not (home / SETTINGS_FILE).exists():
+        return DEFAULTS
+    from tui.settings import SettingsError, read_settings
+
+    try:
+        return keymap(read_settings(home).keys)
+    except SettingsError:
+        return DEFAULTS
+
+
+def keys_of(app: object) -> Mapping[str, str]:
+    """The key of every action in this app."""
+    keys: Mapping[str, str] = getattr(app, "keys", DEFAULTS)
+    return keys
+
+
+def shown(key: str) -> str:
+    """A key as the screen names it: ``F3``, ``Esc``, ``^N``, ``n``."""
+    if key == "escape":
+        return "Esc"
+    start, _, letter = key.rpartition("+")
+    if start:
+        return f"^{letter.upper()}"
+    return key.upper() if len(key) > 1 else key
