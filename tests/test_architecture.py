@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +62,38 @@ def test_the_command_line_waits_for_no_screen() -> None:
     code = "import sys\nfrom tui.cli.group import cli\ncli(['--help'], standalone_mode=False)\n"
     found = imported(f"{code}print('\\n'.join(sys.modules))")
     assert not found & (SDKS | {"textual", "pydantic", "sqlite3"})
+
+
+ROOT = Path(__file__).parents[1]
+WRITES = {
+    "core/journal/files.py": "where a private file is made: use write_new, which follows no link and replaces nothing",
+    "core/journal/hold.py": "who holds the lock, in a file made by files.py",
+    "providers/sandbox/azure/__init__.py": "a certificate, in a temporary folder",
+    "providers/sandbox/certificate.py": "a certificate, in a temporary folder",
+    "providers/worker.py": "pipes",
+    "tui/fault.py": "a traceback, in a temporary file",
+}
+"""Who may write files, and which. Temporary ones come from :mod:`tempfile`: private, with a name nobody foresees."""
+WRITING = {"write_text", "write_bytes", "fdopen", "mktemp", "NamedTemporaryFile", "symlink_to", "copyfile"}
+
+
+def written(tree: ast.AST) -> bool:
+    """Whether code writes a file: by one of these calls, or by opening one with a mode that writes."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        modes = [*call.args, *(word.value for word in call.keywords if word.arg == "mode")]
+        texts = [one.value for one in modes if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        opens = name == "open" and any(len(text) <= 3 and set(text) & set("wax+") for text in texts)
+        if name in WRITING or opens:
+            return True
+    return False
+
+
+def test_private_files_are_written_in_few_places() -> None:
+    found = {
+        file.relative_to(ROOT).as_posix()
+        for folder in ("core", "providers", "tui")
+        for file in (ROOT / folder).rglob("*.py")
+        if written(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    assert found == set(WRITES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -11,7 +12,11 @@ def interactive() -> bool:
 
 
 def main() -> None:
-    """Entry point. Without arguments and in a terminal: the wizard, before anything else is imported."""
+    """Entry point. Without arguments and in a terminal: the wizard, before anything else is imported.
+
+    Whatever is written from here on, by a library too, is readable by this user alone.
+    """
+    os.umask(0o077)
     if len(sys.argv) == 1 and interactive():
         from tui.app import run
 
