@@ -90,13 +90,14 @@ def translated(operation: str, profile: str, region: str) -> Iterator[None]:
 
 
 @cache
-def _loader(data_path: str | None) -> Loader:
+def loader(data_path: str | None) -> Loader:
+    """The reader of API models and endpoints, one for all sessions with the same ``data_path``."""
     return create_loader(data_path)
 
 
 def _session(profile: str | None) -> Session:
     session = Session(profile=profile)
-    session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+    session.register_component("data_loader", loader(session.get_config_variable("data_path")))
     return session
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from core.cloud import CloudError, Connected
@@ -94,7 +94,7 @@ def start(
         ground = Ground(region, _customer(), Offer().aws_account, Timing(0.0, acceptance, registration))
         try:
             # moto reads the SDK's own configuration, and stumbles over AWS_PROFILE as any SDK would.
-            with translated("", os.environ.get("AWS_PROFILE", "default"), region):
+            with translated("", os.environ.get("AWS_PROFILE", "default"), region), _models_read_once():
                 from providers.sandbox.vendor import Pace
 
                 sandbox = _build(stack, ground, Pace(auto, delay, ticketless), port)
@@ -119,6 +119,21 @@ def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION) -> Connected:
     # Nobody else holds it, and a sandbox that nobody holds ends.
     atexit.register(sandbox.stop)
     return sandbox.connected
+
+
+@contextmanager
+def _models_read_once() -> Iterator[None]:
+    """While it starts, moto makes sessions of its own, each of which would read EC2's model anew: half a second."""
+    import botocore.session
+
+    from providers.aws.session import loader
+
+    own = botocore.session.create_loader
+    botocore.session.create_loader = loader
+    try:
+        yield
+    finally:
+        botocore.session.create_loader = own
 
 
 def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
