@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
-from core.network.model import Connection, Inventory, Observation, VendorService
+from core.network.model import Connection, Detail, Inventory, Observation, VendorService
 from core.request.model import ConnectionType, Draft, Platform
 from core.secrecy import hide
 from core.setup.change import Change, Outcome
@@ -227,8 +227,10 @@ class Cloud(Protocol):
     def networks(self) -> tuple[NetworkChoice, ...]:
         """The networks of the region to choose from."""
 
-    def inventory(self, network_id: str | None, on_progress: OnProgress | None = None) -> Inventory:
-        """Collect one network, or the whole region where ``network_id`` is None.
+    def inventory(
+        self, network_id: str | None, detail: Detail = "setup", on_progress: OnProgress | None = None
+    ) -> Inventory:
+        """Collect one network, or the whole region where ``network_id`` is None, as far as ``detail`` asks.
 
         What may not be read becomes a gap; raises only where nothing could be read at all.
         """

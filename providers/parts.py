@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
 
 from core.cloud import CloudError, OnProgress, Progress
 from core.network.model import Gap
@@ -37,36 +39,51 @@ class Collected:
     errors: tuple[CloudError, ...]
 
 
-def collect(parts: Iterable[Part], on_progress: OnProgress | None = None) -> Collected:
-    """Read all parts and the parts they lead to, up to 24 at once.
+def collect(
+    parts: Iterable[Part],
+    on_progress: OnProgress | None = None,
+    last: Callable[[], Iterable[Part]] = _nothing,
+) -> Collected:
+    """Read all parts and the parts they lead to, up to 24 at once. ``last`` is asked once, when nothing else is
+    left to read: what goes into few calls only where it is known whole.
 
     ``on_progress`` is called in this thread; what it raises ends the collection and is raised here (a way to
     cancel). A failure that many parts share becomes one gap.
     """
-    running: dict[Future[int], Part] = {}
     gaps: dict[Gap, None] = {}
     errors: list[CloudError] = []
+    ended: SimpleQueue[tuple[Part, Future[int]]] = SimpleQueue()
     total = done = 0
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="reading")
+
+    def end(part: Part, future: Future[int]) -> None:
+        ended.put((part, future))
+
+    def begin(waiting: Iterable[Part]) -> int:
+        begun = 0
+        for part in waiting:
+            pool.submit(part.read).add_done_callback(partial(end, part))
+            begun += 1
+        return begun
+
     try:
-        waiting = list(parts)
-        while waiting or running:
-            total += len(waiting)
-            running.update({pool.submit(part.read): part for part in waiting})
-            waiting = []
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                part = running.pop(future)
-                count = 0
-                try:
-                    count = future.result()
-                except CloudError as error:
-                    errors.append(error)
-                    gaps[Gap(part.what, error.code, error.message, error.operation)] = None
-                else:
-                    waiting.extend(part.then())
-                done += 1
-                if on_progress is not None:
-                    on_progress(Progress(done, total + len(waiting), part.what, count))
+        total += begin(parts)
+        while done < total:
+            part, future = ended.get()
+            count = 0
+            try:
+                count = future.result()
+            except CloudError as error:
+                errors.append(error)
+                gaps[Gap(part.what, error.code, error.message, error.operation)] = None
+            else:
+                total += begin(part.then())
+            done += 1
+            if done == total:
+                further, last = last, _nothing
+                total += begin(further())
+            if on_progress is not None:
+                on_progress(Progress(done, total, part.what, count))
     finally:
         pool.shutdown(cancel_futures=True)
     return Collected(done - len(errors), tuple(gaps), tuple(errors))

@@ -42,7 +42,7 @@ from core.cloud import (
     Watch,
     carry_out,
 )
-from core.network.model import Connection, Inventory, Observation, VendorService
+from core.network.model import Connection, Detail, Inventory, Observation, VendorService
 from core.request.model import ConnectionType, Draft, Platform
 from core.setup.change import Change, Outcome
 from providers.sandboxes import OPENERS
@@ -324,9 +324,13 @@ class RemoteCloud:
         answer: tuple[NetworkChoice, ...] = self._worker.call("cloud", "networks")
         return answer
 
-    def inventory(self, network_id: str | None, on_progress: OnProgress | None = None) -> Inventory:
+    def inventory(
+        self, network_id: str | None, detail: Detail = "setup", on_progress: OnProgress | None = None
+    ) -> Inventory:
         """See :class:`core.cloud.Cloud`."""
-        answer: Inventory = self._worker.call("cloud", "inventory", network_id, on_progress=on_progress)
+        answer: Inventory = self._worker.call(
+            "cloud", "inventory", network_id, detail, on_progress=on_progress
+        )
         return answer
 
     def vendor_service(self, service_name: str) -> VendorService:

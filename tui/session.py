@@ -221,7 +221,8 @@ class Session:
             network = self.model.draft.cloud.network
             if network:
                 self._set(progress=None)
-                self._set(inventory=self._cloud().inventory(network, self._on_progress), progress=None)
+                found = self._cloud().inventory(network, on_progress=self._on_progress)
+                self._set(inventory=found, progress=None)
                 self._retell()
 
         self._jobs.run("collect", work)

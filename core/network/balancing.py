@@ -65,7 +65,9 @@ class LoadBalancer:
     (``EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic``), where the source is the client's own address.
     ``zones`` are names inside the account, or Azure's zones of its frontends (none: in no zone);
     ``zone_ids`` are the same comparable across accounts (AWS). ``client_routing`` is the attribute
-    ``dns_record.client_routing_policy`` (AWS). ``addresses`` are its private ones, sorted.
+    ``dns_record.client_routing_policy`` (AWS). ``addresses`` are its private ones, sorted. ``port_errors``: the
+    connections of the last day that found no free port to a target (AWS ``PortAllocationErrorCount``), read for
+    those that serve an endpoint service.
     """
 
     id: str
@@ -89,6 +91,7 @@ class LoadBalancer:
     client_routing: str | None = None
     access_logs: bool | None = None
     addresses: tuple[str, ...] | None = None
+    port_errors: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def collect(
     with ThreadPoolExecutor(1) as pool:
         identity = pool.submit(cloud.identity)
         try:
-            inventory = cloud.inventory(network, on_progress)
+            inventory = cloud.inventory(network, on_progress=on_progress)
         except CloudError:
             wrong = same_account(account, identity.result(), cloud.platform)
             if wrong is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from core.cloud import CloudError
 from core.network.model import Tags
 from core.setup import change as c
-from providers.aws import lookups, read, tagging
+from providers.aws import read, read_balancing, tagging
 from providers.aws.errors import from_code
 from providers.aws.find import find, known
 from providers.aws.session import Clients
@@ -118,7 +118,7 @@ def _cross_zone(clients: Clients, load_balancer: str, *, on: bool) -> c.Outcome:
     with clients.asking("elasticloadbalancing:ModifyLoadBalancerAttributes"):
         clients.elbv2.modify_load_balancer_attributes(
             LoadBalancerArn=load_balancer,
-            Attributes=[{"Key": lookups.CROSS_ZONE, "Value": "true" if on else "false"}],
+            Attributes=[{"Key": read_balancing.CROSS_ZONE, "Value": "true" if on else "false"}],
         )
     return c.Outcome(load_balancer)
 

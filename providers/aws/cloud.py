@@ -15,7 +15,7 @@ from core.cloud import (
     Region,
     Watch,
 )
-from core.network.model import Connection, Inventory, Observation, VendorService
+from core.network.model import Connection, Detail, Inventory, Observation, VendorService
 from core.request.model import Platform
 from core.setup.change import Change, Outcome
 from providers import probe
@@ -79,9 +79,11 @@ class AwsCloud:
         choices = (read.choice(item, found) for item in vpcs)
         return tuple(sorted(choices, key=lambda item: (item.is_default, not item.name, item.name, item.id)))
 
-    def inventory(self, network_id: str | None, on_progress: OnProgress | None = None) -> Inventory:
+    def inventory(
+        self, network_id: str | None, detail: Detail = "setup", on_progress: OnProgress | None = None
+    ) -> Inventory:
         """See :func:`providers.aws.inventory.inventory`."""
-        return inventory.inventory(self._clients, network_id, self._now, on_progress)
+        return inventory.inventory(self._clients, network_id, detail, self._now, on_progress)
 
     def vendor_service(self, service_name: str) -> VendorService:
         """``DescribeVpcEndpointServices`` for this one name."""

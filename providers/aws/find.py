@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.cloud import CloudError
 from core.setup import change as c
-from providers.aws import lookups, read, tagging
+from providers.aws import lookups, read, read_balancing, tagging
 from providers.aws.session import Clients
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _load_balancer(clients: Clients, change: c.Change, enablement: str) -> c.Out
     name = change.spec.name if isinstance(change.spec, c.LoadBalancerSpec) else change.name
     with clients.asking("elasticloadbalancing:DescribeLoadBalancers"):
         answer = clients.elbv2.describe_load_balancers(Names=[name])
-    seen = [read.load_balancer(item) for item in answer["LoadBalancers"]]
+    seen = [read_balancing.load_balancer(item) for item in answer["LoadBalancers"]]
     return _tagged(clients, {item.id: item.state for item in seen}, change, enablement)
 
 
@@ -141,7 +141,8 @@ def _cross_zone(clients: Clients, change: c.Change, enablement: str) -> c.Outcom
     if not isinstance(change.spec, c.CrossZoneSpec):
         return None
     arn = known(change.spec.load_balancer)
-    return c.Outcome(arn) if lookups.cross_zone(clients, arn) else None
+    told = lookups.balancer_attributes(clients, arn)
+    return c.Outcome(arn) if told.get(read_balancing.CROSS_ZONE) == "true" else None
 
 
 def _targets(clients: Clients, change: c.Change, enablement: str) -> c.Outcome | None:

@@ -3,59 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
 
 from core.cloud import CloudError, OnProgress
 from core.network import model as m
-from providers.aws import lookups, read
+from providers.aws import further, lookups, quotas, read
+from providers.aws.found import Found, make
 from providers.aws.session import Clients
 from providers.parts import Part, collect
-
-if TYPE_CHECKING:
-    from mypy_boto3_ec2 import type_defs as ec2
-    from mypy_boto3_elbv2 import type_defs as elb
-
-
-_Kept = TypeVar(
-    "_Kept",
-    m.Network,
-    m.Instance,
-    m.SecurityGroup,
-    m.LoadBalancer,
-    m.TargetGroup,
-    m.EndpointService,
-    m.Endpoint,
-)
-
-
-@dataclass(slots=True)
-class _Found:
-    """What the parts found so far. Threads only append to lists and set keys of their own."""
-
-    account: str = ""
-    networks: list[m.Network] = field(default_factory=list)
-    subnets: list[m.Subnet] = field(default_factory=list)
-    instances: list[m.Instance] = field(default_factory=list)
-    security_groups: list[m.SecurityGroup] = field(default_factory=list)
-    load_balancers: list[elb.LoadBalancerTypeDef] = field(default_factory=list)
-    listeners: list[elb.ListenerTypeDef] = field(default_factory=list)
-    target_groups: list[elb.TargetGroupTypeDef] = field(default_factory=list)
-    targets: dict[str, list[m.Target]] = field(default_factory=dict)
-    cross_zone: dict[str, bool] = field(default_factory=dict)
-    tags: dict[str, m.Tags] = field(default_factory=dict)
-    services: list[ec2.ServiceConfigurationTypeDef] = field(default_factory=list)
-    principals: dict[str, list[str]] = field(default_factory=dict)
-    connections: list[m.Connection] = field(default_factory=list)
-    endpoints: list[ec2.VpcEndpointTypeDef] = field(default_factory=list)
-    addresses: dict[str, str] = field(default_factory=dict)
 
 
 def inventory(
     clients: Clients,
     network_id: str | None,
+    detail: m.Detail,
     now: Callable[[], datetime],
     on_progress: OnProgress | None = None,
 ) -> m.Inventory:
@@ -65,9 +28,18 @@ def inventory(
     their load balancers tell which network they serve. What may not be read becomes a gap that names the IAM
     action. Raises CloudError where nothing could be read, and ``not-found`` where the network is not there.
     """
-    found = _Found()
+    found = Found()
     taken_at = now()
-    collected = collect(_roots(clients, network_id, found), on_progress)
+    roots = _roots(clients, network_id, found, detail)
+    if detail == "audit":
+        further_roots = further.roots(clients, network_id, found)
+        collected = collect(
+            (*roots, *further_roots),
+            on_progress,
+            lambda: (*_listener_tags(clients, found), *further.last(clients, found, taken_at)),
+        )
+    else:
+        collected = collect(roots, on_progress)
     # Everybody may ask who they are: that alone is not having read anything.
     if collected.errors and collected.read <= bool(found.account):
         raise collected.errors[0]
@@ -79,10 +51,11 @@ def inventory(
             "Check the VPC's id, the region and the account that you are signed in to.",
             operation="ec2:DescribeVpcs",
         )
-    return _inventory(clients, found, taken_at, gaps)
+    made = make(found, clients.region, network_id, detail, taken_at)
+    return replace(made, gaps=gaps, quotas=quotas.of(made, found.limits))
 
 
-def _roots(clients: Clients, network_id: str | None, found: _Found) -> Iterable[Part]:
+def _roots(clients: Clients, network_id: str | None, found: Found, detail: m.Detail) -> Iterable[Part]:
     def account() -> int:
         with clients.asking("sts:GetCallerIdentity"):
             found.account = clients.sts.get_caller_identity().get("Account", "")
@@ -91,6 +64,9 @@ def _roots(clients: Clients, network_id: str | None, found: _Found) -> Iterable[
     def networks() -> int:
         found.networks.extend(read.network(item) for item in lookups.vpcs(clients, network_id))
         return len(found.networks)
+
+    def of_networks() -> Iterable[Part]:
+        return further.of_networks(clients, found) if detail == "audit" else ()
 
     def subnets() -> int:
         found.subnets.extend(lookups.subnets(clients, network_id))
@@ -142,33 +118,31 @@ def _roots(clients: Clients, network_id: str | None, found: _Found) -> Iterable[
 
     return (
         Part("account", account),
-        Part("networks", networks),
+        Part("networks", networks, of_networks),
         Part("subnets", subnets),
         Part("instances", instances),
         Part("security groups", security_groups),
-        Part("load balancers", load_balancers, partial(_of_load_balancers, clients, found)),
-        Part("target groups", target_groups, partial(_of_target_groups, clients, found)),
+        Part("load balancers", load_balancers, partial(_of_load_balancers, clients, found, detail)),
+        Part("target groups", target_groups, partial(_of_target_groups, clients, found, detail)),
         Part("endpoint services", services, partial(_of_services, clients, found)),
         Part("connections", connections),
-        Part("endpoints", endpoints, partial(_of_endpoints, clients, found)),
+        Part("endpoints", endpoints, partial(_of_endpoints, clients, found, detail)),
     )
 
 
-def _of_load_balancers(clients: Clients, found: _Found) -> Iterable[Part]:
+def _of_load_balancers(clients: Clients, found: Found, detail: m.Detail) -> Iterable[Part]:
     def listeners(arn: str) -> int:
-        seen = lookups.listeners(clients, arn)
-        found.listeners.extend(seen)
-        return len(seen)
+        found.listeners[arn] = lookups.listeners(clients, arn)
+        return len(found.listeners[arn])
 
-    def listener_tags(arn: str) -> Iterable[Part]:
-        return _tags(
-            clients,
-            found,
-            [item.get("ListenerArn", "") for item in found.listeners if item.get("LoadBalancerArn") == arn],
-        )
+    def of_listeners(arn: str) -> Iterable[Part]:
+        here = found.listeners[arn]
+        if detail == "audit":
+            return further.of_listeners(clients, found, here)
+        return _tags(clients, found, [item.get("ListenerArn", "") for item in here])
 
-    def cross_zone(arn: str) -> int:
-        found.cross_zone[arn] = lookups.cross_zone(clients, arn)
+    def attributes(arn: str) -> int:
+        found.attributes[arn] = lookups.balancer_attributes(clients, arn)
         return 1
 
     arns = [item.get("LoadBalancerArn", "") for item in found.load_balancers]
@@ -176,11 +150,11 @@ def _of_load_balancers(clients: Clients, found: _Found) -> Iterable[Part]:
     for item in found.load_balancers:
         if item.get("Type") == "network":
             arn = item.get("LoadBalancerArn", "")
-            yield Part("listeners", partial(listeners, arn), partial(listener_tags, arn))
-            yield Part("load balancer attributes", partial(cross_zone, arn))
+            yield Part("listeners", partial(listeners, arn), partial(of_listeners, arn))
+            yield Part("load balancer attributes", partial(attributes, arn))
 
 
-def _of_target_groups(clients: Clients, found: _Found) -> Iterable[Part]:
+def _of_target_groups(clients: Clients, found: Found, detail: m.Detail) -> Iterable[Part]:
     def health(arn: str) -> int:
         found.targets[arn] = lookups.targets(clients, arn)
         return len(found.targets[arn])
@@ -188,9 +162,11 @@ def _of_target_groups(clients: Clients, found: _Found) -> Iterable[Part]:
     arns = [item.get("TargetGroupArn", "") for item in found.target_groups]
     yield from _tags(clients, found, arns)
     yield from (Part("target health", partial(health, arn)) for arn in arns)
+    if detail == "audit":
+        yield from further.of_target_groups(clients, found)
 
 
-def _of_services(clients: Clients, found: _Found) -> Iterable[Part]:
+def _of_services(clients: Clients, found: Found) -> Iterable[Part]:
     def principals(service_id: str) -> int:
         found.principals[service_id] = lookups.permissions(clients, service_id)
         return len(found.principals[service_id])
@@ -201,16 +177,17 @@ def _of_services(clients: Clients, found: _Found) -> Iterable[Part]:
     ]
 
 
-def _of_endpoints(clients: Clients, found: _Found) -> Iterable[Part]:
+def _of_endpoints(clients: Clients, found: Found, detail: m.Detail) -> Iterable[Part]:
     def addresses() -> int:
         found.addresses.update(lookups.interface_addresses(clients, interfaces))
         return len(found.addresses)
 
     interfaces = [name for item in found.endpoints for name in item.get("NetworkInterfaceIds", ())]
-    return [Part("private addresses", addresses)] if interfaces else []
+    # The audit lists all interfaces anyway.
+    return [Part("private addresses", addresses)] if interfaces and detail == "setup" else []
 
 
-def _tags(clients: Clients, found: _Found, arns: Sequence[str]) -> Iterable[Part]:
+def _tags(clients: Clients, found: Found, arns: Sequence[str]) -> Iterable[Part]:
     def read_tags(some: Sequence[str]) -> int:
         found.tags.update(lookups.elb_tags(clients, some))
         return len(some)
@@ -218,48 +195,7 @@ def _tags(clients: Clients, found: _Found, arns: Sequence[str]) -> Iterable[Part
     return [Part("load balancer tags", partial(read_tags, some)) for some in lookups.batches(arns, 20)]
 
 
-def _inventory(clients: Clients, found: _Found, taken_at: datetime, gaps: tuple[m.Gap, ...]) -> m.Inventory:
-    def tags(arn: str | None) -> m.Tags:
-        return found.tags.get(arn or "", {})
-
-    return m.Inventory(
-        platform="aws",
-        account=found.account,
-        region=clients.region,
-        taken_at=taken_at,
-        networks=_by_id(found.networks),
-        subnets=tuple(sorted(found.subnets, key=lambda item: (item.network_id, item.zone_id, item.id))),
-        instances=_by_id(item for item in found.instances if item.state != "terminated"),
-        security_groups=_by_id(found.security_groups),
-        load_balancers=_by_id(
-            read.load_balancer(
-                item,
-                tags(item.get("LoadBalancerArn")),
-                found.cross_zone.get(item.get("LoadBalancerArn", "")),
-            )
-            for item in found.load_balancers
-        ),
-        listeners=tuple(
-            sorted(
-                (read.listener(item, tags(item.get("ListenerArn"))) for item in found.listeners),
-                key=lambda item: (item.load_balancer_id, item.port, item.id),
-            )
-        ),
-        target_groups=_by_id(
-            read.target_group(
-                item, found.targets.get(item.get("TargetGroupArn", ""), ()), tags(item.get("TargetGroupArn"))
-            )
-            for item in found.target_groups
-        ),
-        endpoint_services=_by_id(
-            read.endpoint_service(item, found.principals.get(item.get("ServiceId", "")))
-            for item in found.services
-        ),
-        connections=tuple(sorted(found.connections, key=lambda item: (item.service_id, item.endpoint_id))),
-        endpoints=_by_id(read.endpoint(item, found.addresses) for item in found.endpoints),
-        gaps=gaps,
-    )
-
-
-def _by_id(items: Iterable[_Kept]) -> tuple[_Kept, ...]:
-    return tuple(sorted(items, key=lambda item: item.id))
+def _listener_tags(clients: Clients, found: Found) -> Iterable[Part]:
+    """Those of all listeners in as few calls as there can be."""
+    arns = [item.get("ListenerArn", "") for many in found.listeners.values() for item in many]
+    return _tags(clients, found, arns)

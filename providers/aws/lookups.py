@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from core.cloud import CloudError
 from core.network import model as m
-from providers.aws import read
+from providers.aws import read, read_balancing
 from providers.aws.errors import from_code
 from providers.aws.session import Clients
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2 import type_defs as elb
 
 T = TypeVar("T")
-
-CROSS_ZONE = "load_balancing.cross_zone.enabled"
-"""The attribute of a load balancer that makes every zone reach every target."""
 
 
 def where(**values: Sequence[str] | str | None) -> list[ec2.FilterTypeDef]:
@@ -142,6 +140,28 @@ def service_detail(clients: Clients, service_name: str) -> ec2.ServiceDetailType
     )
 
 
+def visible_services(
+    clients: Clients, service_names: Sequence[str]
+) -> tuple[list[ec2.ServiceDetailTypeDef], list[str]]:
+    """``DescribeVpcEndpointServices``: those of these names that show themselves, and the names of the others.
+
+    One that does not fails the whole call: then each half is asked for, so that few hidden ones cost few calls.
+    """
+    if not service_names:
+        return [], []
+    try:
+        return service_details(clients, service_names), []
+    except CloudError as error:
+        if error.code != "service-not-visible":
+            raise
+        if len(service_names) == 1:
+            return [], list(service_names)
+    middle = len(service_names) // 2
+    first, hidden = visible_services(clients, service_names[:middle])
+    rest, more = visible_services(clients, service_names[middle:])
+    return first + rest, hidden + more
+
+
 def load_balancers(clients: Clients, arns: Sequence[str] = ()) -> list[elb.LoadBalancerTypeDef]:
     """``DescribeLoadBalancers``: all, or these (20 a call at most). Raises ``not-found`` where one of these
     is gone.
@@ -166,15 +186,28 @@ def targets(clients: Clients, target_group: str) -> list[m.Target]:
     """``DescribeTargetHealth`` of one target group."""
     with clients.asking("elasticloadbalancing:DescribeTargetHealth"):
         answer = clients.elbv2.describe_target_health(TargetGroupArn=target_group)
-        return [read.target(item) for item in answer["TargetHealthDescriptions"]]
+        return [read_balancing.target(item) for item in answer["TargetHealthDescriptions"]]
 
 
-def cross_zone(clients: Clients, load_balancer: str) -> bool:
-    """``DescribeLoadBalancerAttributes``: whether cross-zone load balancing is on."""
+def balancer_attributes(clients: Clients, load_balancer: str) -> dict[str, str]:
+    """``DescribeLoadBalancerAttributes`` of one load balancer."""
     with clients.asking("elasticloadbalancing:DescribeLoadBalancerAttributes"):
         answer = clients.elbv2.describe_load_balancer_attributes(LoadBalancerArn=load_balancer)
-    told = {item.get("Key"): item.get("Value") for item in answer["Attributes"]}
-    return told.get(CROSS_ZONE) == "true"
+    return {item.get("Key", ""): str(item.get("Value", "")) for item in answer["Attributes"]}
+
+
+def group_attributes(clients: Clients, target_group: str) -> dict[str, str]:
+    """``DescribeTargetGroupAttributes`` of one target group."""
+    with clients.asking("elasticloadbalancing:DescribeTargetGroupAttributes"):
+        answer = clients.elbv2.describe_target_group_attributes(TargetGroupArn=target_group)
+    return {item.get("Key", ""): str(item.get("Value", "")) for item in answer["Attributes"]}
+
+
+def listener_attributes(clients: Clients, listener: str) -> dict[str, str]:
+    """``DescribeListenerAttributes`` of one listener."""
+    with clients.asking("elasticloadbalancing:DescribeListenerAttributes"):
+        answer = clients.elbv2.describe_listener_attributes(ListenerArn=listener)
+    return {item.get("Key", ""): str(item.get("Value", "")) for item in answer["Attributes"]}
 
 
 def elb_tags(clients: Clients, arns: Sequence[str]) -> Mapping[str, m.Tags]:

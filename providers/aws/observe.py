@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.cloud import CloudError, Watch
 from core.network import model as m
-from providers.aws import lookups, read
+from providers.aws import lookups, read, read_balancing
 from providers.aws.session import Clients
 from providers.parts import Part, collect
 
@@ -143,7 +143,7 @@ def _load_balancers(clients: Clients, arns: Sequence[str]) -> list[m.LoadBalance
             raise
         # One that is gone fails the call for all: look at everything instead, once.
         found = [item for item in lookups.load_balancers(clients) if item.get("LoadBalancerArn") in arns]
-    return [read.load_balancer(item) for item in found]
+    return [read_balancing.load_balancer(item) for item in found]
 
 
 def _vendor_services(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from core.cloud import NetworkChoice
@@ -11,7 +12,6 @@ from core.network import model as m
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import type_defs as ec2
-    from mypy_boto3_elbv2 import type_defs as elb
 
 _STATES: Mapping[str, m.ConnectionState] = {
     "pendingacceptance": "pending-acceptance",
@@ -48,7 +48,8 @@ def tags(wire: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
     return {tag.get("Key", ""): tag.get("Value", "") for tag in wire or ()}
 
 
-def _tags(wire: Sequence[ec2.TagTypeDef]) -> dict[str, str]:
+def ec2_tags(wire: Sequence[ec2.TagTypeDef]) -> dict[str, str]:
+    """The same of EC2's own."""
     return {tag.get("Key", ""): tag.get("Value", "") for tag in wire}
 
 
@@ -59,8 +60,10 @@ def name_of(found: Mapping[str, str]) -> str:
 
 def network(wire: ec2.VpcTypeDef) -> m.Network:
     """A VPC with all its associated IPv4 and IPv6 ranges, the primary one first."""
-    found = _tags(wire.get("Tags", ()))
-    return m.Network(wire.get("VpcId", ""), name_of(found), _cidrs(wire), found)
+    found = ec2_tags(wire.get("Tags", ()))
+    return m.Network(
+        wire.get("VpcId", ""), name_of(found), _cidrs(wire), found, is_default=wire.get("IsDefault", False)
+    )
 
 
 def _cidrs(wire: ec2.VpcTypeDef) -> tuple[str, ...]:
@@ -88,7 +91,7 @@ def choice(wire: ec2.VpcTypeDef, subnets: Iterable[m.Subnet]) -> NetworkChoice:
 
 def subnet(wire: ec2.SubnetTypeDef) -> m.Subnet:
     """A subnet."""
-    found = _tags(wire.get("Tags", ()))
+    found = ec2_tags(wire.get("Tags", ()))
     return m.Subnet(
         id=wire.get("SubnetId", ""),
         name=name_of(found),
@@ -99,6 +102,14 @@ def subnet(wire: ec2.SubnetTypeDef) -> m.Subnet:
         free_addresses=wire.get("AvailableIpAddressCount", 0),
         public=wire.get("MapPublicIpOnLaunch", False),
         tags=found,
+        ipv6_cidr=next(
+            (
+                item.get("Ipv6CidrBlock", "")
+                for item in wire.get("Ipv6CidrBlockAssociationSet", ())
+                if item.get("Ipv6CidrBlockState", {}).get("State", "associated") == "associated"
+            ),
+            "",
+        ),
     )
 
 
@@ -106,7 +117,7 @@ def instance(wire: ec2.InstanceTypeDef) -> m.Instance:
     """An instance."""
     return m.Instance(
         id=wire.get("InstanceId", ""),
-        name=name_of(_tags(wire.get("Tags", ()))),
+        name=name_of(ec2_tags(wire.get("Tags", ()))),
         network_id=wire.get("VpcId", ""),
         subnet_id=wire.get("SubnetId", ""),
         zone=wire.get("Placement", {}).get("AvailabilityZone", ""),
@@ -114,6 +125,11 @@ def instance(wire: ec2.InstanceTypeDef) -> m.Instance:
         state=str(wire.get("State", {}).get("Name", "")),
         security_group_ids=tuple(group.get("GroupId", "") for group in wire.get("SecurityGroups", ())),
     )
+
+
+def protocol_of(wire: str) -> str:
+    """A rule's protocol in one spelling: EC2 has numbers and names."""
+    return _PROTOCOLS.get(wire, wire)
 
 
 def security_group(wire: ec2.SecurityGroupTypeDef) -> m.SecurityGroup:
@@ -126,7 +142,7 @@ def security_group(wire: ec2.SecurityGroupTypeDef) -> m.SecurityGroup:
             *_rules("in", wire.get("IpPermissions", ())),
             *_rules("out", wire.get("IpPermissionsEgress", ())),
         ),
-        tags=_tags(wire.get("Tags", ())),
+        tags=ec2_tags(wire.get("Tags", ())),
     )
 
 
@@ -134,8 +150,7 @@ def _rules(
     direction: Literal["in", "out"], permissions: Sequence[ec2.IpPermissionOutputTypeDef]
 ) -> Iterable[m.Rule]:
     for wire in permissions:
-        told = wire.get("IpProtocol", "-1")
-        protocol = _PROTOCOLS.get(told, told)
+        protocol = protocol_of(wire.get("IpProtocol", "-1"))
         # ICMP keeps a type and a code where other protocols have ports.
         ported = protocol in ("tcp", "udp")
         low = wire.get("FromPort", 0) if ported else 0
@@ -150,77 +165,15 @@ def _rules(
             yield m.Rule(direction, protocol, low, high, peer)
 
 
-def load_balancer(
-    wire: elb.LoadBalancerTypeDef, found: m.Tags | None = None, cross_zone: bool | None = None
-) -> m.LoadBalancer:
-    """A load balancer; its tags and attributes come from calls of their own."""
-    return m.LoadBalancer(
-        id=wire.get("LoadBalancerArn", ""),
-        name=wire.get("LoadBalancerName", ""),
-        network_id=wire.get("VpcId", ""),
-        kind=str(wire.get("Type", "")),
-        internal=wire.get("Scheme") == "internal",
-        state=str(wire.get("State", {}).get("Code", "")).lower(),
-        subnet_ids=tuple(zone.get("SubnetId", "") for zone in wire.get("AvailabilityZones", ())),
-        dns_name=wire.get("DNSName", ""),
-        security_group_ids=tuple(wire.get("SecurityGroups", ())),
-        cross_zone=cross_zone,
-        tags=found or {},
-    )
-
-
-def listener(wire: elb.ListenerTypeDef, found: m.Tags | None = None) -> m.Listener:
-    """A listener; the target group is the one of its forward action."""
-    group = None
-    for action in wire.get("DefaultActions", ()):
-        many = action.get("ForwardConfig", {}).get("TargetGroups", ())
-        group = action.get("TargetGroupArn") or next((item.get("TargetGroupArn") for item in many), None)
-        if group:
-            break
-    return m.Listener(
-        id=wire.get("ListenerArn", ""),
-        load_balancer_id=wire.get("LoadBalancerArn", ""),
-        port=wire.get("Port", 0),
-        protocol=str(wire.get("Protocol", "")).upper(),
-        target_group_id=group,
-        tags=found or {},
-    )
-
-
-def target(wire: elb.TargetHealthDescriptionTypeDef) -> m.Target:
-    """A registered target and its health."""
-    told = wire.get("Target", {"Id": ""})
-    health = wire.get("TargetHealth", {})
-    return m.Target(
-        id=told.get("Id", ""),
-        port=int(told.get("Port", 0)),
-        health=str(health.get("State", "")).lower(),
-        reason=str(health.get("Reason", "")),
-    )
-
-
-def target_group(
-    wire: elb.TargetGroupTypeDef, targets: Iterable[m.Target] = (), found: m.Tags | None = None
-) -> m.TargetGroup:
-    """A target group."""
-    return m.TargetGroup(
-        id=wire.get("TargetGroupArn", ""),
-        name=wire.get("TargetGroupName", ""),
-        network_id=wire.get("VpcId", ""),
-        protocol=str(wire.get("Protocol", "")).upper(),
-        port=wire.get("Port", 0),
-        target_type=str(wire.get("TargetType", "")),
-        targets=tuple(targets),
-        load_balancer_ids=tuple(wire.get("LoadBalancerArns", ())),
-        tags=found or {},
-    )
-
-
 def endpoint_service(
-    wire: ec2.ServiceConfigurationTypeDef, principals: Iterable[str] | None
+    wire: ec2.ServiceConfigurationTypeDef,
+    principals: Iterable[str] | None,
+    zone_ids: Mapping[str, str] = MappingProxyType({}),
 ) -> m.EndpointService:
-    """An own endpoint service; ``principals`` come from a call of their own."""
-    found = _tags(wire.get("Tags", ()))
+    """An own endpoint service; ``principals`` come from a call of their own. ``zone_ids`` maps this account's
+    zone names to ids, for an answer that has the names only.
+    """
+    found = ec2_tags(wire.get("Tags", ()))
     return m.EndpointService(
         id=wire.get("ServiceId", ""),
         name=name_of(found),
@@ -235,7 +188,18 @@ def endpoint_service(
         principals=None if principals is None else tuple(sorted(principals)),
         private_dns_name=wire.get("PrivateDnsName", ""),
         tags=found,
+        private_dns_state=str(wire.get("PrivateDnsNameConfiguration", {}).get("State", "")).lower(),
+        zone_ids=tuple(dict.fromkeys(wire.get("AvailabilityZoneIds", ())))
+        or by_id(wire.get("AvailabilityZones", ()), zone_ids),
+        supported_regions=tuple(sorted(item.get("Region", "") for item in wire.get("SupportedRegions", ()))),
     )
+
+
+def by_id(zones: Iterable[str], zone_ids: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The ids of zones by name, in order; None where one of them is not known."""
+    found = [zone_ids.get(zone) for zone in dict.fromkeys(zones)]
+    known = [zone for zone in found if zone]
+    return tuple(sorted(known)) if len(known) == len(found) else None
 
 
 def _utc(moment: datetime | None) -> datetime | None:
@@ -252,6 +216,7 @@ def connection(wire: ec2.VpcEndpointConnectionTypeDef) -> m.Connection:
         state=state(str(wire.get("VpcEndpointState", ""))),
         created_at=_utc(wire.get("CreationTimestamp")),
         dns_names=_names(wire.get("DnsEntries", ())),
+        region=wire.get("VpcEndpointRegion", ""),
     )
 
 
@@ -262,7 +227,7 @@ def is_interface(wire: ec2.VpcEndpointTypeDef) -> bool:
 
 def endpoint(wire: ec2.VpcEndpointTypeDef, addresses: Mapping[str, str]) -> m.Endpoint:
     """An interface endpoint. ``addresses`` maps network interface ids to private addresses, where known."""
-    found = _tags(wire.get("Tags", ()))
+    found = ec2_tags(wire.get("Tags", ()))
     last = wire.get("LastError", {})
     return m.Endpoint(
         id=wire.get("VpcEndpointId", ""),
@@ -282,6 +247,10 @@ def endpoint(wire: ec2.VpcEndpointTypeDef, addresses: Mapping[str, str]) -> m.En
         created_at=_utc(wire.get("CreationTimestamp")),
         reason=last.get("Message", "") or last.get("Code", "") or wire.get("FailureReason", ""),
         tags=found,
+        interface_ids=tuple(wire.get("NetworkInterfaceIds", ())),
+        error_code=last.get("Code", ""),
+        service_region=wire.get("ServiceRegion", ""),
+        address_type=str(wire.get("IpAddressType", "")).lower(),
     )
 
 

@@ -8,10 +8,11 @@ loading EC2's model is most of what a first client costs.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Literal, cast
 
 import boto3
@@ -27,11 +28,13 @@ from providers.loopback import local_place
 from providers.parts import WORKERS
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
+    from mypy_boto3_service_quotas.client import ServiceQuotasClient
     from mypy_boto3_sts.client import STSClient
 
-Service = Literal["ec2", "elbv2", "sts"]
+Service = Literal["cloudwatch", "ec2", "elbv2", "service-quotas", "sts"]
 
 CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
@@ -56,7 +59,8 @@ _SOURCES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """The clients of one account and region. Each may be called from any thread.
+    """The clients of one account and region. Each may be called from any thread. Those that only an audit needs
+    are made when they are first asked for.
 
     ``source`` says in words where the credentials came from, ``partition`` is ``aws``, ``aws-cn`` or
     ``aws-us-gov``, ``titles`` names regions in words.
@@ -70,6 +74,8 @@ class Clients:
     source: str
     partition: str
     titles: Mapping[str, str]
+    quotas: Callable[[], ServiceQuotasClient]
+    metrics: Callable[[], CloudWatchClient]
 
     @contextmanager
     def asking(self, operation: str) -> Iterator[None]:
@@ -122,6 +128,7 @@ def connect(region: str, profile: str | None = None, environ: Mapping[str, str] 
         credentials = session.get_credentials()
         if credentials is None:
             raise no_credentials(named)
+        later = _later(session, region, own)
         return Clients(
             ec2=cast("EC2Client", _client(session, "ec2", region, own)),
             elbv2=cast("ElasticLoadBalancingv2Client", _client(session, "elbv2", region, own)),
@@ -131,7 +138,23 @@ def connect(region: str, profile: str | None = None, environ: Mapping[str, str] 
             source=_SOURCES.get(credentials.method, "profile {profile}").format(profile=named),
             partition=session.get_partition_for_region(region),
             titles=_titles(session),
+            quotas=lambda: cast("ServiceQuotasClient", later("service-quotas")),
+            metrics=lambda: cast("CloudWatchClient", later("cloudwatch")),
         )
+
+
+def _later(session: Session, region: str, environ: Mapping[str, str]) -> Callable[[Service], object]:
+    """Makes each client once, when it is first asked for, whatever thread asks: a session is not thread-safe."""
+    making = Lock()
+    made: dict[Service, object] = {}
+
+    def client(service: Service) -> object:
+        with making:
+            if service not in made:
+                made[service] = _client(session, service, region, environ)
+            return made[service]
+
+    return client
 
 
 def _client(session: Session, service: Service, region: str, environ: Mapping[str, str]) -> object:

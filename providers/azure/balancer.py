@@ -8,7 +8,7 @@ from azure.mgmt.network import models as w
 
 from core.cloud import CloudError
 from core.setup import change as c
-from providers.azure import ids, lookups, read
+from providers.azure import ids, lookups, read, read_balancing
 from providers.azure.operations import Work, if_there, matching
 
 FRONTEND, POOL = "frontend", "pool"
@@ -156,7 +156,7 @@ def pool_id(wire: w.LoadBalancer) -> str:
     """The pool that interfaces join: that of a rule, else the first. Raises ``invalid`` where there is none."""
     told = wire.properties
     rules = (told.load_balancing_rules if told else None) or ()
-    used = (read.pool_of(item.properties) for item in rules if item.properties)
+    used = (read_balancing.pool_of(item.properties) for item in rules if item.properties)
     pools = (item.id for item in (told.backend_address_pools if told else None) or ())
     for id in (*used, *pools):
         if id:

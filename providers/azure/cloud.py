@@ -16,7 +16,7 @@ from core.cloud import (
     Region,
     Watch,
 )
-from core.network.model import Connection, Inventory, Observation, VendorService
+from core.network.model import Connection, Detail, Inventory, Observation, VendorService
 from core.request.model import Platform
 from core.setup.change import Change, Outcome
 from providers import probe
@@ -98,9 +98,11 @@ class AzureCloud:
         found = (read.choice(item, self._spell) for item in wires)
         return tuple(sorted(found, key=lambda one: (one.name, one.id)))
 
-    def inventory(self, network_id: str | None, on_progress: OnProgress | None = None) -> Inventory:
+    def inventory(
+        self, network_id: str | None, detail: Detail = "setup", on_progress: OnProgress | None = None
+    ) -> Inventory:
         """See :func:`providers.azure.inventory.inventory`."""
-        return inventory.inventory(self._clients, network_id, self._spell, self._now, on_progress)
+        return inventory.inventory(self._clients, network_id, detail, self._spell, self._now, on_progress)
 
     def vendor_service(self, service_name: str) -> VendorService:
         """See :func:`providers.azure.lookups.vendor_service`."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.cloud import CloudError
 from core.setup import change as c
-from providers.azure import ids, lookups, read, registration, tagging
+from providers.azure import ids, lookups, read, read_balancing, registration, tagging
 from providers.azure.operations import Work, settled
 from providers.azure.session import Clients
 
@@ -104,7 +104,7 @@ def _made(work: Work, id: str) -> c.Outcome | None:
                 lambda wire: wire.properties and wire.properties.provisioning_state,
                 "Microsoft.Network/loadBalancers/read",
             )
-            tags, seen = balancer.tags, read.load_balancer(balancer, ids.as_is)
+            tags, seen = balancer.tags, read_balancing.load_balancer(balancer, ids.as_is)
             found = c.Outcome(seen.id, seen.state)
         case "endpoint-service":
             service = settled(

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from core.cloud import CloudError, OnProgress
 from core.network import model as m
-from providers.azure import ids, lookups, read, registration
+from core.network.placing import place
+from providers.azure import further, ids, lookups, read, read_balancing, registration
 from providers.azure.session import Clients
 from providers.parts import Part, collect
 
 if TYPE_CHECKING:
     from azure.mgmt.network import models as w
 
-_Kept = TypeVar(
-    "_Kept",
-    m.Network,
-    m.Subnet,
-    m.Instance,
-    m.SecurityGroup,
-    m.LoadBalancer,
-    m.TargetGroup,
-    m.EndpointService,
-    m.Endpoint,
-)
+
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Kept = TypeVar("_Kept", bound=_Identified)
 
 
 @dataclass(slots=True)
@@ -40,17 +37,19 @@ class _Found:
     services: list[w.PrivateLinkService] = field(default_factory=list)
     endpoints: list[w.PrivateEndpoint] = field(default_factory=list)
     unregistered: tuple[str, ...] = ()
+    more: further.More = field(default_factory=further.More)
 
 
 def inventory(
     clients: Clients,
     network_id: str | None,
+    detail: m.Detail,
     spell: ids.Spelling,
     now: Callable[[], datetime],
     on_progress: OnProgress | None = None,
 ) -> m.Inventory:
     """One VNet, or the whole location where ``network_id`` is None: six lists, whatever there is, and the
-    registration.
+    registration; two lists more for an audit.
 
     Private link services and the connections to them belong to no VNet: all of the location's are there.
     What may not be read becomes a gap that names the ARM action. Raises CloudError where nothing could be
@@ -58,7 +57,14 @@ def inventory(
     """
     found = _Found()
     taken_at = now()
-    collected = collect(_parts(clients, found), on_progress)
+    if detail == "audit":
+        collected = collect(
+            (*_parts(clients, found), *further.roots(clients, found.more)),
+            on_progress,
+            lambda: further.last(clients, found.services, found.endpoints, found.more),
+        )
+    else:
+        collected = collect(_parts(clients, found), on_progress)
     if collected.errors and not collected.read:
         raise collected.errors[0]
     spell.learn(_own_ids(found))
@@ -71,7 +77,9 @@ def inventory(
             "Check the VNet's id, the location, and the subscription that you are signed in to.",
             operation="Microsoft.Network/virtualNetworks/read",
         )
-    return _inventory(clients, found, network, spell, taken_at, collected.gaps)
+    made = _inventory(clients, found, network, spell, taken_at, collected.gaps)
+    made = replace(made, target_groups=place(made))
+    return further.add(made, found.interfaces, found.more, spell) if detail == "audit" else made
 
 
 def _parts(clients: Clients, found: _Found) -> Iterable[Part]:
@@ -121,9 +129,10 @@ def _own_ids(found: _Found) -> Iterable[str | None]:
     yield from (item.id for item in found.interfaces)
     yield from (item.id for item in found.security_groups)
     for balancer in found.load_balancers:
-        yield from read.balancer_ids(balancer)
+        yield from read_balancing.balancer_ids(balancer)
     yield from (item.id for item in found.services)
     yield from (item.id for item in found.endpoints)
+    yield from (item.id for item in found.more.route_tables)
 
 
 def _inventory(
@@ -137,10 +146,12 @@ def _inventory(
     def inside(network_id: str) -> bool:
         return network is None or network_id == network
 
-    configurations = read.addresses(found.interfaces)
+    configurations = read_balancing.members(found.interfaces)
     by_interface = {(item.id or "").casefold(): read.address(item) for item in found.interfaces}
     machines = (read.instance(item, _groups(found, spell), spell) for item in found.interfaces)
-    balancers = [item for item in found.load_balancers if inside(read.load_balancer(item, spell).network_id)]
+    balancers = [
+        item for item in found.load_balancers if inside(read_balancing.load_balancer(item, spell).network_id)
+    ]
     services = [read.endpoint_service(item, spell) for item in found.services]
     return m.Inventory(
         platform="azure",
@@ -158,15 +169,15 @@ def _inventory(
             for one in (read.security_group(item, spell) for item in found.security_groups)
             if not one.network_id or inside(one.network_id)
         ),
-        load_balancers=_by_id(read.load_balancer(item, spell) for item in balancers),
+        load_balancers=_by_id(read_balancing.load_balancer(item, spell) for item in balancers),
         listeners=tuple(
             sorted(
-                (one for item in balancers for one in read.listeners(item, spell)),
+                (one for item in balancers for one in read_balancing.listeners(item, spell)),
                 key=lambda one: (one.load_balancer_id, one.port, one.id),
             )
         ),
         target_groups=_by_id(
-            one for item in balancers for one in read.target_groups(item, configurations, spell)
+            one for item in balancers for one in read_balancing.target_groups(item, configurations, spell)
         ),
         endpoint_services=_by_id(services),
         connections=tuple(
@@ -182,6 +193,7 @@ def _inventory(
         ),
         unregistered=found.unregistered,
         gaps=gaps,
+        network_id=network or "",
     )
 
 

@@ -60,6 +60,18 @@ def endpoints(clients: Clients) -> list[w.PrivateEndpoint]:
         return [item for item in found if _here(clients, item.location)]
 
 
+def route_tables(clients: Clients) -> list[w.RouteTable]:
+    """``RouteTables_ListAll``: those of the location."""
+    with clients.asking("routeTables/read"):
+        return [item for item in clients.network.route_tables.list_all() if _here(clients, item.location)]
+
+
+def usages(clients: Clients) -> list[w.Usage]:
+    """``Usages_List``: the location's limits and what is used of them."""
+    with clients.asking("locations/usages/read"):
+        return list(clients.network.usages.list(clients.location))
+
+
 def load_balancer(clients: Clients, id: str) -> w.LoadBalancer:
     """``LoadBalancers_Get``. Raises ``not-found``."""
     at = ids.place(id, "loadBalancers")

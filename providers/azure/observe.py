@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core.cloud import CloudError, Watch
 from core.network import model as m
-from providers.azure import ids, lookups, read
+from providers.azure import ids, lookups, read, read_balancing
 from providers.azure.session import Clients
 from providers.parts import Part, collect
 
@@ -53,14 +53,17 @@ def observe(
     spell.learn(item.id for item in seen.services)
     spell.learn(item.id for item in seen.endpoints)
     for balancer in seen.load_balancers:
-        spell.learn(read.balancer_ids(balancer))
+        spell.learn(read_balancing.balancer_ids(balancer))
     asked = {name.casefold(): name for name in watch.vendor_services}
     endpoints = (read.endpoint(item, remembered.addresses, spell) for item in seen.endpoints)
     services = {item.id: item for item in seen.services}
     return m.Observation(
         at=at,
         load_balancers=tuple(
-            sorted((read.load_balancer(item, spell) for item in seen.load_balancers), key=lambda one: one.id)
+            sorted(
+                (read_balancing.load_balancer(item, spell) for item in seen.load_balancers),
+                key=lambda one: one.id,
+            )
         ),
         endpoint_services=tuple(
             sorted((read.endpoint_service(item, spell) for item in services.values()), key=lambda one: one.id)

@@ -81,7 +81,22 @@ def balancer_state(provisioning: object) -> str:
 
 def network(wire: w.VirtualNetwork, spell: Spell) -> m.Network:
     """A VNet with all its address prefixes."""
-    return m.Network(spell(wire.id), wire.name or "", _prefixes(wire), dict(wire.tags or {}))
+    told = wire.properties
+    peerings = (told.virtual_network_peerings if told else None) or ()
+    return m.Network(
+        spell(wire.id),
+        wire.name or "",
+        _prefixes(wire),
+        dict(wire.tags or {}),
+        dns_servers=tuple((told.dhcp_options.dns_servers if told and told.dhcp_options else None) or ()),
+        peer_ids=tuple(
+            spell(one.properties.remote_virtual_network.id)
+            for one in peerings
+            if one.properties
+            and one.properties.remote_virtual_network
+            and said(one.properties.peering_state) == "connected"
+        ),
+    )
 
 
 def _prefixes(wire: w.VirtualNetwork) -> tuple[str, ...]:
@@ -110,6 +125,7 @@ def subnet(wire: w.Subnet, network_id: str, spell: Spell) -> m.Subnet:
     used = len((told.ip_configurations if told else None) or ()) if told else 0
     v4 = next((one for one in many if ":" not in one), "")
     size = 1 << (32 - int(v4.partition("/")[2])) if "/" in v4 else 0
+    policy = said(told.private_endpoint_network_policies if told else "") or "disabled"
     return m.Subnet(
         id=spell(wire.id),
         name=wire.name or "",
@@ -120,19 +136,14 @@ def subnet(wire: w.Subnet, network_id: str, spell: Spell) -> m.Subnet:
         free_addresses=max(0, size - RESERVED - used),
         # Absent on the wire means on for services, and off for endpoints: the defaults of each.
         link_policies=said(told.private_link_service_network_policies if told else "") != "disabled",
-        endpoint_policies=said(told.private_endpoint_network_policies if told else "")
-        not in ("disabled", ""),
+        endpoint_policies=policy != "disabled",
+        endpoint_policy=policy,
+        security_group_id=spell(
+            told.network_security_group.id if told and told.network_security_group else None
+        ),
+        route_table_id=spell(told.route_table.id if told and told.route_table else None),
+        ipv6_cidr=next((one for one in many if ":" in one), "") if v4 else "",
     )
-
-
-def addresses(wires: Iterable[w.NetworkInterface]) -> dict[str, str]:
-    """Each IP configuration's id (case folded) → its private address."""
-    found = {}
-    for wire in wires:
-        for item in (wire.properties.ip_configurations if wire.properties else None) or ():
-            if item.id and item.properties and item.properties.private_ip_address:
-                found[item.id.casefold()] = item.properties.private_ip_address
-    return found
 
 
 def address(wire: w.NetworkInterface) -> str:
@@ -179,6 +190,61 @@ def instance(wire: w.NetworkInterface, groups: Mapping[str, str], spell: Spell) 
             dict.fromkeys(one for one in (own, groups.get(subnet_id.casefold(), "")) if one)
         ),
         interface_id=spell(wire.id),
+    )
+
+
+def interface(wire: w.NetworkInterface, spell: Spell) -> m.Interface:
+    """A network interface. ``owner_id`` is the machine's, private endpoint's or private link service's."""
+    told = wire.properties
+    first = _primary(wire)
+    kind, owner = "free", None
+    for name, held in (
+        ("machine", told.virtual_machine if told else None),
+        ("private-endpoint", told.private_endpoint if told else None),
+        ("private-link-service", told.private_link_service if told else None),
+    ):
+        if held:
+            kind, owner = name, held.id
+    subnet_id = spell(first.subnet.id if first and first.subnet else None)
+    many = [item.properties for item in (told.ip_configurations if told else None) or () if item.properties]
+    many.sort(key=lambda item: item is not first)
+    public = next((item.public_ip_address for item in many if item.public_ip_address), None)
+    return m.Interface(
+        id=spell(wire.id),
+        network_id=spell(ids.up_to(subnet_id, "virtualNetworks")),
+        subnet_id=subnet_id,
+        kind=kind,
+        addresses=tuple(item.private_ip_address for item in many if item.private_ip_address),
+        security_group_ids=(
+            (spell(told.network_security_group.id),) if told and told.network_security_group else ()
+        ),
+        owner_id=spell(owner),
+        public_address=(public.properties.ip_address or "") if public and public.properties else "",
+        state=resource_state(told.provisioning_state if told else ""),
+    )
+
+
+def route_table(wire: w.RouteTable, spell: Spell) -> m.RouteTable:
+    """A route table. Its network is that of its first subnet."""
+    told = wire.properties
+    held = [spell(item.id) for item in (told.subnets if told else None) or () if item.id]
+    return m.RouteTable(
+        id=spell(wire.id),
+        name=wire.name or "",
+        network_id=spell(ids.up_to(held[0], "virtualNetworks")) if held else "",
+        routes=tuple(
+            m.Route(
+                item.properties.address_prefix or "",
+                " ".join(
+                    one
+                    for one in (said(item.properties.next_hop_type), item.properties.next_hop_ip_address)
+                    if one
+                ),
+            )
+            for item in (told.routes if told else None) or ()
+            if item.properties
+        ),
+        subnet_ids=tuple(sorted(held)),
     )
 
 
@@ -231,114 +297,6 @@ def _many(one: str | None, more: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(item for item in (one, *(more or ())) if item)
 
 
-def _frontends(wire: w.LoadBalancer) -> Sequence[w.FrontendIPConfiguration]:
-    return (wire.properties.frontend_ip_configurations if wire.properties else None) or ()
-
-
-def load_balancer(wire: w.LoadBalancer, spell: Spell) -> m.LoadBalancer:
-    """A load balancer. ``dns_name`` is its first private frontend address: it has no name of its own."""
-    fronts = [item.properties for item in _frontends(wire) if item.properties]
-    placed = tuple(dict.fromkeys(spell(one.subnet.id) for one in fronts if one.subnet and one.subnet.id))
-    sku = wire.sku.name if wire.sku else None
-    return m.LoadBalancer(
-        id=spell(wire.id),
-        name=wire.name or "",
-        network_id=spell(ids.up_to(placed[0], "virtualNetworks")) if placed else "",
-        kind=str(getattr(sku, "value", sku) or "Basic"),
-        internal=bool(placed) and not any(one.public_ip_address or one.public_ip_prefix for one in fronts),
-        state=balancer_state(wire.properties.provisioning_state if wire.properties else ""),
-        subnet_ids=placed,
-        dns_name=next((one.private_ip_address for one in fronts if one.private_ip_address), ""),
-        frontend_ids=tuple(spell(item.id) for item in _frontends(wire) if item.id),
-        tags=dict(wire.tags or {}),
-        nat_frontend_ids=tuple(
-            spell(item.id)
-            for item in _frontends(wire)
-            if item.properties and (item.properties.inbound_nat_rules or item.properties.inbound_nat_pools)
-        ),
-        region=location(wire.location),
-    )
-
-
-def pool_of(rule: w.LoadBalancingRulePropertiesFormat) -> str:
-    """The id of the back-end pool that a rule sends to, or nothing."""
-    one = rule.backend_address_pool.id if rule.backend_address_pool else None
-    many = (item.id for item in rule.backend_address_pools or ())
-    return one or next((item for item in many if item), "")
-
-
-def _balancing_rules(
-    wire: w.LoadBalancer,
-) -> Iterable[tuple[str, w.LoadBalancingRulePropertiesFormat]]:
-    for item in (wire.properties.load_balancing_rules if wire.properties else None) or ():
-        if item.properties:
-            yield item.id or "", item.properties
-
-
-def listeners(wire: w.LoadBalancer, spell: Spell) -> Iterable[m.Listener]:
-    """A load balancer's rules."""
-    for id, rule in _balancing_rules(wire):
-        yield m.Listener(
-            id=spell(id),
-            load_balancer_id=spell(wire.id),
-            port=rule.frontend_port,
-            protocol=said(rule.protocol).upper(),
-            target_group_id=spell(pool_of(rule)) or None,
-            target_port=rule.backend_port or rule.frontend_port,
-        )
-
-
-def target_groups(
-    wire: w.LoadBalancer, interface_addresses: Mapping[str, str], spell: Spell
-) -> Iterable[m.TargetGroup]:
-    """A load balancer's back-end pools.
-
-    ``target_type`` is ``ip`` for a pool by address, else ``nic`` (also while it is empty). A pool has no
-    port: ``port`` is that of the rules which use it, where they have one in common, else 0. Resource Manager
-    does not tell health.
-    """
-    seen = load_balancer(wire, spell)
-    for pool in (wire.properties.backend_address_pools if wire.properties else None) or ():
-        told = pool.properties
-        rules = [rule for _, rule in _balancing_rules(wire) if ids.same(pool_of(rule), pool.id or "")]
-        ports = {rule.backend_port or rule.frontend_port for rule in rules}
-        protocols = {said(rule.protocol).upper() for rule in rules}
-        port = ports.pop() if len(ports) == 1 else 0
-        by_nic = [
-            interface_addresses.get(item.id.casefold(), "")
-            for item in (told.backend_ip_configurations if told else None) or ()
-            if item.id
-        ]
-        by_address = [
-            item.properties.ip_address
-            for item in (told.load_balancer_backend_addresses if told else None) or ()
-            if item.properties
-            and item.properties.ip_address
-            and not item.properties.network_interface_ip_configuration
-        ]
-        members = dict.fromkeys(one for one in (*by_nic, *by_address) if one)
-        yield m.TargetGroup(
-            id=spell(pool.id),
-            name=pool.name or "",
-            network_id=seen.network_id,
-            protocol=protocols.pop() if len(protocols) == 1 else "",
-            port=port,
-            target_type="ip" if by_address and not by_nic else "nic",
-            targets=tuple(m.Target(one, port, "unknown") for one in members),
-            load_balancer_ids=(seen.id,),
-        )
-
-
-def balancer_ids(wire: w.LoadBalancer) -> Iterable[str | None]:
-    """The ids of a load balancer and of everything in it, as it spells them."""
-    yield wire.id
-    told = wire.properties
-    if told is not None:
-        yield from (one.id for one in told.frontend_ip_configurations or ())
-        yield from (one.id for one in told.backend_address_pools or ())
-        yield from (one.id for one in told.load_balancing_rules or ())
-
-
 def endpoint_service(wire: w.PrivateLinkService, spell: Spell) -> m.EndpointService:
     """A private link service. Subscriptions are in lower case; ``*`` is everybody."""
     told = wire.properties
@@ -364,6 +322,9 @@ def endpoint_service(wire: w.PrivateLinkService, spell: Spell) -> m.EndpointServ
         subnet_ids=tuple(dict.fromkeys(spell(one) for one in placed if one)),
         tags=dict(wire.tags or {}),
         region=location(wire.location),
+        proxy_protocol=bool(told.enable_proxy_protocol) if told else None,
+        nat_addresses=len((told.ip_configurations if told else None) or ()),
+        frontend_ids=tuple(spell(item.id) for item in fronts if item.id),
     )
 
 
@@ -384,7 +345,14 @@ def connection(wire: w.PrivateEndpointConnection, service_id: str) -> m.Connecti
         owner=ids.subscription_of(endpoint_id),
         state=state(told.provisioning_state if told else "", decided.status if decided else None),
         name=wire.name or "",
+        description=words(decided.description if decided else None),
+        actions_required=words(decided.actions_required if decided else None),
     )
+
+
+def words(told: str | None) -> str:
+    """What a person or Azure wrote; ``None`` is how Azure spells that nothing is required."""
+    return "" if told in (None, "None") else told
 
 
 def link(wire: w.PrivateEndpoint) -> w.PrivateLinkServiceConnectionProperties | None:
@@ -426,4 +394,13 @@ def endpoint(wire: w.PrivateEndpoint, addresses: Mapping[str, str], spell: Spell
         addresses=tuple(addresses[one.casefold()] for one in interfaces(wire) if one.casefold() in addresses),
         reason="" if found in ("available", "pending-acceptance") else reason.replace("None", "").strip(),
         tags=dict(wire.tags or {}),
+        interface_ids=tuple(spell(one) for one in interfaces(wire)),
+        manual=bool(told.manual_private_link_service_connections) if told else None,
+        request=(asked.request_message or "") if asked else "",
+        actions_required=words(decided.actions_required if decided else None),
+        dns_records=tuple(
+            m.DnsRecord(one.fqdn or "", tuple(one.ip_addresses or ()))
+            for one in (told.custom_dns_configs if told else None) or ()
+        ),
+        address_type=said(told.ip_version_type if told else ""),
     )

@@ -13,7 +13,9 @@ from moto.elbv2.exceptions import (
 from moto.elbv2.responses import ELBV2Response
 
 from providers.sandbox import reach
-from providers.sandbox.moto_base import Refused, Strict, balancer_state, services
+from providers.sandbox.moto_base import Refused, Strict, balancer_state, ec2_of, services
+
+LAYER_4 = ("TCP", "TLS", "UDP", "TCP_UDP")
 
 
 class SandboxELB(Strict, ELBV2Response):
@@ -48,6 +50,8 @@ class SandboxELB(Strict, ELBV2Response):
         if balancer.type == "network":
             _rename(elb, balancer)
             balancer.dns_name = f"{balancer.name}-{balancer.arn[-16:]}.elb.{self.region}.amazonaws.com"
+            balancer.attrs["dns_record.client_routing_policy"] = "any_availability_zone"
+            self._furnish(balancer)
             if balancer.security_groups:
                 # The API's default for a network load balancer that has security groups.
                 balancer.enforce_security_group_inbound_rules_on_private_link_traffic = "on"
@@ -72,7 +76,10 @@ class SandboxELB(Strict, ELBV2Response):
                 "another service"
             )
             raise Refused("ResourceInUse", words)
+        gone = self.elbv2_backend.load_balancers.get(arn)
         answer = super().delete_load_balancer()
+        if gone is not None:
+            self._unfurnish(gone)
         self._tidy()
         return answer
 
@@ -109,7 +116,19 @@ class SandboxELB(Strict, ELBV2Response):
                 if wanted != (group.protocol, int(group.port), group.vpc_id, group.target_type):
                     raise DuplicateTargetGroupName
                 return ActionResult({"TargetGroups": [group]})
-        return super().create_target_group()
+        answer = super().create_target_group()
+        result: Any = answer.result
+        for group in result["TargetGroups"]:
+            if group.protocol in LAYER_4:
+                keeps = group.target_type == "instance" or group.protocol in ("UDP", "TCP_UDP")
+                group.attributes.update(
+                    {
+                        "proxy_protocol_v2.enabled": "false",
+                        "preserve_client_ip.enabled": str(keeps).lower(),
+                        "deregistration_delay.connection_termination.enabled": "false",
+                    }
+                )
+        return answer
 
     def register_targets(self) -> ActionResult:
         """RegisterTargets: from now on the targets' health is looked at."""
@@ -139,6 +158,27 @@ class SandboxELB(Strict, ELBV2Response):
                 shown.status, shown.reason, shown.description = health
         return answer
 
+    def _furnish(self, balancer: Any) -> None:
+        """One network interface a subnet, with an address of that subnet."""
+        ec2 = ec2_of(self.current_account, self.region)
+        for subnet in balancer.subnets:
+            interface = ec2.create_network_interface(
+                subnet,
+                subnet.get_available_subnet_ip(balancer),
+                group_ids=balancer.security_groups,
+                description=_described(balancer),
+            )
+            interface.interface_type = "network_load_balancer"
+            interface.requester_managed = True
+            interface.status = "in-use"
+
+    def _unfurnish(self, balancer: Any) -> None:
+        ec2 = ec2_of(self.current_account, self.region)
+        for interface in list(ec2.enis.values()):
+            if interface.description == _described(balancer):
+                del ec2.enis[interface.id]
+                interface.subnet.del_subnet_ip(interface.private_ip_address)
+
     def _timed(self, balancer: Any) -> Any:
         balancer.state = balancer_state(balancer, self.ground)
         return balancer
@@ -160,6 +200,10 @@ class SandboxELB(Strict, ELBV2Response):
 def _settings(balancer: Any) -> tuple[str, str, list[str], list[str]]:
     subnets = sorted(subnet.id for subnet in balancer.subnets)
     return balancer.type, balancer.scheme, subnets, sorted(balancer.security_groups)
+
+
+def _described(balancer: Any) -> str:
+    return f"ELB {balancer.arn.partition(':loadbalancer/')[2]}"
 
 
 def _rename(elb: Any, balancer: Any) -> None:

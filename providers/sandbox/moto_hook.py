@@ -48,6 +48,11 @@ DescribeTargetHealth
     always ``healthy`` → ``initial``, then as the target answers; ``unused`` without a listener
 DescribeTargetGroups
     load balancers that once used the group → those that do
+CreateLoadBalancer, CreateTargetGroup
+    no interfaces, few attributes → a network load balancer has an interface in each subnet, and it and its
+    target groups have the attributes that AWS gives them
+ListServiceQuotas
+    lacking → there; the defaults hold
 
 any action, where permissions are checked (``/moto-api/reset-auth``)
     the action alone, conditions refuse → each resource with its tags and the request's, see :mod:`.moto_iam`
@@ -64,6 +69,7 @@ from typing import Any
 
 import moto.elb.urls
 import moto.elbv2.urls
+import moto.servicequotas.urls
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.ec2 import urls as ec2_urls
 from moto.ec2.models import ec2_backends
@@ -76,6 +82,7 @@ from providers.sandbox.ground import Ground
 from providers.sandbox.moto_base import COMMON_ERRORS
 from providers.sandbox.moto_ec2 import SandboxEC2
 from providers.sandbox.moto_elb import SandboxELB
+from providers.sandbox.moto_quotas import SandboxQuotas
 
 EC2_PATH = "{0}/"
 ELB_PATH = "{0}/$"
@@ -102,6 +109,7 @@ def install(ground: Ground) -> Iterator[None]:
         (ec2_urls.url_paths, EC2_PATH, ec2.dispatch),
         (moto.elb.urls.url_paths, ELB_PATH, elb),
         (moto.elbv2.urls.url_paths, ELB_PATH, elb),
+        (moto.servicequotas.urls.url_paths, ELB_PATH, SandboxQuotas.dispatch),
     ]
     before = [table[path] for table, path, _ in places]
     _forget()

@@ -163,7 +163,7 @@ def test_a_whole_enablement_is_as_documented(exchanges: tuple[Sandbox, list[Exch
     cloud.identity()
     cloud.regions()
     cloud.networks()
-    cloud.inventory(world.vpc)
+    cloud.inventory(world.vpc, "audit")
 
     def apply(key: str, kind: c.Kind, spec: Spec) -> str:
         change = Change(key, "create", kind, key, spec)

@@ -198,9 +198,23 @@ def test_a_network_to_choose_is_one_to_collect(ground: Ground) -> None:
     assert {item.network_id for item in seen.subnets} == {choice.id}
 
 
+def test_an_audit_reads_all_that_a_plan_does_and_more(ground: Ground) -> None:
+    planned = ground.cloud.inventory(ground.network)
+    audited = ground.cloud.inventory(ground.network, "audit")
+    assert (planned.detail, audited.detail) == ("setup", "audit")
+    assert {planned.network_id, audited.network_id} == {ground.network}
+    assert same_after_pickling(audited)
+    for kind in ("networks", "subnets", "instances", "load_balancers", "endpoint_services", "endpoints"):
+        assert [one.id for one in getattr(planned, kind)] == [one.id for one in getattr(audited, kind)]
+    assert {gap.what for gap in planned.gaps} <= {gap.what for gap in audited.gaps}
+    assert all(gap.permission for gap in audited.gaps)
+    assert audited.quotas
+    assert {one.network_id for one in audited.interfaces} <= {ground.network}
+
+
 def test_progress_counts_to_the_end(ground: Ground) -> None:
     steps: list[Progress] = []
-    ground.cloud.inventory(ground.network, steps.append)
+    ground.cloud.inventory(ground.network, on_progress=steps.append)
     assert steps
     assert [step.done for step in steps] == list(range(1, len(steps) + 1))
     assert steps[-1].done == steps[-1].total

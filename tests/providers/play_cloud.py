@@ -20,7 +20,7 @@ from core.cloud import (
     SignInCode,
     VendorService,
 )
-from core.network.model import Inventory
+from core.network.model import Detail, Inventory
 from core.setup.change import Change, Outcome
 
 CROWD = 8
@@ -52,7 +52,7 @@ class PlayCloud:
             return VendorService(name, "", (), lambda: None, True)  # type: ignore[arg-type]  # cannot be pickled
         raise CloudError("service-not-visible", f"{name} is not visible", "Ask Magento.", operation="ec2:X")
 
-    def inventory(self, network_id: str | None, on_progress: OnProgress) -> Inventory:
+    def inventory(self, network_id: str | None, detail: Detail, on_progress: OnProgress) -> Inventory:
         on_progress(Progress(1, 2, "subnets", 6))
         on_progress(Progress(2, 2, "endpoints", 0))
         return Inventory("aws", "111122223333", self.region, datetime(2026, 1, 1, tzinfo=UTC))

@@ -60,7 +60,7 @@ def test_many_calls_at_once(worker: Worker) -> None:
 
 def test_progress_comes_before_the_answer(worker: Worker) -> None:
     told: list[Progress] = []
-    inventory = connect(worker).cloud.inventory("vpc-0a", told.append)
+    inventory = connect(worker).cloud.inventory("vpc-0a", on_progress=told.append)
     assert inventory.region == "us-west-2"
     assert [one.what for one in told] == ["subnets", "endpoints"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers.sandbox.azure import endpoints, management, services
+from providers.sandbox.azure import endpoints, management, routes, services
 from providers.sandbox.azure.estate import NAMESPACE, Json, Name, Refusal, Resource
 from providers.sandbox.azure.faults import Fault
 from providers.sandbox.azure.operations import Operation, retry_after
@@ -240,6 +240,11 @@ class Handlers:
         ]
         return self._list(call, found)
 
+    def usages(self, call: Call, parts: dict[str, str]) -> Answer:
+        """``…/locations/{location}/usages``: the limits and what is used of them."""
+        found = routes.usages(self.estate, parts["subscription"], parts["location"].lower())
+        return self._list(call, found)
+
     # Long-running operations
 
     def operation(self, call: Call, parts: dict[str, str]) -> Answer:
@@ -365,6 +370,7 @@ _TABLE: tuple[tuple[str, dict[str, Handler]], ...] = (
     (rf"{_PLACE}/operations/(?P<id>[^/]+)", {"GET": Handlers.operation}),
     (rf"{_PLACE}/operationResults/(?P<id>[^/]+)", {"GET": Handlers.operation_result}),
     (rf"{_PLACE}/checkPrivateLinkServiceVisibility", {"POST": Handlers.visibility}),
+    (rf"{_PLACE}/usages", {"GET": Handlers.usages}),
     (rf"{_PLACE}/autoApprovedPrivateLinkServices", {"GET": Handlers.approved}),
     (_SERVICE, {"GET": Handlers.links}),
     (rf"{_SERVICE}/(?P<link>[^/]+)", {"GET": Handlers.link, "PUT": Handlers.link, "DELETE": Handlers.link}),

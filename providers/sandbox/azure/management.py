@@ -26,6 +26,7 @@ TYPES = (
     "virtualNetworks",
     "networkSecurityGroups",
     "networkInterfaces",
+    "routeTables",
     "loadBalancers",
     "privateLinkServices",
     "privateEndpoints",

@@ -47,8 +47,9 @@ def _write_network(estate: Estate, old: Resource | None, new: Resource) -> None:
                     words = f"Subnet '{subnet['name']}' is not valid because its IP address range overlaps "
                     raise bad("NetcfgSubnetRangesOverlap", f"{words}with that of subnet '{name}'.")
             taken.append((subnet["name"], range_))
-        if group := referenced(inner, "networkSecurityGroup"):
-            need(estate, new, group)
+        for key in ("networkSecurityGroup", "routeTable"):
+            if held := referenced(inner, key):
+                need(estate, new, held)
         _keep_policy(estate, subnet)
     kept = {subnet["id"].lower() for subnet in new.properties["subnets"]}
     for subnet in old.parts("subnets") if old else ():

@@ -14,10 +14,11 @@ from providers.sandbox.azure.faults import Fault
 from providers.sandbox.azure.kinds import Kind, check_name, guid_of
 from providers.sandbox.azure.network import GROUPS, INTERFACES, NETWORKS
 from providers.sandbox.azure.operations import Operation, Operations
+from providers.sandbox.azure.routes import TABLES
 from providers.sandbox.azure.services import SERVICES
 
 KINDS: Mapping[str, Kind] = {
-    kind.type.lower(): kind for kind in (NETWORKS, GROUPS, INTERFACES, BALANCERS, SERVICES, ENDPOINTS)
+    kind.type.lower(): kind for kind in (NETWORKS, GROUPS, TABLES, INTERFACES, BALANCERS, SERVICES, ENDPOINTS)
 }
 
 

@@ -137,7 +137,9 @@ class Account:
         self.lock = threading.Lock()
         self.made = 0
 
-    def inventory(self, network_id: str | None = None, on_progress: object = None) -> Inventory:
+    def inventory(
+        self, network_id: str | None = None, detail: str = "setup", on_progress: object = None
+    ) -> Inventory:
         return self.seen
 
     def _call(self, name: str, work: Callable[[], Any]) -> Any:

@@ -121,7 +121,7 @@ def test_it_is_looked_for_in_the_network_where_it_was_made(one: Enablement, clou
     asked: list[str | None] = []
     read = cloud.inventory
 
-    def inventory(network_id: str | None = None, on_progress: object = None) -> object:
+    def inventory(network_id: str | None = None, detail: str = "setup", on_progress: object = None) -> object:
         asked.append(network_id)
         return read(network_id)
 

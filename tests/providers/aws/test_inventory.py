@@ -71,7 +71,7 @@ def shop(land: Any) -> dict[str, str]:
 
 def test_one_network(cloud: Cloud, account: str, land: Any, shop: dict[str, str]) -> None:
     steps: list[Progress] = []
-    seen = cloud.inventory(land.vpc, steps.append)
+    seen = cloud.inventory(land.vpc, on_progress=steps.append)
     assert isinstance(seen, Inventory)
     assert (seen.platform, seen.account, seen.region) == ("aws", account, "us-west-2")
     assert seen.taken_at.tzinfo is UTC
@@ -148,7 +148,7 @@ def test_progress_can_end_it(cloud: Cloud, land: Any) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        cloud.inventory(land.vpc, stop)
+        cloud.inventory(land.vpc, on_progress=stop)
 
 
 def test_networks_to_choose_from(cloud: Cloud, land: Any) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.network.model import Rule
-from providers.aws import read
+from providers.aws import read, read_balancing
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ def test_any_text_is_a_state(wire: str) -> None:
         read.subnet,
         read.instance,
         read.security_group,
-        read.load_balancer,
-        read.listener,
-        read.target,
-        read.target_group,
+        read_balancing.load_balancer,
+        read_balancing.listener,
+        read_balancing.target,
+        read_balancing.target_group,
         read.connection,
     ],
 )

@@ -1,0 +1,136 @@
+"""What a collection reads for an audit beyond what a plan needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.cloud import CloudError
+from core.network import model as m
+from providers.azure import ids, lookups, read
+from providers.azure.session import Clients
+from providers.parts import Part
+
+if TYPE_CHECKING:
+    from azure.mgmt.network import models as w
+
+QUOTAS: frozenset[str] = frozenset(
+    {
+        "virtualnetworks",
+        "networksecuritygroups",
+        "networkinterfaces",
+        "loadbalancers",
+        "standardskuloadbalancers",
+        "privateendpoints",
+        "privatelinkservices",
+        "routetables",
+        "securityrulespernetworksecuritygroup",
+        "frontendipconfigurationsperloadbalancer",
+        "inboundrulesperloadbalancer",
+    }
+)
+"""The usages that an enablement adds to, by name in lower case (``Usages_List``)."""
+
+
+@dataclass(slots=True)
+class More:
+    """What the further parts found so far."""
+
+    route_tables: list[w.RouteTable] = field(default_factory=list)
+    quotas: list[m.Quota] = field(default_factory=list)
+    visible: list[m.VendorService] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+
+
+def roots(clients: Clients, more: More) -> Iterable[Part]:
+    """What depends on nothing."""
+
+    def route_tables() -> int:
+        more.route_tables = lookups.route_tables(clients)
+        return len(more.route_tables)
+
+    def quotas() -> int:
+        more.quotas = [
+            m.Quota(
+                code=item.name.value or "",
+                name=item.name.localized_value or item.name.value or "",
+                limit=item.limit,
+                used=item.current_value,
+                source="account",
+            )
+            for item in lookups.usages(clients)
+            if (item.name.value or "").lower() in QUOTAS
+        ]
+        return len(more.quotas)
+
+    return (Part("route tables", route_tables), Part("quotas", quotas))
+
+
+def last(
+    clients: Clients,
+    services: Sequence[w.PrivateLinkService],
+    endpoints: Sequence[w.PrivateEndpoint],
+    more: More,
+) -> Iterable[Part]:
+    """Whether the services of others show themselves to which a connection does not stand: the ones that it
+    stands to do.
+    """
+
+    def visible(alias: str) -> int:
+        try:
+            more.visible.append(lookups.vendor_service(clients, alias))
+        except CloudError as error:
+            if error.code != "service-not-visible":
+                raise
+            more.hidden.append(alias)
+        return 1
+
+    own = {
+        told.casefold()
+        for item in services
+        for told in (item.id, item.properties.alias if item.properties else None)
+        if told
+    }
+    asked = {
+        link.private_link_service_id
+        for link in (read.link(item) for item in endpoints)
+        if link and link.private_link_service_id and not _stands(link)
+    }
+    # A resource id of another kind names a service of Azure's own (a storage account): it has no alias.
+    theirs = (one for one in asked if one.casefold() not in own and ("/" not in one or _is_service(one)))
+    return [Part("vendor services", partial(visible, one)) for one in sorted(theirs)]
+
+
+def _stands(link: w.PrivateLinkServiceConnectionProperties) -> bool:
+    told = link.private_link_service_connection_state
+    return bool(told and read.said(told.status) == "approved")
+
+
+def _is_service(id: str) -> bool:
+    return bool(ids.part(id, "privateLinkServices"))
+
+
+def add(
+    inventory: m.Inventory, interfaces: Iterable[w.NetworkInterface], more: More, spell: read.Spell
+) -> m.Inventory:
+    """The inventory with what was found."""
+    inside = {item.id for item in inventory.networks}
+    seen = (read.interface(item, spell) for item in interfaces)
+    tables = (read.route_table(item, spell) for item in more.route_tables)
+    return replace(
+        inventory,
+        detail="audit",
+        interfaces=tuple(sorted((one for one in seen if one.network_id in inside), key=lambda one: one.id)),
+        # A table that is on no subnet belongs to no network.
+        route_tables=tuple(
+            sorted(
+                (one for one in tables if not one.network_id or one.network_id in inside),
+                key=lambda one: one.id,
+            )
+        ),
+        quotas=tuple(sorted(more.quotas, key=lambda one: one.code)),
+        vendor_services=tuple(sorted(more.visible, key=lambda one: one.service_name)),
+        hidden_services=tuple(sorted(more.hidden)),
+    )

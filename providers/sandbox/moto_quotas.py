@@ -1,0 +1,25 @@
+"""The quotas of an account, as AWS answers them. What differs from moto: :mod:`.moto_hook`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.servicequotas.models import servicequotas_backends
+from moto.servicequotas.responses import ServiceQuotasResponse
+
+
+class SandboxQuotas(ServiceQuotasResponse):
+    """Service Quotas: the limits that hold are the default ones."""
+
+    def list_service_quotas(self) -> str:
+        """ListServiceQuotas, a page at a time."""
+        params: dict[str, Any] = json.loads(self.body)
+        backend = servicequotas_backends[self.current_account][self.region]
+        known = backend.list_aws_default_service_quotas(str(params.get("ServiceCode")))
+        first = int(params.get("NextToken") or 0)
+        size = int(params.get("MaxResults") or 100)
+        answer: dict[str, Any] = {"Quotas": known[first : first + size]}
+        if first + size < len(known):
+            answer["NextToken"] = str(first + size)
+        return json.dumps(answer)
