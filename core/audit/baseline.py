@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from core.audit.finding import Report
 from core.audit.formats.values import VERSION
-from core.audit.suppress import UnusableFile
+from core.unusable import UnusableFile
 
 _REMEDY = "Name a report that privatelink audit --format json wrote."
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.audit.finding import Finding, Report, Suppressed
 from core.text import excerpt
+from core.unusable import UnusableFile
 
 
 class Suppression(BaseModel):
@@ -37,17 +38,6 @@ class Suppression(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     suppress: tuple[Suppression, ...] = ()
-
-
-class UnusableFile(Exception):
-    """A suppression file or baseline that cannot be used: where in it, and why."""
-
-    code = "unusable-input"
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
 
 
 def read(data: bytes) -> tuple[Suppression, ...]:

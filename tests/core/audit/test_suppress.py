@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.audit import baseline, suppress
 from core.audit.catalogue import CHECKS, audit_all
 from core.audit.formats import FORMATS
-from core.audit.suppress import UnusableFile
+from core.unusable import UnusableFile
 from tests.core.audit.build import AWS, LB, OFFER, added, done, edited
 
 TODAY = date(2026, 3, 2)
