@@ -69,15 +69,15 @@ def collect(
 def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | None = None) -> Plan:
     """Collect the network and plan what the customer's side needs now. Changes nothing."""
     request = complete_request(enablement)
+    moved = _moved(enablement)
+    if moved is not None:
+        return Plan(problems=(moved,))
     with ThreadPoolExecutor(1) as pool:
         services = pool.submit(visible_services, cloud, enablement.story.service_names)
         inventory = collect(request.account, cloud, request.network, on_progress)
         looked_up = services.result()
     if isinstance(inventory, Problem):
         return Plan(problems=(inventory,))
-    moved = _moved(enablement)
-    if moved is not None:
-        return Plan(problems=(moved,))
     vendor = tuple(value for value in looked_up.values() if isinstance(value, VendorService))
     planned = plan(request, enablement.story, inventory, vendor, enablement.offer, enablement.id)
     hidden = tuple(

@@ -9,7 +9,12 @@ from core.setup.plan import Plan, pending
 from core.setup.undo import UNSEEN_STATE, plan_undo
 from core.workflow.enablement import Enablement
 from core.workflow.provision import collect
-from core.workflow.story import Place, place_of, places
+from core.workflow.story import Place, Story, place_of, places
+
+
+def region_of(story: Story) -> str | None:
+    """Where to undo: the region in which things were made, whatever the request names by now."""
+    return (places(story) or (place_of(story.draft),))[0].region
 
 
 def make_undo_plan(
@@ -37,7 +42,8 @@ def _plan_in(
             "cloud.region",
             "error",
             f"things were made in {place.region}, and the request now names {cloud.region}",
-            f"Set the region back to {place.region}, then undo.",
+            f"Run privatelink undo {enablement.id}, which removes them there; or set the region back to "
+            f"{place.region} on the wizard's first page, then undo.",
         )
         return Plan(problems=(elsewhere,))
     inventory = collect(place.account, cloud, place.network, on_progress)

@@ -50,15 +50,16 @@ def enablement(name: str, *, write: bool) -> Iterator[Enablement]:
         yield Enablement(journal, offer(), now)
 
 
-def cloud_of(one: Enablement) -> Cloud:
-    """Connect to the cloud that the request names. Raises CloudError, NotYet."""
+def cloud_of(one: Enablement, region: str | None = None) -> Cloud:
+    """Connect to the cloud that the request names, in its region or another. Raises CloudError, NotYet."""
     from providers import connect
 
     cloud = one.story.draft.cloud
     platform = platform_of(cloud.platform)
-    if platform is None or not cloud.region:
+    region = region or cloud.region
+    if platform is None or not region:
         raise NotYet("the request names no cloud and region", "Complete the request in the wizard.")
-    return connect(platform, region=cloud.region, profile=cloud.profile, account=cloud.account).cloud
+    return connect(platform, region=region, profile=cloud.profile, account=cloud.account).cloud
 
 
 def account_of(one: Enablement) -> Cloud:

@@ -101,9 +101,9 @@ def _say_plan(planned: Plan, azure: bool) -> None:
 def plan(id: str, undoing: bool, guided: bool, form: str) -> None:
     """Show every change that the customer's side of ID needs now, with its command. Changes nothing."""
     with desk.enablement(id, write=False) as one:
-        cloud = desk.cloud_of(one)
+        cloud = desk.cloud_of(one, removal.region_of(one.story) if undoing else None)
         planned = removal.make_undo_plan(one, cloud) if undoing else provision.make_plan(one, cloud)
-        region = one.story.draft.cloud.region or ""
+        region = cloud.region
     if form == JSON:
         put(
             {
@@ -209,7 +209,7 @@ def apply(id: str, yes: bool, form: str) -> None:
 def undo(id: str, yes: bool, force: bool, form: str) -> None:
     """Remove what this program made for ID, and nothing else."""
     with desk.enablement(id, write=True) as one:
-        cloud = desk.cloud_of(one)
+        cloud = desk.cloud_of(one, removal.region_of(one.story))
         planned = removal.make_undo_plan(one, cloud, force=force)
         result = _carry_out(one, cloud, planned, form, yes)
         left = removal.finish_undo(one, cloud, planned) if result.ok else Plan()

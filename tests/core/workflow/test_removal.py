@@ -137,6 +137,12 @@ def test_in_another_region_it_says_where(one: Enablement, cloud: Signed) -> None
     [problem] = removal.make_undo_plan(one, cloud).problems
     assert problem.code == "made-elsewhere"
     assert "us-west-2" in problem.message
+    assert removal.region_of(one.story) == "us-west-2", "where a command undoes it"
+    cloud.region = "us-west-2"
+    planned = removal.make_undo_plan(one, cloud, force=True)
+    carry_out(one, cloud, planned)
+    removal.finish_undo(one, cloud, planned)
+    assert removal.region_of(one.story) == "eu-west-1", "nothing is left elsewhere"
 
 
 def test_with_another_account_s_credentials_nothing_is_planned(one: Enablement, cloud: Signed) -> None:

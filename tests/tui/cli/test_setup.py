@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from core.journal import events as e
+from core.journal import store
+from core.request.offer import Offer
+from core.workflow.enablement import Enablement
 from providers.sandbox import Sandbox
 from tests.e2e import requests
 from tests.e2e.account import Account
 from tests.e2e.program import InProcess
+from tui.cli import desk
 
 CHANGE = {"action", "kind", "name", "id", "command"}
 
@@ -52,6 +57,23 @@ def test_plan_apply_undo(program: InProcess, customer: Account, name: str) -> No
     }
     assert customer.resources() == before
     assert "nothing to do" in program("undo", name, "--yes").out
+
+
+def test_undo_goes_where_things_were_made(program: InProcess, customer: Account, name: str) -> None:
+    """The request names another region by then; nothing has to be set back."""
+    before = customer.resources()
+    program("apply", name, "--yes")
+    with store.open_to_write(Path(program.environment["PRIVATELINK_HOME"]), name, "the wizard") as journal:
+        one = Enablement(journal, Offer(), desk.now)
+        cloud = one.story.draft.cloud.model_copy(update={"region": "eu-west-1"})
+        moved = one.story.draft.model_copy(update={"cloud": cloud})
+        one.record(e.RequestSaved(at=one.now(), request=moved))
+    assert customer.resources() != before
+    told = program("apply", name, "--yes", code=1)
+    assert f"privatelink undo {name}" in told.out + told.err
+    assert "delete" in program("plan", name, "--undo").out
+    program("undo", name, "--yes")
+    assert customer.resources() == before
 
 
 def test_the_plan_by_hand(program: InProcess, name: str) -> None:
