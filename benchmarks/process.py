@@ -8,7 +8,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.figures import Figure, median, ms
-from providers.worker import Start, Worker
+from providers.worker import Worker
+from providers.worker_child import Start
 
 ROUNDS = 5
 NOWHERE = {

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from core.cloud import Connected
-from providers.worker import Start, Worker
+from providers.worker import Worker
+from providers.worker_child import Start
 
 CALL_SECONDS = 0.3
 PROVISIONING_SECONDS = 600.0

@@ -15,7 +15,7 @@ OPENERS: Mapping[Platform, str] = {
     "aws": "providers.sandbox:rehearse",
     "azure": "providers.sandbox.azure:rehearse",
 }
-"""What a worker opens to rehearse on each cloud (:class:`providers.worker.Start`)."""
+"""What a worker opens to rehearse on each cloud (:class:`providers.worker_child.Start`)."""
 
 
 class Running(Protocol):

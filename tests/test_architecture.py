@@ -44,7 +44,17 @@ def test_the_core_is_pure() -> None:
     assert not found & (SDKS | SCREEN | {"keyring", "http", "requests"})
 
 
-@pytest.mark.parametrize("module", ["providers", "providers.worker", "providers.probe", "providers.secrets"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "providers",
+        "providers.worker",
+        "providers.worker_child",
+        "providers.remote",
+        "providers.probe",
+        "providers.secrets",
+    ],
+)
 def test_no_sdk_before_a_cloud_is_connected(module: str) -> None:
     found = imported(f"import sys, {module}; print('\\n'.join(sys.modules))")
     assert not found & (SDKS | SCREEN)
@@ -70,7 +80,7 @@ WRITES = {
     "core/journal/hold.py": "who holds the lock, in a file made by files.py",
     "providers/sandbox/azure/__init__.py": "a certificate, in a temporary folder",
     "providers/sandbox/certificate.py": "a certificate, in a temporary folder",
-    "providers/worker.py": "pipes",
+    "providers/worker_child.py": "pipes",
     "tui/fault.py": "a traceback, in a temporary file",
 }
 """Who may write files, and which. Temporary ones come from :mod:`tempfile`: private, with a name nobody foresees."""

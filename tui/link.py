@@ -9,7 +9,7 @@ from core.cloud import Choosing, Cloud, Connected, Identity, OnCode, SignInWay
 from core.request.model import DraftCloud, platform_of
 from core.workflow.enablement import NotYet
 from core.workflow.provision import same_account
-from providers import worker
+from providers import remote, worker
 
 
 class Link:
@@ -38,7 +38,7 @@ class Link:
             assert self._worker is not None, "_start makes one"
             child, connected, place = self._worker, self.connected, _place(named)
         if connected is None:
-            connected = worker.connect(child)
+            connected = remote.connect(child)
         elif self._rehearsal is None and place != self._place and isinstance(connected.cloud, Choosing):
             connected = replace(connected, cloud=connected.cloud.elsewhere(*place))
             self._identity = None

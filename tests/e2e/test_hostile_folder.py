@@ -12,7 +12,9 @@ from tests.e2e.program import Program, clean_environment, imported
 PLACE = {"PRIVATELINK_SANDBOX_ACCOUNT": "111122223333", "PRIVATELINK_SANDBOX_VPC": "vpc-0abc1234"}
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 WORKER = """
-from providers.worker import Start, Worker, connect
+from providers.remote import connect
+from providers.worker import Worker
+from providers.worker_child import Start
 worker = Worker(Start("providers:connect", {"platform": "aws", "region": "us-west-2"}))
 print(connect(worker).cloud.region)
 worker.close()

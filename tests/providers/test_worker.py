@@ -15,7 +15,9 @@ import pytest
 
 from core.cloud import CloudError, Progress, carry_out
 from core.setup.change import Change
-from providers.worker import Start, Worker, connect
+from providers.remote import connect
+from providers.worker import Worker
+from providers.worker_child import Start
 from tests.providers.play_cloud import CROWD
 
 OPENER = "tests.providers.play_cloud:connect"
@@ -108,7 +110,9 @@ def test_closing_ends_the_child_and_twice_is_no_error(worker: Worker) -> None:
 
 def test_a_killed_parent_leaves_no_child() -> None:
     program = (
-        "from providers.worker import Start, Worker, connect\n"
+        "from providers.remote import connect\n"
+        "from providers.worker import Worker\n"
+        "from providers.worker_child import Start\n"
         f"cloud = connect(Worker(Start({OPENER!r}, {{'region': 'us-west-2'}}))).cloud\n"
         "print(cloud.identity().principal, flush=True)\n"
         "import time; time.sleep(60)\n"
@@ -125,7 +129,8 @@ def test_a_killed_parent_leaves_no_child() -> None:
 def test_a_killed_parent_leaves_no_child_that_waits_for_a_person() -> None:
     program = (
         "import time\n"
-        "from providers.worker import Start, Worker\n"
+        "from providers.worker import Worker\n"
+        "from providers.worker_child import Start\n"
         f"Worker(Start({WAITER!r}, tells=True), lambda code: print(code.code, flush=True))\n"
         "time.sleep(60)\n"
     )

@@ -71,7 +71,8 @@ def test_aws_is_rehearsed_where_no_cloud_is_named(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_worker_has_an_opener_for_each_cloud(tmp_path: Path) -> None:
-    from providers.worker import Worker, connect, rehearsal
+    from providers.remote import connect
+    from providers.worker import Worker, rehearsal
 
     worker = Worker(rehearsal("azure", 5.0))
     try:

@@ -13,7 +13,8 @@ from textual.pilot import Pilot
 
 from core.handoff.ticket import Ticket
 from core.setup.plan import pending
-from providers.worker import Start, Worker
+from providers.worker import Worker
+from providers.worker_child import Start
 from tui.app import PrivateLink
 from tui.model import Model
 from tui.screens.wizard import Wizard
