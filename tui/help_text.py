@@ -257,6 +257,17 @@ TOPICS: Mapping[str, Topic] = {
         find=("The endpoint's DNS names, AWS: VPC console, Endpoints, your endpoint, Details.",),
         know=("Faults found now are Magento's to help with: write them into the ticket.", NO_PRIVATE_DNS),
     ),
+    "doctor": Topic(
+        "Diagnosis",
+        "Both ways are walked hop by hop, read only: what is seen to be right, what is at fault, and what cannot be "
+        "known from here. Causes are ranked: first those that alone keep traffic away. The block below shows the "
+        "evidence of the line under the cursor, as the cloud's API said it, and what mends it; c copies the command.",
+        know=(
+            "What only Magento can see is asked in the ticket: the text is ready to copy.",
+            "`privatelink doctor` does the same without a screen.",
+            SUPPORT,
+        ),
+    ),
     "done": Topic(
         "Done",
         "The ids to keep, and what to do when something changes. “Undo” removes what this enablement made in your "

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from core.cloud import Account, Identity, Message, NetworkChoice, ProbeReport, Progress, Region, SignInCode
+from core.diagnosis.model import Diagnosis
 from core.handoff.reply import Reply
 from core.handoff.ticket import Missing, Ticket
 from core.journal.events import Probed
@@ -32,6 +33,7 @@ Job = Literal[
     "accept",
     "probe",
     "vendor",
+    "diagnose",
 ]
 """Work that goes on beside the screen. At most one of each at a time."""
 
@@ -67,9 +69,9 @@ class Model:
     """Everything the wizard's pages show.
 
     ``id`` is None until the first answer was kept. ``jobs`` are the ones under way; ``failures`` the last
-    failure of a job that has not succeeded since. ``removal`` is the plan of an undo, once one was asked for.
-    ``rehearsal`` is true on the sandbox. ``accounts`` are those that the sign-in reaches, where there is a choice;
-    ``code`` is what a person enters elsewhere to sign in.
+    failure of a job that has not succeeded since. ``removal`` is the plan of an undo, once one was asked for;
+    ``diagnosing``: a diagnosis was. ``rehearsal`` is true on the sandbox. ``accounts`` are those that the sign-in
+    reaches, where there is a choice; ``code`` is what a person enters elsewhere to sign in.
     """
 
     now: datetime
@@ -102,6 +104,8 @@ class Model:
     read_back: tuple[Probed, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)
     script: str = ""
+    diagnosing: bool = False
+    diagnosis: Diagnosis | None = None
     log: tuple[LogLine, ...] = ()
     jobs: frozenset[Job] = frozenset()
     failures: Mapping[Job, Failure] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cloud import Choosing, Cloud, CloudError, Progress, SignInWay
+from core.diagnosis.diagnose import diagnose
 from core.export.commands import script
 from core.handoff.proof import commands
 from core.journal import events as e
@@ -22,12 +23,12 @@ from core.journal import store
 from core.journal.store import JournalError
 from core.network.model import Connection
 from core.request.facts import ACCOUNT_NAMES
-from core.request.model import ConnectionType, Draft
+from core.request.model import ConnectionType, Draft, Problem
 from core.request.offer import Offer
 from core.request.rules import check
 from core.setup.executor import ExecutorEvent
 from core.setup.plan import Plan, blocking
-from core.workflow import connections, exchange, proving, provision, removal
+from core.workflow import connections, diagnosing, exchange, proving, provision, removal
 from core.workflow.enablement import Clock, Enablement, NotYet
 from core.workflow.model import Turn
 from core.workflow.prerequisites import Known, prerequisites
@@ -100,7 +101,7 @@ class Session:
     def cancel(self) -> None:
         """Stop what the person waits for: reading ends at once, changes after the calls that are under way."""
         self._cancelled.set()
-        for job in ("collect", "plan", "connect"):
+        for job in ("collect", "plan", "connect", "diagnose"):
             self._jobs.cancel(job)
         self._link.give_up()
         self._set(progress=None, code=None)
@@ -229,7 +230,7 @@ class Session:
 
     def _on_progress(self, progress: Progress) -> None:
         """Told by the reader of the cloud's answers, also after a person cancelled."""
-        if {"collect", "plan"} & self.model.jobs:
+        if {"collect", "plan", "diagnose"} & self.model.jobs:
             self._set(progress=progress)
 
     def plan(self) -> None:
@@ -243,6 +244,20 @@ class Session:
             self._retell()
 
         self._jobs.run("plan", work)
+
+    def diagnose(self) -> None:
+        """Find out why traffic does not come through. Changes nothing."""
+
+        def work() -> None:
+            self._set(diagnosing=True, progress=None)
+            one = self._begun()
+            case = diagnosing.collect_case(one, self._cloud(), self._on_progress)
+            if isinstance(case, Problem):
+                raise NotYet(case.message, case.remedy)
+            self._set(diagnosis=diagnose(case), progress=None)
+            self._retell()
+
+        self._jobs.run("diagnose", work)
 
     def plan_removal(self, force: bool = False) -> None:
         """Plan the removal of what this enablement made; ``force``: the person agreed to cut live connections."""

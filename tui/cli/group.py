@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "reject": ("tui.cli.incoming:reject", "Reject a connection to your service."),
     "verify": ("tui.cli.progress:verify", "Prove that the connection carries traffic."),
     "policy": ("tui.cli.policy:policy", "Print the least permissions that this program needs."),
+    "doctor": ("tui.cli.doctor:doctor", "Find out why a connection does not carry traffic."),
     "recover": ("tui.cli.recover:recover", "Go on with what can be read of a damaged journal."),
     "journal": ("tui.cli.journal:journal", "Export, import or verify the history of an enablement."),
     "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),

@@ -68,6 +68,20 @@ TIMELINE: Mapping[str, Look] = {
 }
 """States of an enablement: :data:`core.workflow.timeline.State`."""
 
+VERDICTS: Mapping[str, Look] = {
+    "proof": Look("✓", "right", "good"),
+    "fault": Look("✗", "fault", "bad"),
+    "unknown": Look("?", "not known", "idle"),
+}
+"""Of a hop: :data:`core.diagnosis.model.Verdict`."""
+
+CERTAINTIES: Mapping[str, Look] = {
+    "certain": Look("✗", "certain", "bad"),
+    "likely": Look("!", "likely", "warn"),
+    "possible": Look("?", "possible", "idle"),
+}
+"""Of a cause: :data:`core.diagnosis.model.Certainty`."""
+
 RESOURCES: Mapping[str, Look] = {
     "available": Look("✓", "available", "good"),
     "active": Look("✓", "active", "good"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.cloud import Hop, Message, ProbeReport, ProbeResult, ProbeTarget, Progress
+from core.diagnosis.case import Case
+from core.diagnosis.diagnose import diagnose
 from core.handoff.reply import read_reply
 from core.journal import events as e
 from core.request.model import (
@@ -270,6 +272,29 @@ def _removing(*, force: bool) -> Model:
     return replace(model, removal=plan_undo(inventory, a.ID, model.story, force=force))
 
 
+def _diagnosed(*, rejected: bool = False, listeners: bool = True) -> Model:
+    """The model of what is verified, with a diagnosis of it as it is, or broken."""
+    inventory = a.all_stands("available")
+    inventory = replace(inventory, connections=(a.asked("available"),))
+    if not listeners:
+        inventory = replace(inventory, listeners=())
+    if rejected:
+        inventory = replace(inventory, endpoints=(a.endpoint("rejected", "rejected by the service's owner"),))
+    found = diagnose(
+        Case(
+            inventory,
+            a.OFFER,
+            {"to-magento": (80,), "from-magento": (3306, 443)},
+            service_names=(a.MAGENTO_NAME,),
+            visible={a.MAGENTO_NAME: a.MAGENTO},
+            endpoints=inventory.endpoints,
+            service=inventory.endpoint_services[0],
+            vendors=frozenset({a.OFFER.aws_account}),
+        )
+    )
+    return replace(_verify(PROVED), diagnosing=True, diagnosis=found)
+
+
 STATES: dict[str, State] = {
     # sign-in
     "account-fresh": State("account", answered(FRESH, NOW)),
@@ -494,6 +519,29 @@ STATES: dict[str, State] = {
     # done
     "done-not-yet": State("done", WAITING),
     "done-verified": State("done", _verify(PROVED)),
+    # doctor
+    "doctor-looking": State(
+        "doctor",
+        replace(
+            _verify(PROVED),
+            diagnosing=True,
+            jobs=frozenset({"diagnose"}),
+            progress=Progress(7, 20, "target health", 3),
+        ),
+    ),
+    "doctor-faults": State("doctor", _diagnosed(rejected=True, listeners=False)),
+    "doctor-hop": State("doctor", _diagnosed(rejected=True, listeners=False), press=("end",)),
+    "doctor-right": State("doctor", _diagnosed()),
+    "doctor-failure": State(
+        "doctor",
+        failing(
+            replace(_verify(PROVED), diagnosing=True),
+            "diagnose",
+            "credentials-expired",
+            "the session of profile shop-prod has expired",
+            "Sign in again: aws sso login --profile shop-prod",
+        ),
+    ),
     # undo
     "undo-live": State("undo", _removing(force=False)),
     "undo-cut": State("undo", _removing(force=False), act="do_cut"),

@@ -89,6 +89,12 @@ def _done(model: Model) -> StepState:
     return "done" if model.timeline is not None and model.timeline.state == "verified" else "todo"
 
 
+def _doctor(model: Model) -> StepState:
+    if model.diagnosis is None:
+        return "active"
+    return "done" if model.diagnosis.healthy else "problem"
+
+
 def _undo(model: Model) -> StepState:
     return "done" if model.story.undone_at is not None else "active"
 
@@ -108,6 +114,7 @@ PAGES: tuple[PageInfo, ...] = (
     PageInfo("accept", "{w.accept}", "accept:AcceptPage", _step("7b")),
     PageInfo("verify", "Verify", "verify:VerifyPage", _step("6", "7c")),
     PageInfo("done", "Done", "done:DonePage", _done),
+    PageInfo("doctor", "Diagnosis", "doctor:DoctorPage", _doctor),
     PageInfo("undo", "Undo", "undo:UndoPage", _undo),
 )
 
@@ -115,8 +122,10 @@ BY_KEY = {page.key: page for page in PAGES}
 
 
 def needed(model: Model) -> tuple[PageInfo, ...]:
-    """The pages that this connection type has; undo once somebody asked for it."""
+    """The pages that this connection type has; diagnosis and undo once somebody asked for them."""
     left_out = set() if model.bidirectional or model.draft.connection.type is None else {"setup", "accept"}
+    if not model.diagnosing:
+        left_out.add("doctor")
     if model.removal is None:
         left_out.add("undo")
     return tuple(page for page in PAGES if page.key not in left_out)

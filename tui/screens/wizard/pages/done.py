@@ -55,6 +55,7 @@ class DonePage(Page):
         idle = not {"plan", "apply"} & model.jobs
         return (
             Action("copy", "Copy the summary"),
+            Action("diagnose", "Diagnose"),
             Action("undo", "Undo …", "default", made and idle),
         )
 
@@ -62,6 +63,10 @@ class DonePage(Page):
         """Copy the summary."""
         block = self.query_one("#summary", Copyable)
         copy(block, block.text, "the summary")
+
+    def do_diagnose(self) -> None:
+        """Open the page that says why traffic does not come through."""
+        self.post_message(self.Go("doctor"))
 
     def do_undo(self) -> None:
         """Open the page that shows what would be removed."""

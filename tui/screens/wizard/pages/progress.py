@@ -79,11 +79,17 @@ class ProgressPage(Page):
             actions.append(Action("nudge", "Copy what to write", "warning"))
         if model.rehearsal and model.timeline is not None and model.timeline.turn in ("cta", "magento"):
             actions.append(Action("move", "Let Magento move now"))
+        if model.story.made or model.story.service_names:
+            actions.append(Action("diagnose", "Diagnose"))
         return tuple(actions)
 
     def do_look(self) -> None:
         """Look at the cloud now."""
         self.session.look()
+
+    def do_diagnose(self) -> None:
+        """Open the page that says why traffic does not come through."""
+        self.post_message(self.Go("doctor"))
 
     def do_nudge(self) -> None:
         """Copy what to write into the ticket."""

@@ -118,11 +118,17 @@ class VerifyPage(Page):
         if model.rehearsal and model.bidirectional:
             ready = "from-magento" in model.commands and idle
             actions.append(Action("ask", "Let Magento run them", "default" if here else "primary", ready))
+        if model.commands or model.report is not None:
+            actions.append(Action("diagnose", "Diagnose"))
         return tuple(actions)
 
     def do_probe(self) -> None:
         """Probe from this machine."""
         self.session.probe()
+
+    def do_diagnose(self) -> None:
+        """Open the page that says why traffic does not come through."""
+        self.post_message(self.Go("doctor"))
 
     def do_read(self) -> None:
         """Read what was pasted."""
