@@ -26,7 +26,7 @@ def collect_case(
     request = complete_request(enablement)
     with ThreadPoolExecutor(1) as pool:
         services = pool.submit(visible_services, cloud, enablement.story.service_names)
-        inventory = collect(request.account, cloud, request.network, on_progress)
+        inventory = collect(request.account, cloud, request.network, on_progress, detail="audit")
         shown = services.result()
     if isinstance(inventory, Problem):
         return inventory

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from core.cloud import Cloud, CloudError, Identity, OnProgress
-from core.network.model import Inventory, VendorService
+from core.network.model import Detail, Inventory, VendorService
 from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
 from core.request.model import Problem, platform_of
@@ -49,7 +49,12 @@ def visible_services(cloud: Cloud, names: tuple[str, ...]) -> Mapping[str, Vendo
 
 
 def collect(
-    account: str | None, cloud: Cloud, network: str | None, on_progress: OnProgress | None = None
+    account: str | None,
+    cloud: Cloud,
+    network: str | None,
+    on_progress: OnProgress | None = None,
+    *,
+    detail: Detail = "setup",
 ) -> Inventory | Problem:
     """Collect the network, or the problem that the credentials are for another account: there its resources
     are not to be found, which says nothing about them.
@@ -57,7 +62,7 @@ def collect(
     with ThreadPoolExecutor(1) as pool:
         identity = pool.submit(cloud.identity)
         try:
-            inventory = cloud.inventory(network, on_progress=on_progress)
+            inventory = cloud.inventory(network, detail, on_progress)
         except CloudError:
             wrong = same_account(account, identity.result(), cloud.platform)
             if wrong is None:

@@ -205,6 +205,8 @@ Break = Callable[[Stood], Any]
 
 BROKEN: dict[str, tuple[Break, str, str]] = {
     "endpoint's security group": (closed_endpoint, "to-magento", "endpoint-filter"),
+    "network ACL": (closed_acl, "to-magento", "network-acl"),
+    "proxy protocol": (proxy_protocol, "from-magento", "proxy-protocol"),
     "principal": (no_principal, "from-magento", "magento-not-allowed"),
     "account not allowed": (not_allowed, "to-magento", "not-visible"),
     "rejected": (rejected, "to-magento", "endpoint-rejected"),
@@ -216,7 +218,13 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", BROKEN)
+FAST = ("endpoint's security group", "network ACL", "not allowed", "listener")
+"""Those that every test run tries; all of them are tried at length."""
+
+
+@pytest.mark.parametrize(
+    "what", [what if what in FAST else pytest.param(what, marks=pytest.mark.slow) for what in BROKEN]
+)
 def test_what_is_broken_is_named_first(stood: Stood, what: str) -> None:
     broken, direction, code = BROKEN[what]
     with broken(stood):
