@@ -15,8 +15,9 @@ from core.request.offer import Offer
 from core.workflow.business_days import UnknownCountry, add_business_days, public_holidays, weekends_only
 from core.workflow.facts import news
 from core.workflow.model import ResourceState, State, Step, StepNumber, StepState, Timeline, Turn
-from core.workflow.steps import Told, judge
+from core.workflow.steps import judge
 from core.workflow.story import Story, tell
+from core.workflow.telling import Told
 from core.workflow.view import MADE, View
 from core.workflow.words import ACTORS, moment, title
 
