@@ -7,12 +7,17 @@ program's own escaping: they read what was written as its reader would.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import html.parser
 import io
+import itertools
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 TEXTS: dict[str, str] = {
     "empty": "",
@@ -140,3 +145,57 @@ def formulas(table: str) -> list[str]:
         for cell in row
         if cell.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t", "\r") and cell
     ]
+
+
+STEERING = frozenset(
+    {
+        "kind",
+        "action",
+        "type",
+        "severity",
+        "direction",
+        "turn",
+        "number",
+        "actor",
+        "platform",
+        "stage",
+        "decision",
+    }
+)
+"""Fields that hold words of the program's own, whatever a cloud says."""
+
+
+def rotated(start: int, given: Sequence[str] = tuple(TEXTS.values())) -> Iterator[str]:
+    """One text after the other, for ever, from the one at ``start`` on."""
+    return itertools.cycle((*given[start:], *given[:start]))
+
+
+def word(text: str | Iterator[str]) -> str:
+    """The text, or the next one."""
+    return text if isinstance(text, str) else next(text)
+
+
+def spoil(value: Any, text: str | Iterator[str], name: str = "") -> Any:
+    """The value with every string in it replaced, but for the words and keys that steer the program."""
+    if isinstance(value, str):
+        return value if name in STEERING or name == "state" else word(text)
+    if isinstance(value, BaseModel):
+        return value.model_copy(update=_fields(value, type(value).model_fields, text))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [one.name for one in dataclasses.fields(value) if one.init]
+        return dataclasses.replace(value, **_fields(value, names, text))
+    if isinstance(value, tuple):
+        return tuple(spoil(one, text, name) for one in value)
+    if isinstance(value, Mapping):
+        return {key: spoil(one, text, name) for key, one in value.items()}
+    return value
+
+
+def _fields(value: Any, names: Any, text: str | Iterator[str]) -> dict[str, Any]:
+    """Every field spoiled; keys stay, because two things may not have the same one."""
+    keep = {"key", "code"}
+    return {
+        name: spoil(getattr(value, name), text, name)
+        for name in names
+        if name not in keep and not (name == "id" and hasattr(value, "cidr"))
+    }

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import TextArea
 
 from core.cloud import Message
 from core.text import hidden
+from tests import nasty, tally
+from tests.nasty import obeyed, spoil, word
 from tests.tui.screens import account as a
 from tests.tui.screens import states as s
 from tests.tui.screens.stage import Lobby, Stage, settle
@@ -27,6 +29,8 @@ from tui.screens.wizard.route import PAGES
 from tui.widgets.rows import RowList
 
 MARK = "[b]Ω[/b]"
+JOINERS = "\u200c\u200d"
+"""They are part of how words are spelled, and stay in what a person types."""
 TEXTS = {
     "markup": f"{MARK} [/] [@click=app.quit]q[/] [vpc-0a1] [bold {{}} $text-error",
     "unseen": "\x1b[31mred\x1b]8;;http://x\x07link\x9b1m\x07\x08\r\n\t\x7f\u202eevil\u2066\u200b\ufeff\U000e0041"
@@ -36,63 +40,20 @@ TEXTS = {
 }
 SIZES = {"small": (80, 24), "large": (120, 36)}
 
-STEERING = frozenset(
-    {
-        "kind",
-        "action",
-        "type",
-        "severity",
-        "direction",
-        "turn",
-        "number",
-        "actor",
-        "platform",
-        "stage",
-        "decision",
-    }
-)
-"""Fields that hold words of the program's own, whatever a cloud says."""
 
-
-def spoil(value: Any, text: str, name: str = "") -> Any:
-    """The value with every string in it replaced, but for the words and keys that steer the program."""
-    if isinstance(value, str):
-        return value if name in STEERING or name == "state" else text
-    if isinstance(value, BaseModel):
-        return value.model_copy(update=_fields(value, type(value).model_fields, text))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [one.name for one in dataclasses.fields(value) if one.init]
-        return replace(value, **_fields(value, names, text))
-    if isinstance(value, tuple):
-        return tuple(spoil(one, text, name) for one in value)
-    if isinstance(value, Mapping):
-        return {key: spoil(one, text, name) for key, one in value.items()}
-    return value
-
-
-def _fields(value: Any, names: Any, text: str) -> dict[str, Any]:
-    """Every field spoiled; keys stay, because two things may not have the same one."""
-    keep = {"key", "code"}
-    return {
-        name: spoil(getattr(value, name), text, name)
-        for name in names
-        if name not in keep and not (name == "id" and hasattr(value, "cidr"))
-    }
-
-
-def odd_states(model: Model, text: str) -> Model:
+def odd_states(model: Model, text: str | Iterator[str]) -> Model:
     """The model with states of resources that nobody has heard of."""
     looked = model.observation
     assert looked is not None
     changed = {
-        name: tuple(replace(one, state=text) for one in getattr(looked, name))
+        name: tuple(replace(one, state=word(text)) for one in getattr(looked, name))
         for name in ("load_balancers", "endpoint_services", "connections", "endpoints")
     }
     return replace(model, observation=replace(looked, **changed))
 
 
-def hostile(text: str) -> Model:
-    """An enablement in its midst, all of whose words are ``text``."""
+def hostile(text: str | Iterator[str]) -> Model:
+    """An enablement in its midst, all of whose words are ``text``, or one text after the other."""
     base = s.both(
         s.ASKED,
         inventory=a.all_stands("available"),
@@ -119,7 +80,7 @@ def hostile(text: str) -> Model:
     problems = tuple(
         replace(one, field=name)
         for one in spoil(STATES["services-problems"].model.problems[:1], text)
-        for name in ("services.0.port", "project.id", "cloud.region", "cloud.network", text)
+        for name in ("services.0.port", "project.id", "cloud.region", "cloud.network", word(text))
     )
     return odd_states(replace(spoiled, problems=problems, jobs=frozenset()), text)
 
@@ -133,7 +94,7 @@ def check(screen: Screen[Any], size: tuple[int, int]) -> str:
         assert strip.cell_length == width
         for segment in strip:
             assert segment.control is None
-            assert hidden(segment.text) is None, segment
+            assert obeyed(segment.text, but=JOINERS) == "", segment
             meta = segment.style.meta if segment.style else {}
             assert "quit" not in str(meta.get("@click", ""))
             assert not (segment.style and segment.style.link)
@@ -143,16 +104,21 @@ def check(screen: Screen[Any], size: tuple[int, int]) -> str:
     return shown
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-async def test_every_page_shows_it_as_text(text: str, size: tuple[int, int]) -> None:
-    app = Stage(State("account", hostile(text)))
+async def look_at_every_page(model: Model, size: tuple[int, int]) -> list[str]:
+    app = Stage(State("account", model))
     seen = []
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         for page in PAGES:
             await app.wizard.go(page.key)
             await settle(pilot)
             seen.append(check(app.screen, size))
+    return seen
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+async def test_every_page_shows_it_as_text(text: str, size: tuple[int, int]) -> None:
+    seen = await look_at_every_page(hostile(text), size)
     if text == TEXTS["markup"]:
         # Every page shows something of the model, at the least in the top bar; most have room for all of it.
         assert sum(MARK in one for one in seen) > len(PAGES) / 2
@@ -170,8 +136,30 @@ DIALOGS = (
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 async def test_every_dialog_and_toast_shows_it_as_text(text: str) -> None:
-    size = (80, 24)
-    app = Stage(State("account", hostile(text)))
+    await look_at_every_dialog(hostile(text))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(0, len(nasty.TEXTS), 7))
+async def test_every_trick_is_text_in_every_field(start: int) -> None:
+    """Each field has another trick, and with each start another one."""
+    await look_at_every_page(hostile(nasty.rotated(start)), SIZES["small"])
+    await look_at_every_dialog(hostile(nasty.rotated(start)))
+    tally.add("inputs fuzzed", len(nasty.TEXTS))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(given=st.lists(nasty.texts(), min_size=7, max_size=60))
+async def test_any_text_is_text_in_every_field(given: list[str]) -> None:
+    await look_at_every_page(hostile(nasty.rotated(0, given)), SIZES["small"])
+    tally.add("inputs fuzzed", len(given))
+
+
+async def look_at_every_dialog(model: Model) -> None:
+    size = SIZES["small"]
+    app = Stage(State("account", model))
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         for page, act in DIALOGS:
             await app.wizard.go(page)
