@@ -10,9 +10,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 
 from tui.cli.group import cli
@@ -82,15 +84,36 @@ class InProcess(Program):
 
     def __call__(self, *arguments: str, code: int | None = 0, stdin: bytes = b"", **changed: str) -> Ran:
         """Run a command and see that it ends with ``code`` (None: any)."""
-        environment: dict[str, str | None] = dict.fromkeys(os.environ)
-        done = CliRunner().invoke(
-            cli,
-            arguments,
-            input=stdin,
-            env={**environment, **self.environment, **changed},
-            prog_name="privatelink",
-        )
+        nothing: dict[str, str | None] = dict.fromkeys(os.environ)
+        environment = {**self.environment, **changed}
+        with _clients_made_once(environment):
+            done = CliRunner().invoke(
+                cli, arguments, input=stdin, env={**nothing, **environment}, prog_name="privatelink"
+            )
         return _ended(Ran(done.exit_code, done.stdout, done.stderr), arguments, code)
+
+
+@contextmanager
+def _clients_made_once(environment: Mapping[str, str]) -> Iterator[None]:
+    """Commands that find the very same environment share AWS's clients: making them is half of a command."""
+    if "AWS_ENDPOINT_URL" not in environment:
+        yield
+        return
+    from providers.aws import session
+
+    make, found = session.connect, frozenset(environment.items())
+
+    def connect(region: str, profile: str | None = None, environ: Mapping[str, str] | None = None) -> Any:
+        return _clients(make, region, profile, environ and frozenset(environ.items()), found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "connect", connect)
+        yield
+
+
+@lru_cache(maxsize=4)
+def _clients(make: Any, region: str, profile: str | None, environ: Any, _found: Any) -> Any:
+    return make(region, profile, None if environ is None else dict(environ))
 
 
 def _ended(ran: Ran, arguments: Sequence[str], code: int | None) -> Ran:

@@ -42,10 +42,20 @@ READ = Stylesheet._parse_rules
 
 def read_once(sheet: Stylesheet, *given: Any, **named: Any) -> list[RuleSet]:
     """The rules of a style sheet, which are the same for every app that has the same variables."""
-    key = (given, *named.items(), frozenset(sheet._variables.items()))
+    key = (given, *named.items(), _frozen(sheet._variables))
     if key not in PARSED:
         PARSED[key] = READ(sheet, *given, **named)
     return PARSED[key]
+
+
+FROZEN: list[tuple[dict[str, str], frozenset[tuple[str, str]]]] = []
+
+
+def _frozen(variables: dict[str, str]) -> frozenset[tuple[str, str]]:
+    """The variables as a key. A sheet reads a hundred texts with the same ones, and takes others as a whole."""
+    if not FROZEN or FROZEN[0][0] is not variables:
+        FROZEN[:] = [(variables, frozenset(variables.items()))]
+    return FROZEN[0][1]
 
 
 @pytest.fixture(autouse=True)
