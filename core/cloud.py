@@ -199,7 +199,8 @@ class ProbeResult:
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
     """Probes made from one place. ``place`` says where in words (``this machine, 10.0.1.5``); ``inside``
-    whether that place is in the customer's network, as far as its addresses tell.
+    whether that place is in the customer's network, as far as its addresses tell: a machine elsewhere, in a
+    network of the same addresses, counts as inside too.
     """
 
     place: str

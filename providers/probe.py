@@ -176,8 +176,10 @@ def probe(
     if told is not None:
         place, at_home = told.place, bool(told.inside)
     else:
-        place = f"this machine, {local}" if local else "this machine"
         at_home = bool(local) and _within(local, nets)
+        place = f"this machine, {local}" if local else "this machine"
+        # Another network may use the same addresses: a person has to see what "inside" was read from.
+        place += ", in your network by its address" if at_home else ""
     return ProbeReport(place, at_home, tuple(attempt.result for attempt in attempts))
 
 

@@ -252,8 +252,10 @@ TOPICS: Mapping[str, Topic] = {
     "verify": Topic(
         "Verify",
         "Probes from this machine, when it is in your network: the name resolves to private addresses, the port "
-        "answers. From elsewhere, run the commands where they belong and paste what they print. Magento's side "
-        "is tested over `magento-cloud ssh`; `environment:checkout` stays on your own machine and proves nothing.",
+        "answers. That it is in your network is read from its address alone: a VPN or an office with the same "
+        "range looks so too. From elsewhere, run the commands where they belong and paste what they print. "
+        "Magento's side is tested over `magento-cloud ssh`; `environment:checkout` stays on your own machine and "
+        "proves nothing.",
         find=("The endpoint's DNS names, AWS: VPC console, Endpoints, your endpoint, Details.",),
         know=("Faults found now are Magento's to help with: write them into the ticket.", NO_PRIVATE_DNS),
     ),

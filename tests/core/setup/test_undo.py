@@ -9,7 +9,7 @@ import pytest
 from core.journal import events as e
 from core.network.model import Connection, Gap, Inventory
 from core.request.model import Request
-from core.setup.change import Change, PrincipalSpec, TagSpec
+from core.setup.change import ADOPTED, Change, PrincipalSpec, TagSpec, tag_key
 from core.setup.plan import Plan, blocking
 from core.setup.undo import plan_undo
 from tests.core.setup.account import (
@@ -144,6 +144,19 @@ def test_a_load_balancer_that_somebody_else_uses_too_blocks() -> None:
         desk.account.seen, endpoint_services=(*desk.account.seen.endpoint_services, other)
     )
     assert [row.code for row in blocking(undo(desk))] == ["load-balancer-shared"]
+
+
+def test_what_another_enablement_adopted_is_undone_there_first() -> None:
+    desk = applied()
+    tagged = [
+        replace(row, tags={**row.tags, tag_key("pl-second"): ADOPTED})
+        for row in desk.account.seen.load_balancers
+    ]
+    desk.account.seen = replace(desk.account.seen, load_balancers=tuple(tagged))
+    (stops,) = blocking(undo(desk))
+    assert stops.code == "used-by-another-enablement"
+    assert "privatelink undo pl-second" in stops.remedy
+    assert change(undo(desk), "load-balancer").action == "delete", "the plan still shows what would go"
 
 
 def test_a_tag_alone_is_no_leave_to_delete() -> None:

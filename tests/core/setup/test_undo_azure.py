@@ -9,7 +9,15 @@ import pytest
 from core.cloud import CloudError
 from core.network.model import Inventory
 from core.request.model import Request
-from core.setup.change import Change, PoolMemberSpec, PrincipalSpec, SubnetPolicySpec, TagSpec
+from core.setup.change import (
+    ADOPTED,
+    Change,
+    PoolMemberSpec,
+    PrincipalSpec,
+    SubnetPolicySpec,
+    TagSpec,
+    tag_key,
+)
 from core.setup.plan import Plan, blocking
 from core.setup.undo import plan_undo
 from tests.core.setup.account import ENABLEMENT, TAG, Killed
@@ -133,6 +141,15 @@ def test_somebody_elses_service_in_front_of_our_load_balancer_blocks() -> None:
     other = service(load_balancer_ids=(f"{balancer.id.upper()}/frontendIPConfigurations/frontend",))
     desk.account.seen = replace(seen, endpoint_services=(*seen.endpoint_services, other))
     assert [row.code for row in blocking(undo(desk))] == ["load-balancer-shared"]
+
+
+def test_what_another_enablement_adopted_is_undone_there_first() -> None:
+    desk = applied()
+    (balancer,) = desk.account.seen.load_balancers
+    tags = {**balancer.tags, tag_key("pl-second"): ADOPTED}
+    desk.account.seen = replace(desk.account.seen, load_balancers=(replace(balancer, tags=tags),))
+    (stops,) = blocking(undo(desk))
+    assert (stops.code, "privatelink undo pl-second" in stops.remedy) == ("used-by-another-enablement", True)
 
 
 @pytest.mark.parametrize("moment", ["before", "after", "record"])
