@@ -16,11 +16,13 @@ _HERE = "Microsoft.Resources"
 AUDIT: Mapping[str, str] = {
     f"{_HERE}/subscriptions/providers/read": "tells whether Microsoft.Network is registered",
     f"{_HERE}/subscriptions/read": "tells whether the sign-in sees the subscription",
+    f"{_NET}/locations/usages/read": "reads quotas",
     f"{_NET}/loadBalancers/read": "reads load balancers with their rules and pools",
     f"{_NET}/networkInterfaces/read": "reads interfaces: addresses and pools",
     f"{_NET}/networkSecurityGroups/read": "reads what they let in",
     f"{_NET}/privateEndpoints/read": "reads your private endpoints",
     f"{_NET}/privateLinkServices/read": "reads your private link services and who is connected",
+    f"{_NET}/routeTables/read": "reads where subnets send to",
     f"{_NET}/virtualNetworks/read": "reads your VNets with their subnets",
 }
 """What reading an inventory calls."""
@@ -29,10 +31,10 @@ SETUP: Mapping[str, str] = {
     f"{_HERE}/subscriptions/locations/read": "lists the locations to choose from",
     f"{_HERE}/tags/read": "sees what carries our tag",
     f"{_HERE}/tags/write": "tags what it adopts; undo takes it off again",
-    f"{_NET}/register/action": "registers Microsoft.Network where nobody has",
     f"{_NET}/locations/checkPrivateLinkServiceVisibility/action": "asks whether Magento's service shows itself",
     f"{_NET}/locations/operationResults/read": "waits for what it began",
     f"{_NET}/locations/operations/read": "waits for what it began",
+    f"{_NET}/register/action": "registers Microsoft.Network where nobody has",
     f"{_NET}/loadBalancers/write": "makes the load balancer, its rules and probes",
     f"{_NET}/loadBalancers/delete": "undo",
     f"{_NET}/loadBalancers/backendAddressPools/join/action": "lets machines join the pool",

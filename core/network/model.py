@@ -231,7 +231,8 @@ class Inventory:
 
     ``network_id`` is the one network that was looked at, empty for the whole region. The last six lists are
     read for the audit only. ``vendor_services`` are those of others that the endpoints lead to, as far as they
-    show themselves; ``hidden_services`` the names of those that do not.
+    show themselves; ``hidden_services`` the names of those that do not (AWS; on Azure asking takes more than the
+    right to read).
     ``unregistered`` are the resource providers that the subscription needs and may not use yet (Azure).
     """
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
-from core.cloud import CloudError
 from core.network import model as m
-from providers.azure import ids, lookups, read
+from providers.azure import lookups, read
 from providers.azure.session import Clients
 from providers.parts import Part
 
@@ -40,8 +38,6 @@ class More:
 
     route_tables: list[w.RouteTable] = field(default_factory=list)
     quotas: list[m.Quota] = field(default_factory=list)
-    visible: list[m.VendorService] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
 
 
 def roots(clients: Clients, more: More) -> Iterable[Part]:
@@ -68,50 +64,6 @@ def roots(clients: Clients, more: More) -> Iterable[Part]:
     return (Part("route tables", route_tables), Part("quotas", quotas))
 
 
-def last(
-    clients: Clients,
-    services: Sequence[w.PrivateLinkService],
-    endpoints: Sequence[w.PrivateEndpoint],
-    more: More,
-) -> Iterable[Part]:
-    """Whether the services of others show themselves to which a connection does not stand: the ones that it
-    stands to do.
-    """
-
-    def visible(alias: str) -> int:
-        try:
-            more.visible.append(lookups.vendor_service(clients, alias))
-        except CloudError as error:
-            if error.code != "service-not-visible":
-                raise
-            more.hidden.append(alias)
-        return 1
-
-    own = {
-        told.casefold()
-        for item in services
-        for told in (item.id, item.properties.alias if item.properties else None)
-        if told
-    }
-    asked = {
-        link.private_link_service_id
-        for link in (read.link(item) for item in endpoints)
-        if link and link.private_link_service_id and not _stands(link)
-    }
-    # A resource id of another kind names a service of Azure's own (a storage account): it has no alias.
-    theirs = (one for one in asked if one.casefold() not in own and ("/" not in one or _is_service(one)))
-    return [Part("vendor services", partial(visible, one)) for one in sorted(theirs)]
-
-
-def _stands(link: w.PrivateLinkServiceConnectionProperties) -> bool:
-    told = link.private_link_service_connection_state
-    return bool(told and read.said(told.status) == "approved")
-
-
-def _is_service(id: str) -> bool:
-    return bool(ids.part(id, "privateLinkServices"))
-
-
 def add(
     inventory: m.Inventory, interfaces: Iterable[w.NetworkInterface], more: More, spell: read.Spell
 ) -> m.Inventory:
@@ -131,6 +83,4 @@ def add(
             )
         ),
         quotas=tuple(sorted(more.quotas, key=lambda one: one.code)),
-        vendor_services=tuple(sorted(more.visible, key=lambda one: one.service_name)),
-        hidden_services=tuple(sorted(more.hidden)),
     )

@@ -58,11 +58,7 @@ def inventory(
     found = _Found()
     taken_at = now()
     if detail == "audit":
-        collected = collect(
-            (*_parts(clients, found), *further.roots(clients, found.more)),
-            on_progress,
-            lambda: further.last(clients, found.services, found.endpoints, found.more),
-        )
+        collected = collect((*_parts(clients, found), *further.roots(clients, found.more)), on_progress)
     else:
         collected = collect(_parts(clients, found), on_progress)
     if collected.errors and not collected.read:

@@ -67,6 +67,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import moto.cloudwatch.urls
 import moto.elb.urls
 import moto.elbv2.urls
 import moto.servicequotas.urls
@@ -82,7 +83,7 @@ from providers.sandbox.ground import Ground
 from providers.sandbox.moto_base import COMMON_ERRORS
 from providers.sandbox.moto_ec2 import SandboxEC2
 from providers.sandbox.moto_elb import SandboxELB
-from providers.sandbox.moto_quotas import SandboxQuotas
+from providers.sandbox.moto_quotas import SandboxMetrics, SandboxQuotas
 
 EC2_PATH = "{0}/"
 ELB_PATH = "{0}/$"
@@ -98,6 +99,8 @@ def install(ground: Ground) -> Iterator[None]:
     """
     ec2: type[SandboxEC2] = type("EC2Response", (SandboxEC2,), {"ground": ground})
     elbv2: type[SandboxELB] = type("ELBV2Response", (SandboxELB,), {"ground": ground})
+    quotas: type[SandboxQuotas] = type("ServiceQuotasResponse", (SandboxQuotas,), {"ground": ground})
+    metrics: type[SandboxMetrics] = type("CloudWatchResponse", (SandboxMetrics,), {"ground": ground})
     classic: Callable[..., Any] = moto.elb.urls.url_paths[ELB_PATH]
 
     def elb(request: Any, *arguments: Any, **named: Any) -> Any:
@@ -109,7 +112,8 @@ def install(ground: Ground) -> Iterator[None]:
         (ec2_urls.url_paths, EC2_PATH, ec2.dispatch),
         (moto.elb.urls.url_paths, ELB_PATH, elb),
         (moto.elbv2.urls.url_paths, ELB_PATH, elb),
-        (moto.servicequotas.urls.url_paths, ELB_PATH, SandboxQuotas.dispatch),
+        (moto.servicequotas.urls.url_paths, ELB_PATH, quotas.dispatch),
+        (moto.cloudwatch.urls.url_paths, ELB_PATH, metrics.dispatch),
     ]
     before = [table[path] for table, path, _ in places]
     _forget()

@@ -52,6 +52,14 @@ PREFIXES: Mapping[str, str] = {
 """What an id that is tagged is: the first that fits."""
 OWNED = frozenset({"AcceptVpcEndpointConnections", "RejectVpcEndpointConnections"})
 """Actions whose endpoints are somebody else's: they are judged on the service alone."""
+SERVICES: Mapping[str, str] = {
+    "ec2": "ec2",
+    "elbv2": "elasticloadbalancing",
+    "service-quotas": "servicequotas",
+    "cloudwatch": "cloudwatch",
+}
+"""moto's name of a service → IAM's."""
+READS = ("Describe", "Get", "List")
 BALANCING = ("LoadBalancerArn", "TargetGroupArn", "ListenerArn", "ResourceArns")
 
 
@@ -104,10 +112,10 @@ def _statements(policy: Any) -> list[Json]:
 def touches(response: Any, service_owner: str) -> Iterator[Touch]:
     """Everything that a request does to a resource."""
     action = str(response._get_action())
-    service = "ec2" if response.service_name == "ec2" else "elasticloadbalancing"
+    service = SERVICES[response.service_name]
     region: Context = {"aws:RequestedRegion": (response.region,)}
     parameters = response._get_params()
-    if action.startswith("Describe"):
+    if action.startswith(READS):
         yield Touch(f"{service}:{action}", "*", region)
         return
     tags = _tags_of_request(action, parameters)

@@ -1,15 +1,22 @@
-"""The quotas of an account, as AWS answers them. What differs from moto: :mod:`.moto_hook`."""
+"""The quotas and the metrics of an account, as AWS answers them. What differs from moto: :mod:`.moto_hook`."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.servicequotas.models import servicequotas_backends
 from moto.servicequotas.responses import ServiceQuotasResponse
 
+from providers.sandbox.moto_base import Strict
 
-class SandboxQuotas(ServiceQuotasResponse):
+
+class SandboxMetrics(Strict, CloudWatchResponse):
+    """CloudWatch, as far as moto has it."""
+
+
+class SandboxQuotas(Strict, ServiceQuotasResponse):
     """Service Quotas: the limits that hold are the default ones."""
 
     def list_service_quotas(self) -> str:

@@ -21,6 +21,8 @@ EVERYTHING: Document = {
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
 ADMINISTRATOR = "Administrator"
+IAM_NAMES = {"monitoring": "cloudwatch"}
+"""Services that IAM calls otherwise than their requests do."""
 
 
 @dataclass
@@ -90,7 +92,8 @@ def guarded(sandbox: Sandbox) -> Iterator[Guarded]:
             yield touch
 
     def called(model: Any, **_: Any) -> None:
-        found.called.add(f"{model.service_model.signing_name}:{model.name}")
+        service = model.service_model.signing_name
+        found.called.add(f"{IAM_NAMES.get(service, service)}:{model.name}")
 
     def made(*arguments: Any) -> Any:
         one: Any = client(*arguments)

@@ -209,6 +209,7 @@ def what_the_wizard_asks(aws: Guarded, cloud: Cloud) -> None:
     assert cloud.identity().account == CUSTOMER
     assert REGION in [one.name for one in cloud.regions()]
     assert cloud.networks()
+    assert cloud.inventory(None, "audit").gaps == ()
 
     def without_ids(parsed: dict[str, Any], **_: Any) -> None:
         """As an older API answers: zones by name only."""
@@ -238,7 +239,7 @@ def an_audit(aws: Guarded, cloud: Cloud) -> None:
     aws.allow(document("audit"))
     aws.called.clear()
     for network in (None, aws.sandbox.world.vpc):
-        assert cloud.inventory(network).gaps == ()
+        assert cloud.inventory(network, "audit").gaps == ()
     assert aws.called == {row.name for row in actions("audit")}
     told = json.dumps(document("audit"))
     assert not [row.name for row in ACTIONS if row.purpose == "setup" and f'"{row.name}"' in told]

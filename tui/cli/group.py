@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "doctor": ("tui.cli.doctor:doctor", "Find out why a connection does not carry traffic."),
     "recover": ("tui.cli.recover:recover", "Go on with what can be read of a damaged journal."),
     "journal": ("tui.cli.journal:journal", "Export, import or verify the history of an enablement."),
+    "inventory": ("tui.cli.inventory:inventory", "Save everything about PrivateLink in accounts as a file."),
     "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),
     "rehearse": ("tui.cli.rehearsal:rehearse", "Go through a whole enablement on the embedded sandbox."),
 }

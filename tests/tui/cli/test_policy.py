@@ -45,7 +45,12 @@ def test_an_enablement_limits_it_to_its_tag_account_region_and_service(
 
 def test_an_audit_only_reads(offline: InProcess) -> None:
     told = offline.json("policy", "--cloud", "aws", "--for", "audit")
-    assert {one.partition(":")[2][:8] for one in actions(told)} == {"Describe", "GetCalle"}
+    assert {one.partition(":")[2][:8] for one in actions(told)} == {
+        "Describe",
+        "GetCalle",
+        "GetMetri",
+        "ListServ",
+    }
     role = offline.json("policy", "--cloud", "azure", "--for", "audit", "--account", SUBSCRIPTION)
     assert {one.rpartition("/")[2] for one in role["Actions"]} == {"read"}
     assert role["AssignableScopes"] == [f"/subscriptions/{SUBSCRIPTION}"]

@@ -1,0 +1,102 @@
+"""``inventory``: several places into one file, and what becomes of what cannot be read."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.network import saved
+from providers.sandbox import Sandbox
+from tests.e2e.program import InProcess, clean_environment
+
+
+def test_two_regions_in_one_file(program: InProcess, sandbox: Sandbox, tmp_path: Path) -> None:
+    out = tmp_path / "all.json"
+    told = program.json("inventory", "--region", "us-west-2", "--region", "eu-west-1", "--out", str(out))
+    here, there = saved.read(out.read_bytes()).inventories
+    assert (here.region, there.region) == ("us-west-2", "eu-west-1")
+    assert {here.account, there.account} == {sandbox.environment["PRIVATELINK_SANDBOX_ACCOUNT"]}
+    assert sandbox.world.vpc in {one.id for one in here.networks}
+    assert here.detail == "audit"
+    assert here.quotas
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert told["file"] == str(out)
+    assert [one["counts"]["networks"] for one in told["inventories"]] == [len(here.networks), 1]
+    assert [one["gaps"] for one in told["inventories"]] == [[], []]
+
+
+def test_words_and_progress(program: InProcess, sandbox: Sandbox, tmp_path: Path) -> None:
+    out = str(tmp_path / "one.json")
+    done = program("inventory", "--region", "us-west-2", "--network", sandbox.world.vpc, "--out", out)
+    assert "account 111122223333, us-west-2: 1 networks" in done.out
+    assert f"saved in {out}" in done.out
+    assert " read, " in done.err
+    again = program("inventory", "--region", "us-west-2", "--out", out, code=2)
+    assert "is there already" in again.err
+    assert "read, " not in again.err, "it is told before anything is asked of the cloud"
+
+
+def test_to_standard_output(program: InProcess) -> None:
+    done = program("inventory", "--region", "us-west-2", "--out", "-")
+    (seen,) = saved.read(done.out.encode()).inventories
+    assert seen.networks
+
+
+def test_one_place_that_cannot_be_read_does_not_hide_the_others(sandbox: Sandbox, tmp_path: Path) -> None:
+    own = sandbox.environment
+    config = tmp_path / "config"
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    config.write_text("[profile shop]\n" + "".join(f"{key.lower()} = {own[key]}\n" for key in keys))
+    program = InProcess(clean_environment(tmp_path, **{**own, "AWS_CONFIG_FILE": str(config)}))
+    out = tmp_path / "part.json"
+    told = program.json(
+        "inventory",
+        "--region=us-west-2",
+        "--account=111122223333",
+        "--profile=nobody",
+        "--profile=shop",
+        f"--out={out}",
+        code=1,
+    )
+    first, second = saved.read(out.read_bytes()).inventories
+    assert [gap.what for gap in first.gaps] == ["everything"]
+    assert second.networks
+    assert told["inventories"][0]["gaps"][0]["code"] == "no-credentials"
+
+
+def test_another_account_than_the_named_one_is_not_read(program: InProcess, tmp_path: Path) -> None:
+    out = tmp_path / "wrong.json"
+    done = program(
+        "inventory", "--region", "us-west-2", "--account", "999999999999", "--out", str(out), code=3
+    )
+    assert "111122223333" in done.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "no region"),
+        (("--region", "us-west-2", "--region", "westeurope"), "not regions of one cloud"),
+        (("--region", "\x1b[31m"), "not regions"),
+        (("--region", "us-west-2", "--region", "us-east-1", "--network", "vpc-1"), "--network"),
+        (("--region", "us-west-2", "--account", "1", "--account", "2"), "--profile"),
+    ],
+    ids=range(5),
+)
+def test_what_cannot_be_meant(
+    offline: InProcess, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    done = offline("inventory", *options, "--out", str(tmp_path / "x"), code=2)
+    assert said in done.err
+    assert "\x1b" not in done.err
+
+
+def test_nothing_could_be_read(offline: InProcess, tmp_path: Path) -> None:
+    out = tmp_path / "none.json"
+    told = offline.json("inventory", "--region", "us-west-2", "--out", str(out), code=3)
+    assert told["file"] is None
+    assert told["inventories"][0]["gaps"][0]["code"] == "no-credentials"
+    assert not out.exists()
