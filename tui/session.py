@@ -264,7 +264,7 @@ class Session:
 
         def work() -> None:
             planned = removal.make_undo_plan(
-                self._begun(), self._cloud(), force=force, on_progress=self._on_progress
+                self._begun(), self._cloud(), force=force, on_progress=self._on_progress, pause=self._pause
             )
             self._set(removal=planned, progress=None, executing={}, script=self._script(planned))
 
@@ -298,7 +298,7 @@ class Session:
                 on_event=self._on_change,
             )
             if removes and result.ok:
-                left = removal.finish_undo(one, cloud, agreed)
+                left = removal.finish_undo(one, cloud, agreed, self._pause)
                 self._set(removal=left, plan=None, executing={})
             self._retell()
             self.look()

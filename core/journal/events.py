@@ -78,7 +78,9 @@ class ChangeDone(_Event):
 
 
 class ChangeFailed(_Event):
-    """The call was answered with an error, or its answer was lost."""
+    """The call was answered with an error, or its answer was lost. ``in_doubt``: whatever the error, it may
+    have taken effect.
+    """
 
     type: Literal["change-failed"] = "change-failed"
     key: str
@@ -87,6 +89,7 @@ class ChangeFailed(_Event):
     code: str
     message: str
     remedy: str
+    in_doubt: bool = False
 
 
 class Fact(BaseModel):

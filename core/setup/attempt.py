@@ -4,11 +4,12 @@ earlier answer was lost. Runs in a worker thread; journals nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from core.cloud import RETRYABLE, Cloud, CloudError, OnOperation, Watch, carry_out
-from core.setup.change import Change, Outcome, RejectSpec
+from core.setup.change import Change, Kind, Outcome, RejectSpec
 
 BACKOFF = (0.5, 1.0, 2.0, 4.0)
 """Seconds between the tries of a call that may not fail the next time."""
@@ -26,6 +27,19 @@ USABLE = frozenset({"active", "active_impaired", "impaired"})
 UNSEEN = 6
 """Looks that a load balancer just made may be missing from, before it counts as gone."""
 
+SETTLING = (0.5, 1.0, 1.5, 2.0, 2.5, 2.5)
+"""Seconds between the looks for what a lost call may have made. A cloud may not show it for some seconds, and an
+emulator that ignores tokens makes a second one of a call that is repeated too early.
+"""
+
+RECENT = timedelta(minutes=1)
+"""What was made longer ago than this is shown by every cloud."""
+
+THINGS: frozenset[Kind] = frozenset(
+    {"load-balancer", "target-group", "listener", "endpoint-service", "security-group", "endpoint"}
+)
+"""What there can be two of. The other kinds are settings of one of these: made twice, they are the same."""
+
 Rest = Callable[[float], bool]
 """Waits for some seconds; True where the run is cancelled."""
 
@@ -39,6 +53,14 @@ def _unheard(continuation: str) -> None:
 
 class Cancelled(Exception):
     """The run was cancelled while a change was waiting: nothing is known to have gone wrong with it."""
+
+
+class InDoubt(Exception):
+    """What a lost call made could not be looked for, because of this error: it may be there."""
+
+    def __init__(self, error: CloudError) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 def attempt(
@@ -58,16 +80,21 @@ def attempt(
 
     ``doubtful``: an earlier call's answer was lost, so what it may have made is looked for first; where
     ``continuation`` names its operation, that is waited for instead. ``gone`` are ids that the same plan
-    deletes: they do not count as found. Raises CloudError, and Cancelled.
+    deletes: they do not count as found. Raises CloudError, InDoubt, and Cancelled.
     """
-    backoff, patience = iter(BACKOFF), iter(PATIENCE)
+    backoff, patience, taken = iter(BACKOFF), iter(PATIENCE), iter(BACKOFF[:1])
+    looks = change.action == "create" and not continuation
+    settling = SETTLING if change.kind in THINGS else ()
     lost = doubtful
     while True:
+        looking = looks and lost
         try:
-            look = lost and not continuation and change.action == "create"
-            found = cloud.find(change, enablement) if look else None
-            if found is not None and found.id not in gone:
-                return found
+            if looking:
+                found = _settled(cloud, change, enablement, gone, settling, rest, tell)
+                if found is not None:
+                    return found
+            # Once is enough: after this call the look is for what this call may have made.
+            looking = False
             return _call(cloud, change, enablement, token, continuation, on_operation)
         except CloudError as error:
             deleting = change.action == "delete"
@@ -81,11 +108,38 @@ def attempt(
                 lost = True
             elif deleting and error.code == "in-use":
                 wait = next(patience, None)
+            elif looks and error.code == "already-exists":
+                # Perhaps made by a call of ours that is not shown yet.
+                wait = next(taken, None)
+                lost = True
             if wait is None:
+                if looking:
+                    raise InDoubt(error) from error
                 raise
             tell(f"Trying again in {wait:g} s: {error.message}")
             if rest(wait):
                 raise Cancelled from error
+
+
+def _settled(
+    cloud: Cloud,
+    change: Change,
+    enablement: str,
+    gone: frozenset[str],
+    settling: Iterable[float],
+    rest: Rest,
+    tell: Tell,
+) -> Outcome | None:
+    """What an earlier call made, looked for until a cloud that shows it late would show it; None: nothing."""
+    for wait in (*settling, None):
+        found = cloud.find(change, enablement)
+        if found is not None and found.id not in gone:
+            return found
+        if wait is not None:
+            tell("Looking whether an earlier call made it after all; that takes some seconds.")
+            if rest(wait):
+                raise Cancelled
+    return None
 
 
 def _call(

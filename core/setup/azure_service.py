@@ -336,7 +336,8 @@ def _visible(
     """The change that adds Magento's subscriptions to who sees a service that stands."""
     if not missing:
         made = ground.story.made.get("principal")
-        if made is None or not same_id(made.id, existing.id):
+        ours = same_id(made.id, existing.id) if made else "principal" in ground.story.in_doubt
+        if not ours:
             return ()
         return (Change("principal", "leave", "principal", f"Magento on {service.name}", id=existing.id),)
     listed = ", ".join(missing)

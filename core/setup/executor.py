@@ -7,7 +7,7 @@ any instruction, a rerun of a new plan with the journal's ids and intents ends w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from typing import Literal
 
 from core.cloud import Cloud, CloudError
 from core.journal.events import ChangeDone, ChangeFailed, ChangeIntended, Event
-from core.setup.attempt import USABLE, Cancelled, attempt, until_active
+from core.setup.attempt import USABLE, Cancelled, InDoubt, attempt, until_active
 from core.setup.change import Action, Change, EndpointServiceSpec, Outcome, Ref, resolve
 from core.setup.plan import Plan, blocking, pending
 
@@ -67,13 +67,15 @@ def execute(
     token: Callable[[str], str],
     pause: Callable[[float], bool],
     on_event: Callable[[ExecutorEvent], None] | None = None,
+    recent: Container[str] = frozenset(),
     workers: int = 16,
 ) -> Result:
     """Make a plan's changes.
 
     ``known`` maps keys to ids that the journal has; ``in_doubt`` keys to intents whose end is not known:
-    these are looked for before they are made again, with the same token. ``token(key)`` gives a token that
-    was never used. ``pause(seconds)`` waits and is True once the run is to be cancelled; it is called in
+    these are looked for before they are made again, with the same token. ``recent`` are keys that were made
+    so short a time ago that the cloud may not show them yet: they are looked for too. ``token(key)`` gives a
+    token that was never used. ``pause(seconds)`` waits and is True once the run is to be cancelled; it is called in
     several threads, ``record`` and ``on_event`` only in this one. Cancelling lets calls under way finish.
 
     Raises ValueError where a problem blocks the plan, and whatever ``record`` raises: then nothing new was
@@ -82,7 +84,7 @@ def execute(
     stops = blocking(plan)
     if stops:
         raise ValueError(f"the plan is blocked: {stops[0].code}")
-    run = _Run(plan, cloud, enablement, dict(known), in_doubt, record, now, token, pause, on_event)
+    run = _Run(plan, cloud, enablement, dict(known), in_doubt, record, now, token, pause, on_event, recent)
     return run.go(workers)
 
 
@@ -111,6 +113,7 @@ class _Run:
     token: Callable[[str], str]
     pause: Callable[[float], bool]
     on_event: Callable[[ExecutorEvent], None] | None
+    recent: Container[str]
     changes: dict[str, Change] = field(default_factory=dict)
     todo: dict[str, Change] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
@@ -260,7 +263,7 @@ class _Run:
                 ready,
                 self.enablement,
                 token,
-                doubtful=doubtful,
+                doubtful=doubtful or key in self.recent,
                 gone=gone,
                 rest=self._rest,
                 tell=partial(self._tell, key),
@@ -316,6 +319,9 @@ class _Run:
         self._say(change.key, "done", id)
 
     def _fail(self, change: Change, error: Exception) -> None:
+        in_doubt = isinstance(error, InDoubt)
+        if isinstance(error, InDoubt):
+            error = error.error
         told = error if isinstance(error, CloudError) else _unexpected(error)
         self.todo.pop(change.key, None)
         self.record(
@@ -327,6 +333,7 @@ class _Run:
                 code=told.code,
                 message=told.message,
                 remedy=told.remedy,
+                in_doubt=in_doubt,
             )
         )
         self.failed[change.key] = told

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from core.export.commands import command
 from core.network.model import Connection, ConnectionState, EndpointService, Inventory
@@ -19,6 +20,7 @@ from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import id_part, same_id
 from core.request.model import Problem
 from core.request.offer import Offer
+from core.setup.attempt import THINGS
 from core.setup.azure_places import in_pool, member_key, pools_of
 from core.setup.base import balancer_of
 from core.setup.change import (
@@ -110,6 +112,26 @@ def plan_undo(
         *_blind(inventory),
     )
     return Plan(changes, found, _notes(scene, changes))
+
+
+def unseen(inventory: Inventory, enablement: str, story: Story, since: datetime) -> frozenset[str]:
+    """The keys of what was made since then, or perhaps made, and is not in the inventory: somebody deleted it, it
+    was never made, or the cloud does not show it yet.
+    """
+    rows = _resources(inventory)
+    shown = {row.id.lower() for row in rows}
+    marked = {row.tags.get(tag_key(enablement)) for row in rows}
+    made = {
+        key
+        for key, one in story.made.items()
+        if one.own and one.kind in THINGS and one.at > since and one.id.lower() not in shown
+    }
+    doubtful = {
+        key
+        for key, intent in story.in_doubt.items()
+        if intent.action == "create" and intent.kind in THINGS and intent.at > since and key not in marked
+    }
+    return frozenset(made | doubtful)
 
 
 def _distinct(changes: Iterable[Change]) -> tuple[Change, ...]:

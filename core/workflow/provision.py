@@ -10,6 +10,7 @@ from core.network.model import Detail, Inventory, VendorService
 from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
 from core.request.model import Problem, platform_of
+from core.setup.attempt import RECENT
 from core.setup.executor import ExecutorEvent, Result, execute
 from core.setup.plan import Plan, blocking, plan
 from core.workflow.enablement import Enablement, NotYet, complete_request
@@ -140,4 +141,5 @@ def apply_plan(
         token=token,
         pause=pause,
         on_event=on_event,
+        recent={key for key, made in story.made.items() if made.at > enablement.now() - RECENT},
     )

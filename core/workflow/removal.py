@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from core.cloud import Cloud, OnProgress
 from core.journal import events as e
 from core.request.model import Problem
+from core.setup.attempt import RECENT, SETTLING
 from core.setup.plan import Plan, pending
-from core.setup.undo import UNSEEN_STATE, plan_undo
+from core.setup.undo import UNSEEN_STATE, plan_undo, unseen
 from core.workflow.enablement import Enablement
 from core.workflow.provision import collect
 from core.workflow.story import Place, Story, place_of, places
@@ -17,24 +20,39 @@ def region_of(story: Story) -> str | None:
     return (places(story) or (place_of(story.draft),))[0].region
 
 
+Pause = Callable[[float], bool]
+
+
 def make_undo_plan(
-    enablement: Enablement, cloud: Cloud, *, force: bool = False, on_progress: OnProgress | None = None
+    enablement: Enablement,
+    cloud: Cloud,
+    *,
+    force: bool = False,
+    on_progress: OnProgress | None = None,
+    pause: Pause | None = None,
 ) -> Plan:
     """Plan the removal of everything that this enablement made, and of nothing else. Changes nothing.
 
     Looked at is where things were made, whatever the request names by now; of several places the first where
-    something is left. ``force`` lets live connections be cut. Raises CloudError.
+    something is left. ``force`` lets live connections be cut. With ``pause`` (waits so many seconds; True where
+    the person gave up) what was made a moment ago is waited for, because the cloud may not show it yet. Raises
+    CloudError.
     """
     story = enablement.story
     for place in places(story) or (place_of(story.draft),):
-        planned = _plan_in(place, enablement, cloud, force, on_progress)
+        planned = _plan_in(place, enablement, cloud, force, on_progress, pause)
         if planned.changes or planned.problems:
             return planned
     return planned
 
 
 def _plan_in(
-    place: Place, enablement: Enablement, cloud: Cloud, force: bool, on_progress: OnProgress | None
+    place: Place,
+    enablement: Enablement,
+    cloud: Cloud,
+    force: bool,
+    on_progress: OnProgress | None,
+    pause: Pause | None,
 ) -> Plan:
     if place.region is not None and place.region != cloud.region:
         elsewhere = Problem(
@@ -46,20 +64,34 @@ def _plan_in(
             f"{place.region} on the wizard's first page, then undo.",
         )
         return Plan(problems=(elsewhere,))
-    inventory = collect(place.account, cloud, place.network, on_progress)
-    if isinstance(inventory, Problem):
-        return Plan(problems=(inventory,))
+    waits = iter(SETTLING if pause else ())
+    while True:
+        inventory = collect(place.account, cloud, place.network, on_progress)
+        if isinstance(inventory, Problem):
+            return Plan(problems=(inventory,))
+        since = enablement.now() - RECENT
+        wait = next(waits, None)
+        if wait is None or not unseen(inventory, enablement.id, enablement.story, since):
+            break
+        if pause is None or pause(wait):
+            break
     return plan_undo(inventory, enablement.id, enablement.story, force=force, offer=enablement.offer)
 
 
-def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan) -> Plan:
+def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan, pause: Pause) -> Plan:
     """See what is left after a removal was carried out; where that is nothing, and everything could be read,
     the story is told as undone. Returns the plan for what is left.
 
-    ``planned`` is the plan that was carried out: where it had nothing to do, it is the evidence itself.
+    ``planned`` is the plan that was carried out: where it had nothing to do, it is the evidence itself. Where
+    only what it deleted is still shown, the cloud is given some seconds (``pause`` as in :func:`make_undo_plan`).
     Raises CloudError, JournalError.
     """
     left = make_undo_plan(enablement, cloud, force=True) if pending(planned) else planned
+    removed = {change.id for change in planned.changes if change.action == "delete"}
+    for wait in SETTLING if pending(planned) else ():
+        if not left.changes or any(change.id not in removed for change in left.changes) or pause(wait):
+            break
+        left = make_undo_plan(enablement, cloud, force=True)
     story = enablement.story
     if not left.changes and not unclear(left) and (story.made or story.in_doubt):
         enablement.record(e.Undone(at=enablement.now()))

@@ -13,8 +13,12 @@ from core.request.model import Draft
 from core.request.offer import Offer
 from core.setup.change import Kind
 
-ANSWER_LOST = frozenset({"unreachable", "unavailable", "unexpected"})
-"""Error codes after which the call may have taken effect all the same: its key stays in doubt."""
+ANSWER_LOST = frozenset(
+    {"unreachable", "unavailable", "unexpected", "throttled", "credentials-expired", "no-credentials"}
+)
+"""Error codes after which the call may have taken effect all the same: its key stays in doubt. With the last three
+the cloud refused it, but perhaps only its repetition by the SDK.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def _change_done(now: _Draft, event: e.ChangeDone) -> None:
 
 def _change_failed(now: _Draft, event: e.ChangeFailed) -> None:
     now.failed[event.key] = event
-    if event.code not in ANSWER_LOST:
+    if event.code not in ANSWER_LOST and not event.in_doubt:
         now.in_doubt.pop(event.key, None)
         if event.key not in now.made:
             now.placed.pop(event.key, None)

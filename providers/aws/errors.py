@@ -222,10 +222,13 @@ def from_code(
     aws_code: str, detail: str, operation: str, profile: str, region: str, status: int = 0
 ) -> CloudError:
     """The CloudError for an error code of AWS, as it stands in an answer or in an ``Unsuccessful`` list."""
-    code = next((known for pattern, known in _TABLE if pattern.fullmatch(aws_code)), None)
-    if code is None:
-        code = "unavailable" if status >= 500 else "unexpected"
-    return _error(code, None, operation, profile, region, detail, aws_code)
+    return _error(code_of(aws_code, status), None, operation, profile, region, detail, aws_code)
+
+
+def code_of(aws_code: str, status: int) -> ErrorCode:
+    """This program's code for one of AWS; where that is not known, the HTTP status tells."""
+    known = next((code for pattern, code in _TABLE if pattern.fullmatch(aws_code)), None)
+    return known or ("unavailable" if status >= 500 else "unexpected")
 
 
 def no_credentials(profile: str) -> CloudError:

@@ -19,15 +19,17 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader, create_loader
+from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from core.cloud import CloudError
-from providers.aws.errors import no_credentials, translate
+from providers.aws.errors import code_of, no_credentials, translate
 from providers.loopback import local_place
 from providers.parts import WORKERS
 
 if TYPE_CHECKING:
+    from botocore.exceptions import _ClientErrorResponseTypeDef as _Answer
     from mypy_boto3_cloudwatch.client import CloudWatchClient
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
@@ -43,6 +45,19 @@ CONFIG = Config(
     max_pool_connections=WORKERS + 8,
     user_agent_extra="privatelink",
 )
+
+ONCE = frozenset(
+    {
+        "CreateVpcEndpoint",
+        "CreateVpcEndpointServiceConfiguration",
+        "CreateSecurityGroup",
+        "CreateLoadBalancer",
+        "CreateTargetGroup",
+        "CreateListener",
+    }
+)
+"""Calls that make something. They are repeated by whoever looks first whether the first one made it (the SDK does
+not look, and not every endpoint knows the token that it sends again)."""
 
 _SOURCES: Mapping[str, str] = {
     "env": "environment",
@@ -129,7 +144,7 @@ def connect(region: str, profile: str | None = None, environ: Mapping[str, str] 
         if credentials is None:
             raise no_credentials(named)
         later = _later(session, region, own)
-        return Clients(
+        clients = Clients(
             ec2=cast("EC2Client", _client(session, "ec2", region, own)),
             elbv2=cast("ElasticLoadBalancingv2Client", _client(session, "elbv2", region, own)),
             sts=cast("STSClient", _client(session, "sts", region, own)),
@@ -141,6 +156,30 @@ def connect(region: str, profile: str | None = None, environ: Mapping[str, str] 
             quotas=lambda: cast("ServiceQuotasClient", later("service-quotas")),
             metrics=lambda: cast("CloudWatchClient", later("cloudwatch")),
         )
+        for client in (clients.ec2, clients.elbv2):
+            for name in ONCE.intersection(client.meta.method_to_api_mapping.values()):
+                place = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}.{name}"
+                client.meta.events.register_first(place, _not_again)
+        return clients
+
+
+def _not_again(
+    response: tuple[object, _Answer] | None = None,
+    caught_exception: Exception | None = None,
+    operation: OperationModel | None = None,
+    **_: object,
+) -> None:
+    """Before the SDK repeats a call of :data:`ONCE` by itself: where the first one may have taken effect, its
+    failure is told instead (event ``needs-retry`` of botocore).
+    """
+    if caught_exception is not None:
+        raise caught_exception
+    if response is None or operation is None:
+        return
+    told = response[1]
+    status = told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if status >= 500 and code_of(told.get("Error", {}).get("Code", ""), status) != "throttled":
+        raise ClientError(told, operation.name)
 
 
 def _later(session: Session, region: str, environ: Mapping[str, str]) -> Callable[[Service], object]:

@@ -20,7 +20,7 @@ from azure.mgmt.resource.subscriptions import SubscriptionClient
 
 from core.cloud import CloudError
 from core.request.identifiers import is_uuid
-from providers.azure import profiles
+from providers.azure import models, profiles
 from providers.azure.errors import translate
 from providers.azure.place import surroundings
 from providers.azure.signin import AZ, Session, Transport, principal_of, transport, ways
@@ -137,6 +137,7 @@ def connect(
     Raises CloudError: ``no-credentials``, ``invalid`` (settings; no or several subscriptions to choose from),
     and whatever asking for the subscriptions gives.
     """
+    models.ready()
     own = os.environ if environ is None else environ
     around = surroundings(own)
     wanted = subscription or own.get("AZURE_SUBSCRIPTION_ID") or None

@@ -40,6 +40,8 @@ TRY = 20.0
 """Longest a way to sign in may take in seconds where nobody has to do anything."""
 PERSON = 900
 """Longest a person may take to sign in, in seconds: a device code's validity."""
+READ_SECONDS = 30.0
+"""Seconds without a byte after which an answer counts as lost."""
 AHEAD = 300.0
 """A token is fetched anew this many seconds before it expires."""
 
@@ -84,7 +86,7 @@ def transport(ca: str | None, local: bool) -> Transport:
     """
     made: Transport = RequestsTransport(
         connection_timeout=5,
-        read_timeout=30,
+        read_timeout=READ_SECONDS,
         connection_verify=ca or True,
         use_env_settings=not local,
     )

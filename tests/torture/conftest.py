@@ -12,7 +12,15 @@ from tests.torture.story import Story, tell
 ENABLEMENTS = [(cloud, kind) for cloud in ("aws", "azure") for kind in ("unidirectional", "bidirectional")]
 
 
-@pytest.fixture(scope="session", params=ENABLEMENTS)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one enablement share a process, because its beginning takes some seconds."""
+    for item in items:
+        if "story" in getattr(getattr(item, "callspec", None), "params", {}):
+            item.add_marker(pytest.mark.xdist_group("-".join(item.callspec.params["story"])))
+
+
+@pytest.fixture(scope="session", params=ENABLEMENTS, ids="-".join)
 def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """Every cloud and type of connection."""
     platform, kind = request.param

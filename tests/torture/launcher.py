@@ -112,7 +112,7 @@ def _impatient(seconds: float) -> None:
     from providers.azure import signin
 
     session.CONFIG = session.CONFIG.merge(Config(read_timeout=seconds))
-    signin.READ_TIMEOUT = seconds
+    signin.READ_SECONDS = seconds
 
 
 def _run(start: Start) -> None:

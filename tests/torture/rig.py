@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+import pytest
+
 from core.journal import store
 from core.request.model import Platform
-from core.workflow.story import tell
+from core.workflow import story
 from tests import tally
 from tests.e2e import account, azure_account
 from tests.e2e.program import NEVER, Ran, clean_environment
@@ -86,6 +88,15 @@ class Rig:
             self.lead(self.first)
             world.stop()
             shutil.rmtree(home)
+
+    @contextmanager
+    def beside(self, place: Place) -> Iterator[World]:
+        """The cloud of this moment, to stay as it is."""
+        world = place.world.copy()
+        try:
+            yield world
+        finally:
+            world.stop()
 
     def keep(self, place: Place) -> Place:
         """The same moment, to come back to."""
@@ -158,13 +169,13 @@ class Rig:
         texts = [f"{labels[id]} {sorted(one.tags.items())} {one.settings}" for id, one in resources.items()]
         texts.extend(self._connections())
         with store.open_to_read(place.home / "privatelink", name) as journal:
-            story = tell(journal.events())
+            told = story.tell(journal.events())
         return Inventory(
             Counter(labels.values()),
             Counter(map(plain, texts)),
-            {key: (one.kind, one.own) for key, one in story.made.items()},
-            frozenset(story.in_doubt),
-            story.undone_at is not None,
+            {key: (one.kind, one.own) for key, one in told.made.items()},
+            frozenset(told.in_doubt),
+            told.undone_at is not None,
         )
 
     def _connections(self) -> list[str]:
@@ -187,13 +198,22 @@ def differences(wanted: Inventory, seen: Inventory) -> list[str]:
     if not found and wanted.settings != seen.settings:
         missing, more = wanted.settings - seen.settings, seen.settings - wanted.settings
         found.append(f"settings: not {list(missing)} but {list(more)}")
-    if wanted.made != seen.made:
-        found.append(f"the journal has {sorted(seen.made.items())}, not {sorted(wanted.made.items())}")
+    for key in wanted.made.keys() | seen.made.keys():
+        if wanted.made.get(key) != seen.made.get(key):
+            found.append(f"the journal has {key} as {seen.made.get(key)}, not {wanted.made.get(key)}")
     if wanted.doubts != seen.doubts:
         found.append(f"in doubt: {sorted(seen.doubts)}, not {sorted(wanted.doubts)}")
     if wanted.undone != seen.undone:
         found.append(f"undone: {seen.undone}")
     return found
+
+
+def tell(wrong: Mapping[object, Sequence[str]]) -> None:
+    """Fail where anything is wrong, and say where and what."""
+    if wrong:
+        pytest.fail(
+            "\n".join(f"{point}: {'; '.join(found)}" for point, found in wrong.items()), pytrace=False
+        )
 
 
 @contextmanager

@@ -12,10 +12,9 @@ import pytest
 
 from tests import tally
 from tests.torture.proxy import Rule
-from tests.torture.rig import differences
-from tests.torture.story import Move, Story
+from tests.torture.rig import differences, tell
+from tests.torture.story import MOVES, Move, Story
 
-MOVES = ("apply", "connect", "accept", "undo")
 POLLS = ("operations",)
 """Requests that a run makes as often as it has to wait."""
 
@@ -26,12 +25,6 @@ def requests(move: Move) -> Iterator[Rule]:
         for nth in range(1, times + 1):
             yield Rule("signal-before", f"^{re.escape(name)}$", nth)
             yield Rule("signal-after", f"^{re.escape(name)}$", nth)
-
-
-def move_of(story: Story, called: str) -> Move:
-    if called not in story.moves:
-        pytest.skip("this type of connection has no such move")
-    return story.moves[called]
 
 
 def rerun(story: Story, move: Move, **disturbed: object) -> tuple[bool, list[str]]:
@@ -54,21 +47,21 @@ def rerun(story: Story, move: Move, **disturbed: object) -> tuple[bool, list[str
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("called", MOVES)
 def test_at_every_request(story: Story, called: str) -> None:
-    move = move_of(story, called)
+    move = story.move(called)
     wrong = {}
     for rule in requests(move):
         killed, found = rerun(story, move, rules=[rule])
         assert killed or rule.match.endswith(tuple(f"{poll}$" for poll in POLLS)), rule
         if found:
             wrong[rule.kind, rule.match, rule.nth] = found
-    assert not wrong, "\n".join(f"{rule}: {found}" for rule, found in wrong.items())
+    tell(wrong)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("called", MOVES)
 def test_at_every_write(story: Story, called: str) -> None:
-    move = move_of(story, called)
+    move = story.move(called)
     wrong = {}
     for number in range(1, move.writes + 1):
         for moment in ("before", "after"):
@@ -76,4 +69,4 @@ def test_at_every_write(story: Story, called: str) -> None:
             assert killed, f"there was no write {number}"
             if found:
                 wrong[moment, number] = found
-    assert not wrong, "\n".join(f"{point}: {found}" for point, found in wrong.items())
+    tell(wrong)

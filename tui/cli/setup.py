@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 
 import click
 
@@ -102,7 +103,8 @@ def plan(id: str, undoing: bool, guided: bool, form: str) -> None:
     """Show every change that the customer's side of ID needs now, with its command. Changes nothing."""
     with desk.enablement(id, write=False) as one:
         cloud = desk.cloud_of(one, removal.region_of(one.story) if undoing else None)
-        planned = removal.make_undo_plan(one, cloud) if undoing else provision.make_plan(one, cloud)
+        undo_plan = partial(removal.make_undo_plan, pause=pause)
+        planned = (undo_plan if undoing else provision.make_plan)(one, cloud)
         region = cloud.region
     if form == JSON:
         put(
@@ -210,9 +212,9 @@ def undo(id: str, yes: bool, force: bool, form: str) -> None:
     """Remove what this program made for ID, and nothing else."""
     with desk.enablement(id, write=True) as one:
         cloud = desk.cloud_of(one, removal.region_of(one.story))
-        planned = removal.make_undo_plan(one, cloud, force=force)
+        planned = removal.make_undo_plan(one, cloud, force=force, pause=pause)
         result = _carry_out(one, cloud, planned, form, yes)
-        left = removal.finish_undo(one, cloud, planned) if result.ok else Plan()
+        left = removal.finish_undo(one, cloud, planned, pause) if result.ok else Plan()
         if left.changes:
             note(f"privatelink: {len(left.changes)} more to remove; undo again")
         unclear = removal.unclear(left)

@@ -61,10 +61,15 @@ def one() -> Enablement:
     return made
 
 
+def never(_seconds: float) -> bool:
+    """A rest that takes no time, in which nobody gives up."""
+    return False
+
+
 def carry_out(one: Enablement, cloud: Signed, planned: Plan) -> None:
     numbers: Iterator[int] = iter(range(1000))
     result = provision.apply_plan(
-        one, cloud, planned, token=lambda key: f"{key}-{next(numbers)}", pause=lambda _seconds: False
+        one, cloud, planned, token=lambda key: f"{key}-{next(numbers)}", pause=never
     )
     assert result.ok, result.failed
 
@@ -86,7 +91,7 @@ def test_what_was_made_is_removed_and_the_story_says_so(one: Enablement, cloud: 
     planned = removal.make_undo_plan(one, cloud, force=True)
     assert {change.action for change in pending(planned)} == {"delete"}
     carry_out(one, cloud, planned)
-    left = removal.finish_undo(one, cloud, planned)
+    left = removal.finish_undo(one, cloud, planned, never)
     assert (left.changes, undone(one)) == ((), True)
     assert cloud.seen == before
 
@@ -94,14 +99,14 @@ def test_what_was_made_is_removed_and_the_story_says_so(one: Enablement, cloud: 
 def test_it_is_not_undone_while_something_is_left(one: Enablement, cloud: Signed) -> None:
     set_up(one, cloud)
     planned = removal.make_undo_plan(one, cloud)
-    left = removal.finish_undo(one, cloud, planned)  # nothing was carried out
+    left = removal.finish_undo(one, cloud, planned, never)  # nothing was carried out
     assert left.changes
     assert not undone(one)
 
 
 def test_nothing_made_and_nothing_left_is_no_event(one: Enablement, cloud: Signed) -> None:
     planned = removal.make_undo_plan(one, cloud)
-    removal.finish_undo(one, cloud, planned)
+    removal.finish_undo(one, cloud, planned, never)
     assert (planned.changes, undone(one)) == ((), False)
 
 
@@ -110,7 +115,7 @@ def test_what_could_not_be_read_is_not_taken_for_gone(one: Enablement, cloud: Si
     carry_out(one, cloud, removal.make_undo_plan(one, cloud, force=True))
     cloud.seen = replace(cloud.seen, gaps=(Gap("load balancers", "denied", "not allowed"),))
     left = removal.make_undo_plan(one, cloud)
-    removal.finish_undo(one, cloud, left)
+    removal.finish_undo(one, cloud, left, never)
     assert removal.unclear(left)
     assert not undone(one)
 
@@ -150,7 +155,7 @@ def test_with_another_account_s_credentials_nothing_is_planned(one: Enablement, 
     cloud.account = "999900001111"
     planned = removal.make_undo_plan(one, cloud)
     assert [problem.code for problem in planned.problems] == ["wrong-account"]
-    removal.finish_undo(one, cloud, planned)
+    removal.finish_undo(one, cloud, planned, never)
     assert not undone(one)
     with pytest.raises(NotYet):
         provision.apply_plan(one, cloud, planned, token=str, pause=lambda _seconds: False)
