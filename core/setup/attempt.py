@@ -84,17 +84,18 @@ def attempt(
     """
     backoff, patience, taken = iter(BACKOFF), iter(PATIENCE), iter(BACKOFF[:1])
     looks = change.action == "create" and not continuation
-    settling = SETTLING if change.kind in THINGS else ()
-    lost = doubtful
+    # What is known to be lost may be shown late; of a refused call only its repetition by the SDK may be.
+    lost = late = doubtful
     while True:
         looking = looks and lost
         try:
             if looking:
+                settling = SETTLING if late and change.kind in THINGS else ()
                 found = _settled(cloud, change, enablement, gone, settling, rest, tell)
                 if found is not None:
                     return found
             # Once is enough: after this call the look is for what this call may have made.
-            looking = False
+            looking = late = False
             return _call(cloud, change, enablement, token, continuation, on_operation)
         except CloudError as error:
             deleting = change.action == "delete"
@@ -104,14 +105,14 @@ def attempt(
             if error.code in RETRYABLE:
                 wait = next(backoff, None) if error.after <= LONGEST else None
                 wait = max(wait, error.after) if wait is not None else None
-                # Also of a throttled call nobody knows: the SDK may have made it once before by itself.
                 lost = True
+                late = late or error.code != "throttled"
             elif deleting and error.code == "in-use":
                 wait = next(patience, None)
             elif looks and error.code == "already-exists":
                 # Perhaps made by a call of ours that is not shown yet.
                 wait = next(taken, None)
-                lost = True
+                lost = late = True
             if wait is None:
                 if looking:
                     raise InDoubt(error) from error

@@ -124,6 +124,12 @@ def test_a_refusal_after_looking_is_no_doubt() -> None:
         slow.attempt(doubtful=True)
 
 
+def test_after_a_refusal_one_look_is_enough() -> None:
+    slow = Slow(calls=[error("throttled")])
+    assert slow.attempt(doubtful=False) == MADE
+    assert (slow.made, slow.seen, slow.rested) == (1, 1, [0.5])
+
+
 def test_it_ends_while_looking() -> None:
     with pytest.raises(Cancelled):
         Slow().attempt(doubtful=True, rest=lambda seconds: True)

@@ -146,7 +146,7 @@ def test_in_another_region_it_says_where(one: Enablement, cloud: Signed) -> None
     cloud.region = "us-west-2"
     planned = removal.make_undo_plan(one, cloud, force=True)
     carry_out(one, cloud, planned)
-    removal.finish_undo(one, cloud, planned)
+    removal.finish_undo(one, cloud, planned, never)
     assert removal.region_of(one.story) == "eu-west-1", "nothing is left elsewhere"
 
 
