@@ -229,14 +229,12 @@ def _service(
 
 
 def _nobody_known(existing: EndpointService | None) -> Problem:
-    first = "It is made visible to nobody first" if existing is None else "It stands as it is"
+    first = "is visible to nobody first" if existing is None else "stays as it is"
     return problem(
         "vendor-subscription-unknown",
         FIELD,
-        "No subscription of Magento's is known that the private link service could be made visible to. "
-        f"{first}.",
-        "The customer asks for it in the ticket, pastes the reply or sets offer.azure_subscriptions, and applies "
-        "again: that adds it.",
+        f"No subscription of Magento's is known yet: the service {first}.",
+        "The customer asks for it in the ticket; it goes with the request.",
         "warning",
     )
 

@@ -37,6 +37,7 @@ class PlanPage(Page):
     PlanPage PlanTable { height: auto; max-height: 45%; }
     PlanPage.-by-hand PlanTable { max-height: 5; }
     PlanPage Problems { height: auto; max-height: 50%; }
+    PlanPage.-detailed Problems { max-height: 25%; }
     PlanPage Copyable { height: 1fr; min-height: 4; }
     PlanPage #status { margin-bottom: 1; }
     """
@@ -139,8 +140,10 @@ class PlanPage(Page):
         plan = self.plan_of(model)
         if plan is None or not plan.changes or self.waits_for(model) or blocking(plan):
             detail.display = False
+            self.remove_class("-detailed")
             return
         detail.display = True
+        self.add_class("-detailed")
         if self.way == "code" and pending(plan):
             detail.retitle("All commands, as a script")
             detail.show(model.script)
@@ -158,9 +161,9 @@ class PlanPage(Page):
         cost = f"Cost: {change.cost}" if change.cost and change.action in ("create", "change") else ""
         parts = [
             failed,
+            change.reason,
             f"id {change.id}" if change.id else "",
             _addresses(change, model),
-            change.reason,
             change.command,
             cost,
         ]
