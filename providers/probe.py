@@ -197,6 +197,8 @@ def _attempt(
         return _Attempt(ProbeResult(target, False, (), (Hop("resolve", False, str(error)),)))
     strangers = [address for address in route.addresses if not _is_private(address, inside)]
     named = ", ".join(route.addresses) or "no address"
+    if route.addresses == (target.host,):
+        named = "given as an address"
     if strangers:
         named += f"; not private: {', '.join(strangers)} (the name does not lead to the endpoint)"
     hops = [Hop("resolve", bool(route.addresses) and not strangers, named)]

@@ -32,6 +32,7 @@ from core.workflow import connections, diagnosing, exchange, proving, provision,
 from core.workflow.enablement import Clock, Enablement, NotYet
 from core.workflow.model import Turn
 from core.workflow.prerequisites import Known, prerequisites
+from core.workflow.words import said
 from providers import worker
 from tui import practice
 from tui.jobs import Jobs, Start, failure_of
@@ -463,7 +464,7 @@ class Session:
             self._set(inbox=counterpart.inbox())
         for key, seen in one.story.seen.items():
             if before.get(key) != seen:
-                self._log(f"{seen.fact.kind} {seen.fact.id}: {seen.fact.state} {seen.fact.detail}".rstrip())
+                self._log(said(seen.fact, one.on_azure))
         self._set(looked_at=self._clock())
         self._retell()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from core.journal.events import Fact
 from core.workflow.model import StepNumber, Turn
 
 ACTORS: Mapping[StepNumber, Turn] = {
@@ -76,6 +77,12 @@ def kind_word(kind: str, azure: bool) -> str:
 def resource_state(kind: str, state: str, azure: bool) -> str:
     """A resource's state as its cloud spells it: on Azure only connections are approved."""
     return state_word(state, azure) if azure and kind in ("connection", "endpoint") else state
+
+
+def said(fact: Fact, azure: bool) -> str:
+    """A fact as one line: what it is, its state, and more where there is more."""
+    state = resource_state(fact.kind, fact.state, azure)
+    return f"{kind_word(fact.kind, azure)} {fact.id}: {state} {fact.detail}".rstrip()
 
 
 def title(step: StepNumber, azure: bool) -> str:

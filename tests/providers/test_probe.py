@@ -379,3 +379,14 @@ def test_a_resolver_must_be_on_this_machine(url: str) -> None:
 
 def test_no_resolver_is_the_systems() -> None:
     assert probe.resolver_from({}) is None
+
+
+def test_an_address_is_not_told_twice() -> None:
+    with listening(wait_for_words) as port:
+        (result,) = probe.probe(
+            [ProbeTarget("web", "10.20.0.5", 80)], ["10.20.0.0/16"], resolve=to(port), timeout=0.5
+        ).results
+    assert [hop.detail.partition(" in ")[0] for hop in result.hops] == [
+        "given as an address",
+        "10.20.0.5 port 80",
+    ]

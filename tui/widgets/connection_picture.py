@@ -150,7 +150,7 @@ def _node_line(canvas: Canvas, x: int, y: int, node: Node, room: int) -> None:
 
 def _wide(picture: Picture, width: int) -> Lines:
     gap = min(16 + max(width - WIDE - 4, 0) // 2, 26)
-    right_width = min(24 + max(width - WIDE - 14, 0) // 3, 34)
+    right_width = min(24 + max(width - WIDE - 9, 0) // 3, 34)
     left_width = width - gap - right_width
     right = left_width + gap
     out, back = picture.outgoing, picture.incoming

@@ -22,6 +22,7 @@ from core.network.model import (
 )
 from core.workflow.facts import facts, news, read_service_detail, service_detail
 from core.workflow.story import Story, tell
+from core.workflow.words import said
 
 NOON = datetime(2025, 11, 18, 12, tzinfo=UTC)
 VENDOR = "com.amazonaws.vpce.us-west-2.vpce-svc-0bad"
@@ -184,3 +185,17 @@ def test_no_news_after_the_news_were_told(observation: Observation, data: st.Dat
     )
     story = remembering(WHOLE, observation, look)
     assert news(story, look) == ()
+
+
+@pytest.mark.parametrize(
+    ("azure", "line"),
+    [
+        (False, "connection vpce-9: pending-acceptance 402592597372"),
+        (True, "connection vpce-9: Pending 402592597372"),
+    ],
+)
+def test_a_fact_in_a_line_has_the_clouds_own_words(azure: bool, line: str) -> None:
+    fact = Fact(kind="connection", id="vpce-9", state="pending-acceptance", detail="402592597372")
+    assert said(fact, azure) == line
+    service = Fact(kind="endpoint-service", id="s", state="available")
+    assert said(service, azure) == f"{'private link' if azure else 'endpoint'} service s: available"
