@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from core.cloud import ProbeResult
 from core.diagnosis.case import Case
 from core.network.model import EndpointService, Inventory, VendorService
 from core.request.identifiers import parse_service_name, same_id
-from core.request.model import Direction
 from core.request.offer import Offer
 
 
-def case_of(
-    subject: str,
-    inventory: Inventory,
-    offer: Offer,
-    *,
-    ports: tuple[int, ...] = (),
-    visible: Mapping[str, VendorService | None] | None = None,
-    vendors: frozenset[str] = frozenset(),
-    probes: Mapping[Direction, tuple[ProbeResult, ...]] | None = None,
+def case_among(
+    subject: str, inventories: Iterable[Inventory], offer: Offer, *, ports: tuple[int, ...] = ()
 ) -> Case | None:
+    """The case of a subject in the inventory that has it: one with the endpoint or service itself, else, for a
+    service elsewhere, one of the service's own region, else the first. None where none of them knows it.
+    """
+    cases = [case for one in inventories if (case := case_of(subject, one, offer, ports=ports)) is not None]
+    parsed = parse_service_name(subject)
+    near = parsed.region if parsed else None
+    return min(
+        cases,
+        key=lambda one: (not (one.service or one.endpoints), near not in (None, one.region)),
+        default=None,
+    )
+
+
+def case_of(subject: str, inventory: Inventory, offer: Offer, *, ports: tuple[int, ...] = ()) -> Case | None:
     """The case of an endpoint's id, an own service's id, name or alias, or the name of a service elsewhere.
 
     Without ``ports``: those that the load balancers listen on, and to Magento those that the endpoint's security
@@ -31,26 +36,28 @@ def case_of(
     if service is not None:
         return Case(
             inventory, offer, {"from-magento": ports or _listened(inventory, service)}, service=service,
-            named_service=subject, vendors=vendors or vendors_of(inventory, offer), probes=probes or {},
+            named_service=subject, vendors=vendors_of(inventory, offer) or _owners(inventory, service),
         )  # fmt: skip
-    endpoint = next(
-        (one for one in inventory.endpoints if subject.lower() in (one.id.lower(), one.name.lower())), None
-    )
-    name = endpoint.service_name if endpoint else subject
-    if endpoint is None and parse_service_name(subject) is None:
-        return None
-    endpoints = (
-        (endpoint,)
-        if endpoint
-        else tuple(one for one in inventory.endpoints if same_id(one.service_name, subject))
-    )
-    found = ports or tuple(
-        sorted({port for one in endpoints for port in _admitted(inventory, one.security_group_ids)})
-    )
+    endpoints = tuple(
+        one for one in inventory.endpoints if subject.lower() in (one.id.lower(), one.name.lower())
+    )[:1]
+    if not endpoints:
+        parsed = parse_service_name(subject)
+        if parsed is None or parsed.platform != inventory.platform:
+            return None
+        endpoints = tuple(one for one in inventory.endpoints if same_id(one.service_name, subject))
+    admitted = {port for one in endpoints for port in _admitted(inventory, one.security_group_ids)}
     return Case(
-        inventory, offer, {"to-magento": found}, service_names=(name,), visible=visible or {}, endpoints=endpoints,
-        vendors=vendors or vendors_of(inventory, offer), probes=probes or {},
+        inventory, offer, {"to-magento": ports or tuple(sorted(admitted))},
+        service_names=(endpoints[0].service_name if endpoints else subject,),
+        visible=visible_of(inventory), endpoints=endpoints, vendors=vendors_of(inventory, offer),
     )  # fmt: skip
+
+
+def visible_of(inventory: Inventory) -> Mapping[str, VendorService | None]:
+    """What the services that own endpoints lead to showed of themselves, None where they did not show themselves."""
+    shown: dict[str, VendorService | None] = dict.fromkeys(inventory.hidden_services)
+    return shown | {one.service_name: one for one in inventory.vendor_services}
 
 
 def vendors_of(inventory: Inventory, offer: Offer) -> frozenset[str]:
@@ -58,6 +65,13 @@ def vendors_of(inventory: Inventory, offer: Offer) -> frozenset[str]:
     if inventory.platform == "aws":
         return frozenset({offer.aws_account})
     return frozenset(one.lower() for one in offer.azure_subscriptions)
+
+
+def _owners(inventory: Inventory, service: EndpointService) -> frozenset[str]:
+    """Where nobody has said who Magento is (Azure publishes no subscription): whoever is connected."""
+    return frozenset(
+        one.owner.lower() for one in inventory.connections if same_id(one.service_id, service.id)
+    )
 
 
 def _service(inventory: Inventory, subject: str) -> EndpointService | None:

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
-from core.cloud import Cloud, CloudError, OnProgress, ProbeResult
+from core.cloud import Cloud, CloudError, OnProgress, ProbeResult, ProbeTarget
 from core.diagnosis.case import Case
+from core.diagnosis.subject import visible_of
 from core.network.model import Inventory, VendorService
 from core.request.identifiers import same_id
 from core.request.model import Direction, Problem, Request
 from core.workflow import connections, proving
-from core.workflow.enablement import Enablement, complete_request
+from core.workflow.enablement import Enablement, NotYet, complete_request
 from core.workflow.provision import collect, visible_services
 from core.workflow.story import Story, vendor_subscriptions
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asks about besides. ``ports``: only these; empty: all that are known. ``hosts`` are names that
+    clients use for Magento: they are probed too.
+    """
+
+    ports: tuple[int, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
 def collect_case(
-    enablement: Enablement, cloud: Cloud, on_progress: OnProgress | None = None
+    enablement: Enablement, cloud: Cloud, on_progress: OnProgress | None = None, asked: Asked | None = None
 ) -> Case | Problem:
     """Look at the enablement's network, Magento's services and the connections, and probe from this machine.
 
     A problem where the credentials are for another account. Raises CloudError, NotYet.
     """
+    asked = asked or Asked()
     request = complete_request(enablement)
+    _known_ports(request, asked.ports)
     with ThreadPoolExecutor(1) as pool:
         services = pool.submit(visible_services, cloud, enablement.story.service_names)
         inventory = collect(request.account, cloud, request.network, on_progress, detail="audit")
@@ -31,8 +45,74 @@ def collect_case(
     if isinstance(inventory, Problem):
         return inventory
     observation = connections.look(enablement, cloud)
-    probes = _probes(enablement, cloud, inventory) if observation else {}
-    return case_of_enablement(enablement, request, inventory, _visible(shown), probes)
+    inside = next((one.cidrs for one in inventory.networks), ())
+    targets = _targets(enablement, request, asked) if observation else ()
+    case = case_of_enablement(enablement, request, inventory, _visible(shown), probe(cloud, targets, inside))
+    return _only(case, asked.ports)
+
+
+def saved_case(
+    enablement: Enablement, inventories: Iterable[Inventory], ports: tuple[int, ...] = ()
+) -> Case | None:
+    """The case of an enablement over inventories that were saved: nothing is asked of the cloud, nothing is probed.
+
+    None where none of them is of the request's account, region and network. Raises NotYet.
+    """
+    request = complete_request(enablement)
+    _known_ports(request, ports)
+    found = next(
+        (
+            one
+            for one in inventories
+            if (one.platform, one.region) == (request.platform, request.region)
+            and same_id(one.account, request.account)
+            and (not one.network_id or same_id(one.network_id, request.network))
+        ),
+        None,
+    )
+    if found is None:
+        return None
+    return _only(case_of_enablement(enablement, request, found, visible_of(found), {}), ports)
+
+
+def looked_up(case: Case, cloud: Cloud, hosts: tuple[str, ...] = ()) -> Case:
+    """The case of an own endpoint, or of a service elsewhere, with what this machine's probes show, and with the
+    service looked up where the inventory says nothing of it. A case of an own service stays as it is: Magento's
+    side would have to try it.
+    """
+    names = (*((*one.dns_names, *one.addresses)[:1] for one in case.endpoints), hosts)
+    targets = tuple(
+        ProbeTarget(f"port {port}", host, port)
+        for row in names
+        for host in row
+        for port in case.ports.get("to-magento", ())
+    )
+    networks = (case.index.network(one.network_id) for one in case.endpoints)
+    inside = tuple(cidr for one in networks if one is not None for cidr in one.cidrs)
+    unknown = tuple(name for name in case.service_names if name not in case.visible)
+    shown = {**case.visible, **_visible(visible_services(cloud, unknown))}
+    return replace(case, visible=shown, probes=probe(cloud, targets, inside))
+
+
+def _known_ports(request: Request, ports: tuple[int, ...]) -> None:
+    known = {one.port for one in request.services}
+    wrong = [str(port) for port in ports if port not in known]
+    if wrong:
+        raise NotYet(
+            f"the request has no service on port {', '.join(wrong)}",
+            f"Ask about {', '.join(map(str, sorted(known)))}, or correct the request.",
+        )
+
+
+def _only(case: Case, ports: tuple[int, ...]) -> Case:
+    """The case as far as it is about these ports; all of it where none are named."""
+    if not ports:
+        return case
+    kept = {way: tuple(port for port in known if port in ports) for way, known in case.ports.items()}
+    shown = {
+        way: tuple(one for one in results if one.target.port in ports) for way, results in case.probes.items()
+    }
+    return replace(case, ports=kept, probes=shown)
 
 
 def _visible(shown: Mapping[str, VendorService | CloudError]) -> Mapping[str, VendorService | None]:
@@ -46,14 +126,22 @@ def _visible(shown: Mapping[str, VendorService | CloudError]) -> Mapping[str, Ve
     return found
 
 
-def _probes(
-    enablement: Enablement, cloud: Cloud, inventory: Inventory
+def _targets(enablement: Enablement, request: Request, asked: Asked) -> tuple[ProbeTarget, ...]:
+    """The endpoints' own names, and those that clients use."""
+    own = proving.probe_targets(enablement, "to-magento")
+    return own + tuple(
+        ProbeTarget(f"{one.name} by {host}", host, one.port, one.protocol.upper() in proving.ENCRYPTED)
+        for host in asked.hosts
+        for one in request.heading("to-magento")
+    )
+
+
+def probe(
+    cloud: Cloud, targets: tuple[ProbeTarget, ...], inside: tuple[str, ...]
 ) -> Mapping[Direction, tuple[ProbeResult, ...]]:
     """What a probe from this machine shows; nothing where it is not in the network, for then silence means nothing."""
-    targets = proving.probe_targets(enablement, "to-magento")
     if not targets:
         return {}
-    inside = next((one.cidrs for one in inventory.networks), ())
     report = cloud.probe(targets, inside)
     told = report.inside or any(result.ok for result in report.results)
     return {"to-magento": report.results} if told else {}

@@ -256,3 +256,39 @@ def test_nothing_is_changed(stood: Stood, tmp_path: Path) -> None:
     before = stood.customer.resources()
     stood.doctor(0)
     assert stood.customer.resources() == before
+
+
+def test_an_endpoint_a_service_and_magentos_are_asked_about_by_their_names(stood: Stood) -> None:
+    own = stood.made["endpoint-service"]
+    where = ("--region", stood.customer.region)
+    told = stood.program.json("doctor", stood.made["endpoint"].id, *where)
+    assert [path["direction"] for path in told["paths"]] == ["to-magento"]
+    hops = {hop["key"]: hop["verdict"] for hop in told["paths"][0]["hops"]}
+    assert hops["service"] == "proof"
+    assert any(key.startswith("answer/") and verdict == "proof" for key, verdict in hops.items())
+    # The region is in the name.
+    assert stood.program.json("doctor", stood.magento.service_name)["ok"] is True
+    with no_listener(stood):
+        broken = stood.program.json("doctor", own.id, *where, "--port", "3306", code=1)
+    assert (broken["causes"][0]["code"], broken["paths"][0]["ports"]) == ("no-listener", [3306])
+
+
+def test_a_name_that_leads_nowhere_is_told(stood: Stood) -> None:
+    told = stood.program.json("doctor", stood.id, "--host", "magento.shop.example", code=1)
+    first = told["causes"][0]
+    assert (first["code"], first["direction"]) == ("public-address", "to-magento")
+    assert "magento.shop.example" in first["message"]
+
+
+def test_a_saved_inventory_takes_the_clouds_place(stood: Stood, tmp_path: Path) -> None:
+    """What was saved while it was broken is told after it was mended, and without credentials."""
+    file = str(tmp_path / "broken.json")
+    with no_principal(stood):
+        stood.program.json("inventory", "--region", stood.customer.region, "--out", file)
+    assert stood.doctor(0)["ok"] is True
+    alone = {name: "" for name in stood.program.environment if name.startswith("AWS_")}
+    offline = InProcess({**stood.program.environment, **alone}, folder=tmp_path)
+    told = offline.json("doctor", stood.id, "--from", file, code=1)
+    assert told["causes"][0]["code"] == "magento-not-allowed"
+    assert {path["direction"] for path in told["paths"]} == {"to-magento", "from-magento"}
+    assert "no service on port 9999" in offline("doctor", stood.id, "--from", file, "--port=9999", code=1).err

@@ -12,9 +12,11 @@ from pathlib import Path
 from core.cloud import Cloud
 from core.journal import store
 from core.journal.errors import JournalError
-from core.network.model import Observation
+from core.network import saved
+from core.network.model import Inventory, Observation
 from core.request.model import platform_of
 from core.request.offer import Offer
+from core.unusable import UnusableFile
 from core.workflow import connections
 from core.workflow.enablement import Enablement, NotYet
 from core.workflow.provision import same_account
@@ -104,6 +106,14 @@ def read_bytes(path: str, most: int = MOST) -> bytes:
             f"{path}: larger than {most >> 20} MiB", "Name the right file: none of ours is that large."
         )
     return data
+
+
+def inventories(path: str) -> tuple[Inventory, ...]:
+    """What a file of saved inventories holds. Raises Unusable naming the file and the place in it."""
+    try:
+        return saved.read(read_bytes(path, saved.MOST)).inventories
+    except UnusableFile as error:
+        raise Unusable(f"{path}: {error.message}", error.remedy) from error
 
 
 def read_text(path: str) -> str:

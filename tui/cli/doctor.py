@@ -2,33 +2,141 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from core.cloud import Progress
+from core.diagnosis.case import Case
 from core.diagnosis.causes import CAUSES
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.model import Cause, Diagnosis, Evidence
-from core.request.model import Problem
+from core.diagnosis.subject import case_among
+from core.journal import files
+from core.network.model import Inventory
+from core.request.identifiers import id_part, is_aws_id, parse_service_name
+from core.request.model import Platform, Problem
 from core.text import visible
-from core.workflow.diagnosing import collect_case
+from core.workflow import diagnosing
+from core.workflow.diagnosing import Asked
 from core.workflow.enablement import NotYet
-from tui.cli import desk
-from tui.cli.output import DONE, JSON, PROBLEMS, formatted, note, put, say, stop
+from core.workflow.surveying import Place
+from tui.cli import desk, places
+from tui.cli.output import DONE, JSON, PROBLEMS, Unusable, formatted, note, put, say, stop
 from tui.widgets.state import VERDICTS
 
 
 @click.command()
-@click.argument("id")
+@click.argument("target")
+@places.placed
+@click.option("--from", "file", metavar="FILE", help="A saved inventory, in the cloud's place.")
+@click.option(
+    "--port", "ports", multiple=True, type=click.IntRange(1, 65535), help="Only this port. Repeatable."
+)
+@click.option(
+    "--host", "hosts", multiple=True, help="A name that clients use for Magento: probed too. Repeatable."
+)
 @click.option("--ask", "only_ask", is_flag=True, help="Print only the text for the Support ticket.")
 @formatted
-def doctor(id: str, only_ask: bool, form: str) -> None:
-    """Find out why the connection of ID does not carry traffic. Changes nothing."""
-    with desk.enablement(id, write=False) as one:
-        cloud = desk.account_of(one)
-        case = collect_case(one, cloud, _tell)
+def doctor(
+    target: str,
+    cloud: Platform | None,
+    profiles: tuple[str, ...],
+    accounts: tuple[str, ...],
+    regions: tuple[str, ...],
+    network: str | None,
+    file: str | None,
+    ports: tuple[int, ...],
+    hosts: tuple[str, ...],
+    only_ask: bool,
+    form: str,
+) -> None:
+    """Find out why a connection does not carry traffic. Changes nothing.
+
+    TARGET is an enablement's id, an endpoint's id, the id, name or alias of an endpoint service of yours, or the name
+    of a service elsewhere. For all but an enablement say where to look, as for inventory, or name a file that
+    inventory saved.
+    """
+    asked = Asked(tuple(dict.fromkeys(ports)), tuple(dict.fromkeys(hosts)))
+    placed = any((cloud, profiles, accounts, regions, network))
+    if file is not None and (placed or hosts):
+        raise Unusable(
+            "--from takes the cloud's place: nothing is asked of it, and nothing is probed",
+            "Leave out --host and where to look, or --from.",
+        )
+    if target in files.names(desk.home()) or not (placed or file or _names_something(target)):
+        if placed:
+            raise Unusable(
+                f"{target} is an enablement: its request says where to look", "Leave out where to look."
+            )
+        case = _of_enablement(target, file, asked)
+    elif file is not None:
+        case = _found(target, desk.inventories(file), asked)
+    else:
+        accounts = accounts or _account_of(target)
+        regions = regions or _region_of(target)
+        wanted = places.places(cloud, profiles, accounts, regions, network)
+        case = _of_subject(target, wanted, asked)
+    _answer(diagnose(case), only_ask, form)
+
+
+def _names_something(target: str) -> bool:
+    """Whether it has the form of something in a cloud, which no enablement's id has."""
+    return (
+        is_aws_id("vpce", target)
+        or is_aws_id("vpce-svc", target)
+        or bool(id_part(target, "providers"))
+        or parse_service_name(target) is not None
+    )
+
+
+def _account_of(target: str) -> tuple[str, ...]:
+    """The subscription of a resource id of an own thing; that of a service elsewhere may be the other side's."""
+    return (id_part(target, "subscriptions"),) if id_part(target, "privateEndpoints") else ()
+
+
+def _region_of(target: str) -> tuple[str, ...]:
+    parsed = parse_service_name(target)
+    return (parsed.region,) if parsed and parsed.region else ()
+
+
+def _of_enablement(name: str, file: str | None, asked: Asked) -> Case:
+    with desk.enablement(name, write=False) as one:
+        if file is not None:
+            saved = diagnosing.saved_case(one, desk.inventories(file), asked.ports)
+            if saved is None:
+                raise Unusable(
+                    f"{file} has no inventory of the account, region and network of {name}",
+                    "Save one (privatelink inventory), or name an endpoint or service that is in this file.",
+                )
+            return saved
+        case = diagnosing.collect_case(one, desk.account_of(one), _tell, asked)
     if isinstance(case, Problem):
         raise NotYet(case.message, case.remedy)
-    found = diagnose(case)
+    return case
+
+
+def _of_subject(target: str, wanted: Sequence[Place], asked: Asked) -> Case:
+    seen = places.look(wanted)
+    if all(one.error is not None for one in seen):
+        raise next(one.error for one in seen if one.error is not None)
+    case = _found(target, [one.inventory for one in seen if one.error is None], asked)
+    place = next(one.place for one in seen if one.inventory is case.inventory)
+    return diagnosing.looked_up(case, places.connect(place), asked.hosts)
+
+
+def _found(target: str, inventories: Sequence[Inventory], asked: Asked) -> Case:
+    case = case_among(target, inventories, desk.offer(), ports=asked.ports)
+    if case is None:
+        where = ", ".join(f"{one.account} {one.region}" for one in inventories) or "nothing"
+        raise Unusable(
+            f"{target} is no enablement here, and no endpoint or endpoint service in what was looked at ({where})",
+            "Copy the id or name again, or look in the account and region that has it.",
+        )
+    return case
+
+
+def _answer(found: Diagnosis, only_ask: bool, form: str) -> None:
     if form == JSON:
         put(diagnosis_value(found))
     elif only_ask:

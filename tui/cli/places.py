@@ -94,7 +94,7 @@ def places(
 
 def look(wanted: Sequence[Place]) -> tuple[Surveyed, ...]:
     """Look at all of them, telling on stderr how far it is and what could not be read."""
-    found = survey(wanted, _connect, lambda: datetime.now(UTC), _teller())
+    found = survey(wanted, connect, lambda: datetime.now(UTC), _teller())
     for one in found:
         if one.error is not None:
             note(f"{one.place.words}: {one.error.message} [{one.error.code}]\n    {one.error.remedy}")
@@ -117,10 +117,11 @@ def gap_words(gap: Gap) -> str:
     return f"{gap.what} not read, because {visible(gap.message).rstrip('.')} [{gap.code}]{takes}"
 
 
-def _connect(place: Place) -> Cloud:
-    from providers import connect
+def connect(place: Place) -> Cloud:
+    """The cloud of a place. Raises CloudError."""
+    from providers import connect as sign_in
 
-    return connect(place.platform, region=place.region, profile=place.profile, account=place.account).cloud
+    return sign_in(place.platform, region=place.region, profile=place.profile, account=place.account).cloud
 
 
 def _teller() -> Callable[[Place, Progress], None]:

@@ -1,0 +1,68 @@
+"""``doctor`` on saved inventories, without any cloud: what is asked about, and what cannot be meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.network import saved
+from core.network.model import Inventory
+from tests.core.audit import build as b
+from tests.e2e.program import InProcess
+
+
+def kept(folder: Path, *inventories: Inventory) -> str:
+    file = folder / "seen.json"
+    file.write_bytes(saved.write(inventories))
+    return str(file)
+
+
+def test_a_broken_service_from_a_file(offline: InProcess, tmp_path: Path) -> None:
+    file = kept(tmp_path, b.AZURE, b.done(b.AWS, b.edited("endpoint_services", principals=())))
+    told = offline.json("doctor", b.SERVICE, "--from", file, code=1)
+    assert told["causes"][0]["code"] == "magento-not-allowed"
+    assert [path["direction"] for path in told["paths"]] == ["from-magento"]
+    assert "modify-vpc-endpoint-service-permissions" in told["causes"][0]["command"]
+
+
+def test_an_endpoint_by_its_name_and_one_port(offline: InProcess, tmp_path: Path) -> None:
+    file = kept(tmp_path, b.AWS)
+    assert offline.json("doctor", "magento", "--from", file)["ok"] is True
+    told = offline.json("doctor", "magento", "--from", file, "--port", "6379", code=1)
+    assert (told["causes"][0]["code"], told["paths"][0]["ports"]) == ("endpoint-filter", [6379])
+
+
+def test_the_same_file_gives_the_same_bytes(offline: InProcess, tmp_path: Path) -> None:
+    file = kept(tmp_path, b.AWS)
+    asked = ("doctor", b.SERVICE, "--from", file, "--format", "json")
+    assert offline(*asked).out == offline(*asked).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nobody", "--from", "{file}"), "no endpoint or endpoint service"),
+        ((b.SERVICE, "--from", "{file}", "--region", "us-west-2"), "--from takes the cloud's place"),
+        ((b.SERVICE, "--from", "{file}", "--host", "db.shop.example"), "nothing is probed"),
+        ((b.SERVICE, "--from", "{folder}/none.json"), "none.json"),
+        ((b.ENDPOINT,), "no region is named"),
+        (("shop-99",), "shop-99"),
+        (("../../etc/passwd",), "no enablement id"),
+        ((b.SERVICE, "--from", "{file}", "--port", "70000"), "70000"),
+    ],
+    ids=range(8),
+)
+def test_what_cannot_be_meant(
+    offline: InProcess, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    file = kept(tmp_path, b.AWS)
+    given = [one.format(file=file, folder=tmp_path) for one in arguments]
+    done = offline("doctor", *given, code=2)
+    assert said in done.err
+
+
+def test_a_file_that_is_none_is_named_with_the_place(offline: InProcess, tmp_path: Path) -> None:
+    file = tmp_path / "seen.json"
+    file.write_bytes(saved.write((b.AWS,)).replace(b'"platform":', b'"platfrom":', 1))
+    assert "seen.json: inventories.0" in offline("doctor", b.SERVICE, "--from", str(file), code=2).err
