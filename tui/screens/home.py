@@ -17,6 +17,7 @@ from textual.widgets import Button, Static
 from tui.messages import NewEnablement, RecoverEnablement, ResumeEnablement
 from tui.screens.says import Said, Says
 from tui.text import line, middle
+from tui.widgets.buttons import relabel
 from tui.widgets.drawn import Lines
 from tui.widgets.durations import day
 from tui.widgets.key_bar import KeyBar
@@ -183,7 +184,7 @@ class Home(Screen[None]):
 
     @on(Pointed)
     def _pointed(self, event: Pointed) -> None:
-        self.query_one("#resume", Button).label = "Recover …" if event.damaged else "Resume"
+        relabel(self.query_one("#resume", Button), "Recover …" if event.damaged else "Resume")
 
     @on(Button.Pressed, "#resume")
     def _resume_highlighted(self) -> None:

@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, Static
 
 from tui.text import block, line
 from tui.widgets.border import border_title
+from tui.widgets.buttons import relabel
 from tui.widgets.copyable import Copied, copy
 from tui.widgets.drawn import ascii_only
 from tui.widgets.state import ASCII_CLASS
@@ -205,7 +206,7 @@ class ErrorDialog(Dialog[None]):
 
     @on(Copied)
     def _copied(self, event: Copied) -> None:
-        self.query_one("#copy", Button).label = line("Copied")
+        relabel(self.query_one("#copy", Button), "Copied")
 
     def answer(self, id: str) -> None:
         """Copy or close."""

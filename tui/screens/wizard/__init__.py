@@ -17,6 +17,7 @@ from tui.messages import GoHome
 from tui.screens.says import FailureBar
 from tui.screens.wizard import route
 from tui.screens.wizard.page import Action, Page
+from tui.widgets.buttons import relabel
 from tui.widgets.copyable import Copied
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.step_rail import Page as RailPage
@@ -148,7 +149,7 @@ class Wizard(Screen[None]):
         if [one.name for one in actions] == list(self._buttons):
             for one in actions:
                 button = self._buttons[one.name]
-                button.label = one.label
+                relabel(button, one.label)
                 button.variant = one.variant
                 button.disabled = not one.enabled
         else:
@@ -220,10 +221,11 @@ class Wizard(Screen[None]):
             self.app.push_screen(ErrorDialog(error.code, error.message, error.remedy))
 
     def main_action(self) -> Action | None:
-        """The page's main button: the highlighted one, or the only one."""
+        """The page's main button: the one that says so, the highlighted one, or the only one."""
         actions = [one for one in self.page.actions(self.session.model) if one.enabled]
         return next(
-            (one for one in actions if one.variant == "primary"), actions[0] if len(actions) == 1 else None
+            (one for one in actions if one.main or one.variant == "primary"),
+            actions[0] if len(actions) == 1 else None,
         )
 
     def action_main(self) -> None:

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button of the page's docked row. ``name`` is the page's method ``do_<name>`` that it calls."""
+    """A button of the page's docked row. ``name`` is the page's method ``do_<name>`` that it calls; ``main`` makes
+    it the page's main one though it is not highlighted.
+    """
 
     name: str
     label: str
     variant: Literal["default", "primary", "success", "warning", "error"] = "default"
     enabled: bool = True
+    main: bool = False
 
 
 class Page(VerticalScroll, can_focus=False):

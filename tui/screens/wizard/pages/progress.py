@@ -74,7 +74,7 @@ class ProgressPage(Page):
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Look now; the nudge when it takes too long; in a rehearsal, Magento's next move."""
-        actions = [Action("look", "Look now")]
+        actions = [Action("look", "Look now", main=True)]
         if model.timeline is not None and model.timeline.overdue:
             actions.append(Action("nudge", "Copy what to write", "warning"))
         if model.rehearsal and model.timeline is not None and model.timeline.turn in ("cta", "magento"):
