@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.cloud import Cloud
 from core.journal import store
@@ -21,6 +22,9 @@ from core.workflow import connections
 from core.workflow.enablement import Enablement, NotYet
 from core.workflow.provision import same_account
 from tui.cli.output import Unusable
+
+if TYPE_CHECKING:
+    from core.network.saved import Saved
 
 MOST = 1 << 20
 """Bytes of a request file or reply that are read at the most."""
@@ -125,3 +129,14 @@ def read_text(path: str) -> str:
         raise Unusable(
             f"{path}: byte {error.start} is not UTF-8 text", "Save it as a UTF-8 text file."
         ) from error
+
+
+def read_inventories(path: str) -> Saved:
+    """What `privatelink inventory` saved in a file, or standard input's for ``-``. Raises Unusable."""
+    from core.network import saved
+
+    data = read_bytes(path, saved.MOST)
+    try:
+        return saved.read(data)
+    except UnusableFile as error:
+        raise Unusable(f"{path}: {error.message}", error.remedy) from error

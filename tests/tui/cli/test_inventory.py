@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -75,6 +76,29 @@ def test_another_account_than_the_named_one_is_not_read(program: InProcess, tmp_
     assert not out.exists()
 
 
+def test_a_redacted_file_tells_nothing_and_the_map_tells_it_all(
+    program: InProcess, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    whole, out, names = (tmp_path / one for one in ("whole.json", "out.json", "names.json"))
+    program("inventory", "--region", "us-west-2", "--out", str(whole))
+    program("inventory", "--from", str(whole), "--redact", "--map", str(names), "--out", str(out))
+    text = out.read_text()
+    assert not [one for one in ("111122223333", "shop", "10.20.", sandbox.world.vpc) if one in text]
+    held = saved.read(out.read_bytes())
+    assert held.redacted
+    originals = json.loads(names.read_text())
+    assert originals[held.inventories[0].account] == "111122223333"
+    assert stat.S_IMODE(names.stat().st_mode) == stat.S_IMODE(out.stat().st_mode) == 0o600
+    again = program("inventory", "--from", str(whole), "--redact", "--out", "-").out
+    assert saved.read(again.encode()).inventories[0].account != held.inventories[0].account
+
+
+def test_a_file_that_is_none(offline: InProcess, tmp_path: Path) -> None:
+    (tmp_path / "bad").write_text('{"format": "privatelink-inventory", "version": 7}')
+    done = offline("inventory", "--from", str(tmp_path / "bad"), "--redact", "--out", "-", code=2)
+    assert "bad: its version is 7, this program reads 1" in done.err
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -83,8 +107,10 @@ def test_another_account_than_the_named_one_is_not_read(program: InProcess, tmp_
         (("--region", "\x1b[31m"), "not regions"),
         (("--region", "us-west-2", "--region", "us-east-1", "--network", "vpc-1"), "--network"),
         (("--region", "us-west-2", "--account", "1", "--account", "2"), "--profile"),
+        (("--region", "us-west-2", "--map", "m"), "--map goes with --redact"),
+        (("--region", "us-west-2", "--from", "f"), "--from takes the place"),
     ],
-    ids=range(5),
+    ids=range(7),
 )
 def test_what_cannot_be_meant(
     offline: InProcess, tmp_path: Path, options: tuple[str, ...], said: str
