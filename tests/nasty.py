@@ -160,6 +160,8 @@ STEERING = frozenset(
         "platform",
         "stage",
         "decision",
+        "target_type",
+        "cidrs",
     }
 )
 """Fields that hold words of the program's own, whatever a cloud says."""

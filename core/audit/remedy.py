@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
-
 from core.audit.check import Survey
+from core.export import advice
 
 
 def aws(survey: Survey, *words: str) -> str:
     """A command of the AWS CLI in the region that was looked at. Words are data: a shell takes them as they are."""
-    return shlex.join(("aws", *words, "--region", survey.region))
+    return advice.aws(survey.region, *words)
 
 
-def az(*words: str) -> str:
-    """A command of the Azure CLI. Words are data: a shell takes them as they are."""
-    return shlex.join(("az", *words))
+az = advice.az
+"""A command of the Azure CLI. Words are data: a shell takes them as they are."""
 
 
 def both(*commands: str) -> str:

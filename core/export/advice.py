@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
+from core.export.shell import quoted_words
 
 
 def aws(region: str, *words: str) -> str:
     """A command of the AWS CLI in a region. Words are data: a shell takes them as they are."""
-    return shlex.join(("aws", *words, "--region", region))
+    return quoted_words(("aws", *words, "--region", region))
 
 
 def az(*words: str) -> str:
     """A command of the Azure CLI. Words are data: a shell takes them as they are."""
-    return shlex.join(("az", *words))
+    return quoted_words(("az", *words))

@@ -9,11 +9,10 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-import shlex
 from collections.abc import Mapping
 from functools import partial
 
-from core.export.shell import bash, quoted_words, ref, title, variable
+from core.export.shell import bash, quote, quoted_words, ref, title, variable
 from core.setup.change import (
     ADOPTED,
     Change,
@@ -62,16 +61,16 @@ QUERIES: Mapping[Kind, str] = {
 def _tag_list(pairs: Mapping[str, str]) -> str:
     if all(PLAIN.fullmatch(text) for pair in pairs.items() for text in pair):
         return " ".join(f"Key={key},Value={value}" for key, value in pairs.items())
-    return shlex.quote(json.dumps([{"Key": key, "Value": value} for key, value in pairs.items()]))
+    return quote(json.dumps([{"Key": key, "Value": value} for key, value in pairs.items()]))
 
 
 def _tag_specification(kind: Kind, pairs: Mapping[str, str]) -> str:
     resource = RESOURCE_TYPES[kind]
     if all(PLAIN.fullmatch(text) for pair in pairs.items() for text in pair):
         listed = ",".join(f"{{Key={key},Value={value}}}" for key, value in pairs.items())
-        return shlex.quote(f"ResourceType={resource},Tags=[{listed}]")
+        return quote(f"ResourceType={resource},Tags=[{listed}]")
     listed_tags = [{"Key": key, "Value": value} for key, value in pairs.items()]
-    return shlex.quote(json.dumps([{"ResourceType": resource, "Tags": listed_tags}]))
+    return quote(json.dumps([{"ResourceType": resource, "Tags": listed_tags}]))
 
 
 def _target(spec: TargetsSpec, target: str) -> str:
@@ -92,7 +91,7 @@ def _permission(port: int, cidrs: tuple[str, ...]) -> str:
 
 def _load_balancer(spec: LoadBalancerSpec, own: Mapping[str, str]) -> str:
     return (
-        f"elbv2 create-load-balancer --name {shlex.quote(spec.name)} --type network --scheme internal "
+        f"elbv2 create-load-balancer --name {quote(spec.name)} --type network --scheme internal "
         f"--subnets {quoted_words(spec.subnets)} --tags {_tag_list(own)}"
     )
 
@@ -107,8 +106,8 @@ def _cross_zone(change: Change, spec: CrossZoneSpec) -> str:
 
 def _target_group(spec: TargetGroupSpec, own: Mapping[str, str]) -> str:
     return (
-        f"elbv2 create-target-group --name {shlex.quote(spec.name)} --protocol {shlex.quote(spec.protocol)} "
-        f"--port {spec.port} --vpc-id {shlex.quote(spec.network)} --target-type {spec.target_type} "
+        f"elbv2 create-target-group --name {quote(spec.name)} --protocol {quote(spec.protocol)} "
+        f"--port {spec.port} --vpc-id {quote(spec.network)} --target-type {spec.target_type} "
         f"--tags {_tag_list(own)}"
     )
 
@@ -125,7 +124,7 @@ def _listener(change: Change, spec: ListenerSpec, own: Mapping[str, str]) -> str
         return f"elbv2 modify-listener --listener-arn {ref(change.id or Ref(change.key))} {actions}"
     return (
         f"elbv2 create-listener --load-balancer-arn {ref(spec.load_balancer)} "
-        f"--protocol {shlex.quote(spec.protocol)} --port {spec.port} {actions} --tags {_tag_list(own)}"
+        f"--protocol {quote(spec.protocol)} --port {spec.port} {actions} --tags {_tag_list(own)}"
     )
 
 
@@ -150,8 +149,8 @@ def _principal(change: Change, spec: PrincipalSpec) -> str:
 
 def _security_group(change: Change, spec: SecurityGroupSpec, own: Mapping[str, str]) -> str:
     return (
-        f"ec2 create-security-group --group-name {shlex.quote(spec.name)} "
-        f"--description {shlex.quote(spec.description)} --vpc-id {shlex.quote(spec.network)} "
+        f"ec2 create-security-group --group-name {quote(spec.name)} "
+        f"--description {quote(spec.description)} --vpc-id {quote(spec.network)} "
         f"--tag-specifications {_tag_specification(change.kind, own)}"
     )
 
@@ -167,8 +166,8 @@ def _ingress(change: Change, spec: IngressSpec) -> str:
 def _endpoint(change: Change, spec: EndpointSpec, own: Mapping[str, str]) -> str:
     groups = " ".join(ref(group) for group in spec.security_groups)
     return (
-        f"ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {shlex.quote(spec.network)} "
-        f"--service-name {shlex.quote(spec.service_name)} --subnet-ids {quoted_words(spec.subnets)} "
+        f"ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {quote(spec.network)} "
+        f"--service-name {quote(spec.service_name)} --subnet-ids {quoted_words(spec.subnets)} "
         f"--security-group-ids {groups} --no-private-dns-enabled "
         f"--tag-specifications {_tag_specification(change.kind, own)}"
     )
@@ -179,10 +178,10 @@ def _tag(change: Change, spec: TagSpec, key: str) -> str:
     if change.kind in LB_KINDS:
         if spec.present:
             return f"elbv2 add-tags --resource-arns {resource} --tags {_tag_list({key: ADOPTED})}"
-        return f"elbv2 remove-tags --resource-arns {resource} --tag-keys {shlex.quote(key)}"
+        return f"elbv2 remove-tags --resource-arns {resource} --tag-keys {quote(key)}"
     if spec.present:
         return f"ec2 create-tags --resources {resource} --tags {_tag_list({key: ADOPTED})}"
-    return f"ec2 delete-tags --resources {resource} --tags {shlex.quote('Key=' + key)}"
+    return f"ec2 delete-tags --resources {resource} --tags {quote('Key=' + key)}"
 
 
 DELETES: Mapping[Kind, str] = {
@@ -224,7 +223,7 @@ def _words(change: Change, spec: Spec, own: Mapping[str, str], key: str) -> str:
 
 
 def _region(region: str) -> str:
-    return f"--region {shlex.quote(region)}"
+    return f"--region {quote(region)}"
 
 
 def command(change: Change, enablement: str, region: str) -> str:

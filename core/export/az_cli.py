@@ -7,11 +7,10 @@ calls, they are joined by ``&&``.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from functools import partial
 
-from core.export.shell import bash, quoted_words, ref, title, variable
+from core.export.shell import bash, quote, quoted_words, ref, title, variable
 from core.request.identifiers import id_part
 from core.setup.change import (
     ADOPTED,
@@ -58,18 +57,18 @@ def _tags(pairs: Mapping[str, str]) -> str:
 def _where(name: str, group: str, subnet: str) -> str:
     """A resource by name. The subscription is the subnet's: the CLI's own may be another one."""
     subscription = id_part(subnet, "subscriptions")
-    inside = f" --subscription {shlex.quote(subscription)}" if subscription else ""
-    return f"--name {shlex.quote(name)} --resource-group {shlex.quote(group)}{inside}"
+    inside = f" --subscription {quote(subscription)}" if subscription else ""
+    return f"--name {quote(name)} --resource-group {quote(group)}{inside}"
 
 
 def _asked(command: str, query: str) -> str:
     """What a command that changes nothing answers, as one word of another command."""
-    return f'"$(az {command} --query {shlex.quote(query)} {_TEXT})"'
+    return f'"$(az {command} --query {quote(query)} {_TEXT})"'
 
 
 def _port(spec: StandardBalancerSpec, rule: PortRule) -> tuple[str, str]:
     probe = f"tcp-{rule.target_port}"
-    owner = f"--lb-name {shlex.quote(spec.name)} --protocol Tcp"
+    owner = f"--lb-name {quote(spec.name)} --protocol Tcp"
     return (
         f"network lb probe create {_where(probe, spec.group, spec.subnet)} {owner} --port {rule.target_port}",
         f"network lb rule create {_where(f'tcp-{rule.port}', spec.group, spec.subnet)} {owner} "
@@ -81,8 +80,8 @@ def _port(spec: StandardBalancerSpec, rule: PortRule) -> tuple[str, str]:
 def _balancer(change: Change, spec: StandardBalancerSpec, own: Mapping[str, str]) -> tuple[str, ...]:
     """Creating a probe or rule whose name is taken replaces it, so a change does the same without the first."""
     made = (
-        f"network lb create {_where(spec.name, spec.group, spec.subnet)} --location {shlex.quote(spec.region)} "
-        f"--sku Standard --subnet {shlex.quote(spec.subnet)} --frontend-ip-name {FRONTEND} "
+        f"network lb create {_where(spec.name, spec.group, spec.subnet)} --location {quote(spec.region)} "
+        f"--sku Standard --subnet {quote(spec.subnet)} --frontend-ip-name {FRONTEND} "
         f"--backend-pool-name {POOL} {_tags(own)}"
     )
     ports = tuple(line for rule in spec.rules for line in _port(spec, rule))
@@ -92,10 +91,10 @@ def _balancer(change: Change, spec: StandardBalancerSpec, own: Mapping[str, str]
 def _member(change: Change, spec: PoolMemberSpec) -> str:
     verb = "remove" if change.action == "delete" else "add"
     name, group = id_part(spec.interface, "networkInterfaces"), id_part(spec.interface, "resourceGroups")
-    show = f"network nic show --ids {shlex.quote(spec.interface)}"
+    show = f"network nic show --ids {quote(spec.interface)}"
     pool = _asked(f"network lb show --ids {ref(spec.load_balancer)}", "backendAddressPools[0].id")
-    where = f"--resource-group {shlex.quote(group)} --nic-name {shlex.quote(name)}"
-    subscription = shlex.quote(id_part(spec.interface, "subscriptions"))
+    where = f"--resource-group {quote(group)} --nic-name {quote(name)}"
+    subscription = quote(id_part(spec.interface, "subscriptions"))
     return (
         f"network nic ip-config address-pool {verb} {where} --subscription {subscription} "
         f"--ip-config-name {_asked(show, 'ipConfigurations[0].name')} --address-pool {pool}"
@@ -105,7 +104,7 @@ def _member(change: Change, spec: PoolMemberSpec) -> str:
 def _policy(spec: SubnetPolicySpec) -> str:
     word = "Enabled" if spec.enabled else "Disabled"
     return (
-        f"network vnet subnet update --ids {shlex.quote(spec.subnet)} "
+        f"network vnet subnet update --ids {quote(spec.subnet)} "
         f"--private-link-service-network-policies {word}"
     )
 
@@ -120,7 +119,7 @@ def _service(change: Change, spec: PrivateLinkServiceSpec, own: Mapping[str, str
     visible = f" --visibility {quoted_words(spec.visibility)}" if spec.visibility else ""
     return (
         f"network private-link-service create {_where(spec.name, spec.group, spec.subnet)} "
-        f"--location {shlex.quote(spec.region)} --subnet {shlex.quote(spec.subnet)} "
+        f"--location {quote(spec.region)} --subnet {quote(spec.subnet)} "
         f"--lb-frontend-ip-configs {frontend}{visible} {_tags(own)}"
     )
 
@@ -132,7 +131,7 @@ def _visibility(change: Change, spec: PrincipalSpec) -> str:
     if change.action == "delete":
         others = " && ".join(f"@ != '{one}'" for one in spec.principals)
         kept = f"join(',', visibility.subscriptions[?{others}])"
-        listed = f'"[$({show} --query {shlex.quote(kept)} {_TEXT})]"'
+        listed = f'"[$({show} --query {quote(kept)} {_TEXT})]"'
     else:
         listed = f"$({show} --query 'visibility.subscriptions' {_TEXT}) {quoted_words(spec.principals)}"
     return f"network private-link-service update --ids {service} --visibility {listed}"
@@ -141,16 +140,16 @@ def _visibility(change: Change, spec: PrincipalSpec) -> str:
 def _endpoint(spec: PrivateEndpointSpec, own: Mapping[str, str]) -> str:
     return (
         f"network private-endpoint create {_where(spec.name, spec.group, spec.subnet)} "
-        f"--location {shlex.quote(spec.region)} --subnet {shlex.quote(spec.subnet)} "
-        f"--connection-name {shlex.quote(spec.name)} "
-        f"--private-connection-resource-id {shlex.quote(spec.service)} "
-        f"--manual-request true --request-message {shlex.quote(spec.message)} {_tags(own)}"
+        f"--location {quote(spec.region)} --subnet {quote(spec.subnet)} "
+        f"--connection-name {quote(spec.name)} "
+        f"--private-connection-resource-id {quote(spec.service)} "
+        f"--manual-request true --request-message {quote(spec.message)} {_tags(own)}"
     )
 
 
 def _tag(spec: TagSpec, key: str) -> str:
     verb = "Merge" if spec.present else "Delete"
-    pair = shlex.quote(f"{key}={ADOPTED}")
+    pair = quote(f"{key}={ADOPTED}")
     return f"tag update --resource-id {ref(spec.resource)} --operation {verb} --tags {pair}"
 
 
@@ -163,7 +162,7 @@ def _words(change: Change, spec: Spec, own: Mapping[str, str], key: str) -> tupl
         case SubnetPolicySpec():
             return (_policy(spec),)
         case RegistrationSpec(subscription, namespace):
-            names = f"--namespace {shlex.quote(namespace)} --subscription {shlex.quote(subscription)}"
+            names = f"--namespace {quote(namespace)} --subscription {quote(subscription)}"
             return (f"provider register {names} --wait",)
         case PrivateLinkServiceSpec():
             return (_service(change, spec, own),)

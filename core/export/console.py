@@ -55,7 +55,7 @@ def by_hand(change: Change, plan: Plan, enablement: str, region: str) -> str:
     if found is None:
         return ""
     command = (_run(change, plan), change.command) if change.command else ()
-    cost = (f"Cost: {change.cost}",) if change.cost and change.action in ("create", "change") else ()
+    cost = (f"Cost: {visible(change.cost)}",) if change.cost and change.action in ("create", "change") else ()
     return "\n".join((*lines(found), *command, *cost))
 
 

@@ -12,6 +12,10 @@ from collections.abc import Callable, Iterable
 
 from core.setup.change import Change, Id, Ref
 from core.setup.plan import Plan, blocking
+from core.text import visible
+
+_PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b"\\'")
+"""The bytes that stand for themselves between ``$'`` and ``'``."""
 
 
 def variable(key: str) -> str:
@@ -19,25 +23,37 @@ def variable(key: str) -> str:
     return re.sub(r"[^A-Z0-9]", "_", key.upper())
 
 
+def quote(text: str) -> str:
+    r"""A text as one word of a command, in one line that hides nothing.
+
+    What cannot be seen (line ends, escape sequences, direction marks) is written as its bytes, ``$'\x1b'``, which
+    bash, zsh and ksh read back. No shell can be given a NUL: it becomes U+FFFD.
+    """
+    if visible(text) == text:
+        return shlex.quote(text)
+    data = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
+    return "$'" + "".join(chr(byte) if byte in _PLAIN else f"\\x{byte:02x}" for byte in data) + "'"
+
+
 def ref(value: Id) -> str:
     """An id as a word of a command: the variable of its key where it is not known yet."""
-    return f'"${variable(value.key)}"' if isinstance(value, Ref) else shlex.quote(value)
+    return f'"${variable(value.key)}"' if isinstance(value, Ref) else quote(value)
 
 
 def quoted_words(values: Iterable[str]) -> str:
     """Values as words of a command."""
-    return " ".join(shlex.quote(value) for value in values)
+    return " ".join(quote(value) for value in values)
 
 
 def comment(text: str) -> str:
     """One comment line: a control character in cloud-made text must not end it."""
-    return "# " + "".join(letter if letter.isprintable() else "?" for letter in text)
+    return f"# {visible(text)}"
 
 
 def title(change: Change) -> tuple[str, ...]:
     """What stands above a change's commands: a blank line, what it is, and its id where that is known."""
     told = comment(f"{change.action} {change.key}: {change.name}. {change.reason}".rstrip(". ") + ".")
-    known = (f"{variable(change.key)}={shlex.quote(change.id)}",) if change.id else ()
+    known = (f"{variable(change.key)}={quote(change.id)}",) if change.id else ()
     return ("", told, *known)
 
 

@@ -78,9 +78,17 @@ def value(text: str, shape: Shape) -> Any:
     return {"integer": int, "boolean": lambda word: word == "true"}.get(shape.type_name, str)(text)
 
 
+def words_of(line: str) -> list[str]:
+    """The words of a command as bash reads them; Python knows no ``$'…'``."""
+    if "$'" not in line:
+        return shlex.split(line)
+    printed = subprocess.run(["bash", "-uc", f"printf '%s\\0' {line}"], capture_output=True, check=True)
+    return printed.stdout.decode().split("\0")[:-1]
+
+
 def parse(line: str) -> tuple[str, dict[str, Any]]:
     """Read one command as the CLI would, and let botocore's validator judge its parameters."""
-    words = shlex.split(line)
+    words = words_of(line)
     assert words[0] == "aws"
     model = operation(words[1], words[2])
     shape = model.input_shape
@@ -321,7 +329,7 @@ def test_a_blocked_plan_is_a_script_that_says_why(tmp_path: Path) -> None:
     stop = Problem("network-not-found", "cloud.network", "error", "vpc-0 is not there.", "Choose\nanother.")
     text = script(replace(Desk(Account(), request()).plan(), problems=(stop,)), ENABLEMENT, REGION)
     assert check(text)
-    assert "# vpc-0 is not there. Choose?another." in text
+    assert "# vpc-0 is not there. Choose␊another." in text
     code, _, calls = run(text, tmp_path)
     assert (code, calls) == (1, [])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from core.request.model import Problem
 from core.setup import change as c
 from core.setup.plan import Plan, pending
 from core.setup.undo import plan_undo
+from tests.core.export.test_aws_cli import words_of
 from tests.core.setup.azure_account import (
     ALIAS,
     DATA,
@@ -98,7 +98,7 @@ def parse(line: str) -> tuple[str, dict[str, list[str]]]:
     """Read one command as the CLI would, and judge its options; what it asks for inside is judged too."""
     for inner in re.findall(r"\$\((az .*?--output tsv)\)", line):
         parse(inner)
-    words = shlex.split(re.sub(r"\$\(az .*?--output tsv\)", "ASKED", line))
+    words = words_of(re.sub(r"\$\(az .*?--output tsv\)", "ASKED", line))
     assert words[0] == "az"
     first = next(place for place, word in enumerate(words) if word.startswith("--"))
     name = " ".join(words[1:first])
@@ -279,7 +279,7 @@ def test_a_script_that_undoes_deletes_in_an_order_that_azure_takes(tmp_path: Pat
 def test_a_blocked_plan_is_a_script_that_says_why(tmp_path: Path) -> None:
     stop = Problem("network-not-found", "cloud.network", "error", "It is not there.", "Choose\nanother.")
     text = script(replace(AzureDesk(AzureAccount(), request()).plan(), problems=(stop,)), ENABLEMENT, REGION)
-    assert "# It is not there. Choose?another." in text
+    assert "# It is not there. Choose␊another." in text
     code, _, calls = run(text, tmp_path)
     assert (code, calls) == (1, [])
 
