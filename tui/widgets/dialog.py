@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from tui.keys import keys_of, shown
 from tui.text import block, line
 from tui.widgets.border import border_title
 from tui.widgets.buttons import relabel
@@ -37,6 +38,8 @@ class Choice:
     id: str
     label: str
     variant: Literal["default", "primary", "success", "warning", "error"] = "default"
+    key: str = ""
+    """The name of its key action (see :mod:`tui.keys`), empty for none."""
 
 
 class Dialog(ModalScreen[T], Generic[T]):
@@ -95,7 +98,11 @@ class Dialog(ModalScreen[T], Generic[T]):
             yield from self.extra()
             with Horizontal(id="row"):
                 for choice in self._choices:
-                    yield Button(line(choice.label), variant=choice.variant, id=choice.id, compact=True)
+                    yield Button(self._label(choice), variant=choice.variant, id=choice.id, compact=True)
+
+    def _label(self, choice: Choice) -> Content:
+        key = f" ({shown(keys_of(self.app)[choice.key])})" if choice.key else ""
+        return line(choice.label + key)
 
     def on_mount(self) -> None:
         """Borders in ASCII where the App asks for them."""
@@ -195,7 +202,7 @@ class ErrorDialog(Dialog[None]):
             if text:
                 parts.append(Content.assemble((f"{label}\n", "$text-muted"), block(text)))
         parts.append(Content.assemble(("Code ", "$text-muted"), line(code)))
-        choices = (Choice("copy", "Copy (c)"), Choice("close", "Close", "primary"))
+        choices = (Choice("copy", "Copy", key="copy"), Choice("close", "Close", "primary"))
         super().__init__("Something went wrong", Content("\n\n").join(parts), choices, danger=True)
         self._code = code
         self._told = "\n".join(part for part in (f"{code}: {happened}", remedy, who, detail) if part)

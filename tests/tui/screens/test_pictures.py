@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from core.journal.errors import JournalError
 from tests.tui.screens.stage import Lobby, Stage, ready, rest
 from tests.tui.screens.states import LISTS, STATES, State
 from tests.tui.screens.states_azure import AZURE_STATES
 from tui.themes import DARK, HIGH_CONTRAST, LIGHT
+from tui.widgets.dialog import ConfirmDialog, ErrorDialog
 
 Snap = Callable[..., bool]
 SIZES = {"small": (80, 24), "large": (120, 36)}
@@ -64,7 +66,7 @@ def test_help(snap_compare: Snap, topic: str, size: tuple[int, int]) -> None:
 def test_palette(snap_compare: Snap, size: tuple[int, int]) -> None:
     async def opened(pilot: Pilot[Any]) -> None:
         await rest(pilot)
-        await pilot.press("ctrl+p", *"che")
+        await pilot.press("ctrl+p")
         await pilot.app.workers.wait_for_complete()
         await rest(pilot)
 
@@ -89,3 +91,34 @@ def test_other_colors(
     state = SHOWN[name]
     app = Lobby(LISTS["several"], WAYS[way]) if state is None else Stage(state, WAYS[way])
     assert snap_compare(app, terminal_size=(80, 24), run_before=rest)
+
+
+@size_of_terminal
+def test_recover(snap_compare: Snap, size: tuple[int, int]) -> None:
+    """The question before a damaged journal is set aside."""
+
+    async def asked(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        await pilot.press("end", "enter")
+        await rest(pilot)
+        assert isinstance(pilot.app.screen, ConfirmDialog)
+
+    assert snap_compare(Lobby(LISTS["several"]), terminal_size=size, run_before=asked)
+
+
+@size_of_terminal
+def test_answers_that_cannot_be_kept(snap_compare: Snap, size: tuple[int, int]) -> None:
+    """Quitting while the disk is full: told, and a second time quits."""
+
+    async def refused(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        assert isinstance(pilot.app, Stage)
+        pilot.app.stand_in.faults["close"] = JournalError(
+            "disk-full", "the disk is full: nothing more can be written down", "Make room, then go on."
+        )
+        await pilot.press("f10")
+        await pilot.app.workers.wait_for_complete()
+        await rest(pilot)
+        assert isinstance(pilot.app.screen, ErrorDialog)
+
+    assert snap_compare(Stage(STATES["project-filled"]), terminal_size=size, run_before=refused)
