@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.export.commands import command
 from core.network.model import EndpointService
 from core.request.identifiers import account_of
 from core.request.model import Platform, Problem
@@ -64,23 +63,38 @@ def admitted(platform: Platform, own: str | None, story: Story, offer: Offer) ->
     return Admitted(platform, frozenset(vendors), (own or "").strip().lower())
 
 
-def intruders(who: Admitted, service: EndpointService, enablement: str, region: str) -> tuple[Problem, ...]:
+def intruders(
+    who: Admitted, service_id: str, principals: tuple[str, ...], region: str
+) -> tuple[Problem, ...]:
     """The problem of each principal on a service that may not be there, with the command that removes it."""
     found = []
-    for name in who.strangers(service.principals or ()):
+    for name in who.strangers(principals):
         whom = _EVERYBODY[who.platform] if name == EVERYBODY else f"{name}, which is not Magento's"
-        spec = PrincipalSpec(service.id, (name,))
-        removal = Change("principal", "delete", "principal", name, spec, service.id)
+        spec = PrincipalSpec(service_id, (name,))
+        removal = _command(
+            who.platform, Change("principal", "delete", "principal", name, spec, service_id), region
+        )
         found.append(
             Problem(
                 "stranger-principal",
                 FIELD,
                 "error",
-                f"{service.id} {_ALLOWS[who.platform]} {whom}.",
-                f"The customer's network admin removes it: {command(removal, enablement, region)}",
+                f"{service_id} {_ALLOWS[who.platform]} {whom}.",
+                f"The customer's network admin removes it: {removal}",
             )
         )
     return tuple(found)
+
+
+def _command(platform: Platform, change: Change, region: str) -> str:
+    """A change as the cloud's own command; ``region`` may be one that the request does not say yet."""
+    if platform == "azure":
+        from core.export import az_cli
+
+        return az_cli.command(change, "", region)
+    from core.export import aws_cli
+
+    return aws_cli.command(change, "", region)
 
 
 def unguarded(who: Admitted, service: EndpointService, *, made_here: bool) -> tuple[Problem, ...]:

@@ -75,7 +75,7 @@ def _service_problems(ground: Ground, service: EndpointService) -> tuple[Problem
                 "Whoever grants permissions allows ec2:DescribeVpcEndpointServicePermissions.",
             )
         )
-    return (*found, *intruders(ground.admitted, service, ground.enablement, ground.request.region))
+    return (*found, *intruders(ground.admitted, service.id, service.principals or (), ground.request.region))
 
 
 def _balancer_problems(ground: Ground, balancer: LoadBalancer) -> tuple[Problem, ...]:

@@ -110,7 +110,7 @@ def _service_problems(ground: Ground, service: EndpointService) -> tuple[Problem
         )
         for name in ground.admitted.unknown(service.principals or ())
     )
-    return (*found, *intruders(ground.admitted, service, ground.enablement, ground.request.region))
+    return (*found, *intruders(ground.admitted, service.id, service.principals or (), ground.request.region))
 
 
 def _fitting(

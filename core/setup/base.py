@@ -91,14 +91,7 @@ def behind(ground: Ground, service: EndpointService, judges: Judges) -> tuple[Ba
     ids = tuple(dict.fromkeys(map(balancer_of, service.load_balancer_ids)))
     wrong = judges.service(ground, service)
     if not ids or any(one not in rows for one in ids):
-        lost = problem(
-            "load-balancer-elsewhere",
-            FIELD,
-            f"A load balancer behind {service.id} is not in {ground.network.id}.",
-            f"The customer names {SERVICE[ground.request.platform]} whose load balancers are in "
-            f"{ground.network.id}, or chooses their network.",
-        )
-        return Base(service, None), Plan(problems=(*wrong, lost))
+        return Base(service, None), Plan(problems=(*wrong, _without_balancer(ground, service)))
     found = sorted((rows[one] for one in ids), key=lambda row: row.id)
     own = ground.ours("load-balancer", found)
     notes: tuple[str, ...] = ()
@@ -106,6 +99,25 @@ def behind(ground: Ground, service: EndpointService, judges: Judges) -> tuple[Ba
         notes = (f"{service.id} has {len(found)} load balancers; each of them needs the same listeners.",)
     unfit = tuple(row for one in found for row in judges.balancer(ground, one))
     return Base(service, own or found[0]), Plan(problems=(*wrong, *unfit), notes=notes)
+
+
+def _without_balancer(ground: Ground, service: EndpointService) -> Problem:
+    if ground.own("endpoint-service", service):
+        return problem(
+            "load-balancer-gone",
+            FIELD,
+            f"The load balancer behind {service.id}, which was made here, is gone, and a service cannot be moved "
+            "to another one by this program.",
+            f"The customer removes what is left (privatelink undo {ground.enablement}), applies again, and puts "
+            "the service's new name into the ticket.",
+        )
+    return problem(
+        "load-balancer-elsewhere",
+        FIELD,
+        f"A load balancer behind {service.id} is not in {ground.network.id}.",
+        f"The customer names {SERVICE[ground.request.platform]} whose load balancers are in "
+        f"{ground.network.id}, or chooses their network.",
+    )
 
 
 def service_failed(ground: Ground, service: EndpointService) -> tuple[Problem, ...]:

@@ -12,6 +12,7 @@ from core.network.model import Inventory, VendorService
 from core.request.model import Problem, Request
 from core.request.offer import Offer
 from core.setup.change import Change
+from core.workflow.model import Drift
 from core.workflow.story import Story
 
 WRITES = frozenset({"create", "change", "delete"})
@@ -21,12 +22,14 @@ WRITES = frozenset({"create", "change", "delete"})
 class Plan:
     """Changes in an order in which they could be made one by one, what is wrong, and what is good to know.
 
-    Keys are unique in ``changes``. A problem of severity ``error`` blocks the whole plan.
+    Keys are unique in ``changes``. A problem of severity ``error`` blocks the whole plan. ``drift`` is what somebody
+    changed behind this program's back, as far as it was looked for.
     """
 
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
 
 
 def plan(

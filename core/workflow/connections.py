@@ -159,7 +159,7 @@ def _must_be_closed(enablement: Enablement, besides: str = "") -> None:
     for service in enablement.observation.endpoint_services if enablement.observation else ():
         here = made is not None and made.own and same_id(made.id, service.id)
         found = (
-            *intruders(who, service, enablement.id, region),
+            *intruders(who, service.id, service.principals or (), region),
             *unguarded(who, service, made_here=here),
         )
         if found:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC
 
 from core.cloud import Watch
-from core.journal.events import Fact
-from core.network.model import EndpointService, Gap, Observation
-from core.workflow.story import Story
+from core.journal.events import Fact, Observed
+from core.network.model import Gap, Inventory, Observation, VendorService
+from core.workflow.detail import UNREAD, service_detail
+from core.workflow.story import Story, tell
 
 GONE = "gone"
 """The state of a resource that was seen before and is not there any more."""
@@ -20,13 +22,16 @@ _WORDS = {
     "connection": ("connection",),
     "endpoint": ("endpoint",),
     "vendor-service": ("service",),
+    "listener": ("listener", "load balancer", "loadbalancer"),
+    "target-group": ("target", "pool"),
+    "security-group": ("security",),
 }
 
 
 def facts(observation: Observation) -> tuple[Fact, ...]:
     """Everything that a look showed.
 
-    Kinds: ``load-balancer``, ``endpoint-service`` (detail as :func:`service_detail` writes it),
+    Kinds: ``load-balancer``, ``endpoint-service`` (detail as :func:`core.workflow.detail.service_detail` writes it),
     ``connection`` (id of the endpoint, detail its owner), ``endpoint`` (detail the cloud's reason) and
     ``vendor-service`` (``visible`` or ``not-visible``).
     """
@@ -78,19 +83,39 @@ def news(story: Story, observation: Observation, watch: Watch | None = None) -> 
     return (*changed, *gone)
 
 
+def as_look(inventory: Inventory, vendor_services: Mapping[str, VendorService | None]) -> Observation:
+    """What an inventory shows of that which is watched. ``vendor_services`` are those that were looked up."""
+    return Observation(
+        inventory.taken_at,
+        inventory.load_balancers,
+        inventory.endpoint_services,
+        inventory.connections,
+        inventory.endpoints,
+        vendor_services,
+        inventory.gaps,
+    )
+
+
+def with_look(story: Story, observation: Observation, watch: Watch | None = None) -> Story:
+    """The story with what a look showed, as :func:`news` tells it, as part of it."""
+    found = news(story, observation, watch)
+    at = observation.at if observation.at.tzinfo else observation.at.replace(tzinfo=UTC)
+    return tell((Observed(at=at, facts=found),), story) if found else story
+
+
 def _with_known(fact: Fact, story: Story) -> Fact:
     """An own service whose principals were not read this time still has the ones that were read before."""
     before = story.seen.get((fact.kind, fact.id))
-    if fact.kind != "endpoint-service" or before is None or not fact.detail.endswith(_UNREAD):
+    if fact.kind != "endpoint-service" or before is None or not fact.detail.endswith(UNREAD):
         return fact
     acceptance, _, _ = fact.detail.partition("; ")
     _, _, allows = before.fact.detail.partition("; ")
-    return fact.model_copy(update={"detail": f"{acceptance}; {allows or _UNREAD}"})
+    return fact.model_copy(update={"detail": f"{acceptance}; {allows or UNREAD}"})
 
 
 def _would_show(fact: Fact, observation: Observation, watch: Watch | None) -> bool:
     """Whether the look would have shown this resource if it were still there."""
-    if any(_hides(gap, fact.kind) for gap in observation.gaps):
+    if any(hides(gap, fact.kind) for gap in observation.gaps):
         return False
     services = {service.id for service in observation.endpoint_services}
     if fact.kind == "endpoint":
@@ -109,35 +134,8 @@ def _would_show(fact: Fact, observation: Observation, watch: Watch | None) -> bo
     return False
 
 
-def _hides(gap: Gap, kind: str) -> bool:
+def hides(gap: Gap, kind: str) -> bool:
     """Whether a gap may hide this kind. A gap whose words fit no kind may hide any."""
     what = gap.what.lower().replace("-", " ").replace("_", " ")
     named = {name for name, words in _WORDS.items() if any(word in what for word in words)}
     return not named or kind in named
-
-
-_ASKS, _OPEN = "acceptance required", "acceptance off"
-_UNREAD, _NOBODY = "principals not read", "allows nobody"
-
-
-def service_detail(service: EndpointService) -> str:
-    """An endpoint service's acceptance and principals in words, for :func:`read_service_detail`."""
-    allows = f"allows {', '.join(service.principals)}" if service.principals else _NOBODY
-    if service.principals is None:
-        allows = _UNREAD
-    asks = service.acceptance_required and not service.auto_approval
-    return f"{_ASKS if asks else _OPEN}; {allows}"
-
-
-def read_service_detail(detail: str) -> tuple[bool | None, tuple[str, ...] | None]:
-    """Whether acceptance is required, and the principals, as :func:`service_detail` wrote them.
-
-    None for what it does not say. Principals are ARNs or ids, which hold no blank.
-    """
-    acceptance, _, allows = detail.partition("; ")
-    required = {_ASKS: True, _OPEN: False}.get(acceptance)
-    if required is None or allows == _UNREAD:
-        return required, None
-    if allows == _NOBODY:
-        return required, ()
-    return required, tuple(allows.removeprefix("allows ").split(", "))

@@ -38,11 +38,32 @@ class ResourceState:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """Something that is not as this enablement left it.
+
+    ``key`` is that of the change that made it, ``was`` and ``now`` say in words how it was left and how it is.
+    ``who`` can have done it, as far as is known; ``mend`` says who does what. ``since`` is when a look first
+    showed it, None where only this one does. ``planned``: a change of the plan with this key mends it.
+    """
+
+    key: str
+    kind: str
+    id: str
+    was: str
+    now: str
+    who: str
+    mend: str
+    since: datetime | None = None
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Where an enablement stands.
 
     ``next`` says in one sentence what happens next and who does it; ``due`` is when five business days are
-    over (None while the clock does not run), ``overdue`` whether they are, ``nudge`` what to write then.
+    over (None while the clock does not run), ``overdue`` whether they are, ``nudge`` what to write then. ``drift`` is
+    what looks show to have been changed behind this program's back; a plan may find more.
     """
 
     state: State
@@ -53,3 +74,4 @@ class Timeline:
     nudge: str
     steps: tuple[Step, ...]
     resources: tuple[ResourceState, ...]
+    drift: tuple[Drift, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from core.cloud import Cloud, CloudError, Identity, OnProgress
 from core.network.model import Detail, Inventory, VendorService
@@ -13,8 +14,13 @@ from core.request.model import Problem, platform_of
 from core.setup.attempt import RECENT
 from core.setup.executor import ExecutorEvent, Result, execute
 from core.setup.plan import Plan, blocking, plan
+from core.workflow.connections import watch
+from core.workflow.drift import drift
 from core.workflow.enablement import Enablement, NotYet, complete_request
+from core.workflow.facts import as_look, with_look
+from core.workflow.model import Drift
 from core.workflow.story import place_of, places
+from core.workflow.view import View
 
 
 def same_account(account: str | None, identity: Identity, platform: str | None = "aws") -> Problem | None:
@@ -89,7 +95,27 @@ def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | No
     hidden = tuple(
         f"{name}: {value.message}" for name, value in looked_up.items() if isinstance(value, CloudError)
     )
-    return Plan(planned.changes, planned.problems, (*planned.notes, *hidden))
+    return replace(
+        planned,
+        notes=(*planned.notes, *hidden),
+        drift=drifted(enablement, inventory, looked_up, planned),
+    )
+
+
+def drifted(
+    enablement: Enablement,
+    inventory: Inventory,
+    services: Mapping[str, VendorService | CloudError],
+    planned: Plan,
+) -> tuple[Drift, ...]:
+    """What somebody changed behind this program's back, by an inventory that is a look as well, and its plan."""
+    shown = {
+        name: one if isinstance(one, VendorService) else None
+        for name, one in services.items()
+        if isinstance(one, VendorService) or one.code == "service-not-visible"
+    }
+    story = with_look(enablement.story, as_look(inventory, shown), watch(enablement))
+    return drift(View(story, enablement.offer, enablement.clock()), inventory, planned.changes)
 
 
 def _moved(enablement: Enablement) -> Problem | None:

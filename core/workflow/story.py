@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from core.journal import events as e
-from core.request.model import Draft
+from core.request.model import Draft, DraftService
 from core.request.offer import Offer
 from core.setup.change import Kind
+from core.workflow.detail import read_service_detail
 
 ANSWER_LOST = frozenset(
     {"unreachable", "unavailable", "unexpected", "throttled", "credentials-expired", "no-credentials"}
@@ -43,10 +44,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The state of a resource when it was last seen to change, and since when."""
+    """A resource as it was last seen, since when its state is that one, and its state before (empty: none)."""
 
     fact: e.Fact
     since: datetime
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Story:
     ``made`` maps a change's key to the resource; ``in_doubt`` the keys whose call was begun and whose end is
     not known, to the intent; ``failed`` the keys whose last call failed. ``seen`` maps (kind, id) to the
     state. ``proofs`` maps a direction to its last probe. ``subscriptions`` are Magento's on Azure, as far as the
-    ticket named them. ``placed`` maps the key of a change that wrote, or may have, to where.
+    ticket named them. ``placed`` maps the key of a change that wrote, or may have, to where; ``asked`` the key of
+    a change that was done to the services of the request then. ``allowed`` maps an own service's id, in lower case,
+    to every principal that a look ever showed on it.
     """
 
     draft: Draft = field(default_factory=Draft)
@@ -72,6 +76,8 @@ class Story:
     in_doubt: Mapping[str, e.ChangeIntended] = field(default_factory=dict)
     failed: Mapping[str, e.ChangeFailed] = field(default_factory=dict)
     placed: Mapping[str, Place] = field(default_factory=dict)
+    asked: Mapping[str, tuple[DraftService, ...]] = field(default_factory=dict)
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     seen: Mapping[tuple[str, str], Seen] = field(default_factory=dict)
     decided: Mapping[str, e.ConnectionDecided] = field(default_factory=dict)
     proofs: Mapping[str, e.Probed] = field(default_factory=dict)
@@ -129,6 +135,8 @@ class _Draft:
     in_doubt: dict[str, e.ChangeIntended]
     failed: dict[str, e.ChangeFailed]
     placed: dict[str, Place]
+    asked: dict[str, tuple[DraftService, ...]]
+    allowed: dict[str, tuple[str, ...]]
     seen: dict[tuple[str, str], Seen]
     decided: dict[str, e.ConnectionDecided]
     proofs: dict[str, e.Probed]
@@ -183,7 +191,9 @@ def _change_done(now: _Draft, event: e.ChangeDone) -> None:
     before = now.made.pop(event.key, None)
     if event.action == "delete":
         now.placed.pop(event.key, None)
+        now.asked.pop(event.key, None)
         return
+    now.asked[event.key] = now.draft.services
     own = event.action == "create" or (before is not None and before.own)
     now.made[event.key] = Made(event.key, event.kind, event.id, own, event.at)
     now.undone_at = None
@@ -201,7 +211,20 @@ def _observed(now: _Draft, event: e.Observed) -> None:
     for fact in event.facts:
         before = now.seen.get((fact.kind, fact.id))
         same = before is not None and before.fact.state == fact.state
-        now.seen[fact.kind, fact.id] = Seen(fact, before.since if before and same else event.at)
+        if before is None:
+            now.seen[fact.kind, fact.id] = Seen(fact, event.at)
+        elif same:
+            now.seen[fact.kind, fact.id] = Seen(fact, before.since, before.before)
+        else:
+            now.seen[fact.kind, fact.id] = Seen(fact, event.at, before.fact.state)
+        if fact.kind == "endpoint-service":
+            _allowed(now, fact)
+
+
+def _allowed(now: _Draft, fact: e.Fact) -> None:
+    _, principals = read_service_detail(fact.detail)
+    ever = now.allowed.get(fact.id.lower(), ())
+    now.allowed[fact.id.lower()] = tuple(dict.fromkeys((*ever, *(principals or ()))))
 
 
 def _connection_decided(now: _Draft, event: e.ConnectionDecided) -> None:
@@ -217,7 +240,7 @@ def _noted(now: _Draft, event: e.Noted) -> None:
 
 
 def _undone(now: _Draft, event: e.Undone) -> None:
-    for kept in (now.made, now.in_doubt, now.failed, now.placed):
+    for kept in (now.made, now.in_doubt, now.failed, now.placed, now.asked, now.allowed):
         kept.clear()
     now.undone_at = event.at
 

@@ -6,17 +6,17 @@ progress = timeline(story, observation, now, offer)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from core.cloud import Watch
-from core.journal.events import Observed
 from core.network.model import Observation
 from core.request.offer import Offer
 from core.workflow.business_days import UnknownCountry, add_business_days, public_holidays, weekends_only
-from core.workflow.facts import news
+from core.workflow.drift import of_story
+from core.workflow.facts import with_look
 from core.workflow.model import ResourceState, State, Step, StepNumber, StepState, Timeline, Turn
 from core.workflow.steps import judge
-from core.workflow.story import Story, tell
+from core.workflow.story import Story
 from core.workflow.telling import Told
 from core.workflow.view import MADE, View
 from core.workflow.words import ACTORS, moment, title
@@ -50,9 +50,7 @@ def timeline(
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")
     if observation is not None:
-        facts = news(story, observation, watch)
-        at = observation.at if observation.at.tzinfo else observation.at.replace(tzinfo=UTC)
-        story = tell((Observed(at=at, facts=facts),), story) if facts else story
+        story = with_look(story, observation, watch)
     view = View(story, offer, now)
     told = judge(view)
     steps = tuple(
@@ -62,7 +60,11 @@ def timeline(
     counted = {number: one for number, one in told.items() if view.bidirectional or number[0] not in "07"}
     unfinished = {number: one for number, one in counted.items() if one.state not in ("done", "not-needed")}
     state = _state(story, unfinished)
+    changed = of_story(view)
     turn, next_ = _next(state, unfinished)
+    if changed and state == "verified":
+        # The proof was made through what stood then.
+        state, turn, next_ = "problem", "customer", f"{changed[0].id} is {changed[0].now}. {changed[0].mend}"
     clock = story.filed_at or story.sent_at
     waiting = tuple(number for number in _OTHERS if number in unfinished)
     due = None
@@ -77,6 +79,7 @@ def timeline(
         nudge=_nudge(view, waiting[0]) if due is not None else "",
         steps=steps,
         resources=_resources(story),
+        drift=changed,
     )
 
 

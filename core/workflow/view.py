@@ -11,7 +11,8 @@ from core.request.identifiers import same_id
 from core.request.model import Direction
 from core.request.offer import Offer
 from core.setup.admission import EVERYBODY, Admitted, admitted
-from core.workflow.facts import GONE, read_service_detail
+from core.workflow.detail import read_service_detail
+from core.workflow.facts import GONE
 from core.workflow.story import Seen, Story
 
 MADE = "made"
@@ -111,7 +112,7 @@ class View:
 
     def vendors(self) -> frozenset[str]:
         """Magento's accounts (AWS) or subscriptions (Azure, as far as the offer or the ticket names them)."""
-        return self._admitted().vendors
+        return self.admitted().vendors
 
     def connections(self) -> tuple[tuple[Seen, ...], tuple[Seen, ...]]:
         """The incoming connections that are there: Magento's, best first, and strangers'."""
@@ -153,13 +154,22 @@ class View:
 
     def flaws(self, service: Seen) -> tuple[str, ...]:
         """What is wrong with whom an own endpoint service lets in, each in words; none where it is right."""
-        required, principals = read_service_detail(service.fact.detail)
-        found = ["it accepts connections without asking"] if required is False else []
-        for one in self._admitted().strangers(principals or ()):
+        found = ["it accepts connections without asking"] if self.asks_nobody(service) else []
+        for one in self.strangers(service):
             found.append(
                 "it allows everybody (*)" if one == EVERYBODY else f"it allows {one}, who is not Magento"
             )
         return tuple(found)
+
+    def asks_nobody(self, service: Seen) -> bool:
+        """Whether an own endpoint service lets in without asking, as far as was read."""
+        required, _ = read_service_detail(service.fact.detail)
+        return required is False
+
+    def strangers(self, service: Seen) -> tuple[str, ...]:
+        """The principals of an own endpoint service that may not be there, as far as they were read."""
+        _, principals = read_service_detail(service.fact.detail)
+        return self.admitted().strangers(principals or ())
 
     def allows_vendor(self, service: Seen) -> bool | None:
         """Whether an own endpoint service allows Magento; None where its principals were not read, or where no
@@ -170,9 +180,9 @@ class View:
             return None
         if self.azure:
             return self.vendors() <= {one.lower() for one in principals}
-        return any(map(self._admitted().vendor, principals))
+        return any(map(self.admitted().vendor, principals))
 
-    def _admitted(self) -> Admitted:
+    def admitted(self) -> Admitted:
         """Whom an own endpoint service may let in."""
         own = self.story.draft.cloud.account
         return admitted("azure" if self.azure else "aws", own, self.story, self.offer)

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "policy": ("tui.cli.policy:policy", "Print the least permissions that this program needs."),
     "doctor": ("tui.cli.doctor:doctor", "Find out why a connection does not carry traffic."),
     "recover": ("tui.cli.recover:recover", "Go on with what can be read of a damaged journal."),
+    "drift": ("tui.cli.drift:drift", "Show what somebody changed behind this program's back."),
     "journal": ("tui.cli.journal:journal", "Export, import or verify the history of an enablement."),
     "inventory": ("tui.cli.inventory:inventory", "Save everything about PrivateLink in accounts as a file."),
     "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),

@@ -20,6 +20,7 @@ from core.workflow.pace import next_look
 from core.workflow.timeline import Timeline
 from core.workflow.words import kind_word, resource_state
 from tui.cli import desk
+from tui.cli.drift import drift_value, say_drift
 from tui.cli.output import (
     DONE,
     FAILED,
@@ -60,6 +61,7 @@ def status_value(name: str, line: Timeline) -> dict[str, object]:
             {"kind": one.kind, "id": one.id, "state": one.state, "detail": one.detail}
             for one in line.resources
         ],
+        "drift": [drift_value(one) for one in line.drift],
     }
 
 
@@ -73,13 +75,14 @@ def say_status(name: str, line: Timeline, azure: bool) -> None:
     for one in line.resources:
         state = resource_state(one.kind, one.state, azure)
         say(f"    {kind_word(one.kind, azure)}  {one.id}  {state}  {one.detail}".rstrip())
+    say_drift(line.drift, azure)
     say(f"  next: {line.next}")
     if line.overdue:
         say(f"  to write:\n{line.nudge}")
 
 
 def _exit_code(line: Timeline) -> int:
-    if line.state == "problem":
+    if line.state == "problem" or line.drift:
         return PROBLEMS
     return WAITING if line.turn in ("cta", "magento") else DONE
 
@@ -166,7 +169,7 @@ def _watch(name: str, form: str) -> None:
                 note(f"not looked at the cloud: {error.message}")
             line = one.timeline()
             gaps = one.observation.gaps if one.observation else ()
-            news = (line.state, line.turn, line.next, line.resources, gaps)
+            news = (line.state, line.turn, line.next, line.resources, line.drift, gaps)
             if news != told:
                 told, changed = news, time.monotonic()
                 tell_gaps(one)
@@ -174,6 +177,7 @@ def _watch(name: str, form: str) -> None:
                     put(status_value(name, line), line=True)
                 else:
                     say(f"{one.clock():%H:%M:%S}  {line.state}  turn: {line.turn}  {line.next}")
+                    say_drift(line.drift, one.on_azure)
         if line.turn not in ("cta", "magento"):
             stop(_exit_code(line))
         quiet = timedelta(seconds=time.monotonic() - changed)

@@ -14,10 +14,12 @@ from core.export.console import console, guide, names_of
 from core.setup.change import Change
 from core.setup.executor import ExecutorEvent, Result
 from core.setup.plan import Plan, pending
+from core.text import visible
 from core.workflow import provision, removal
 from core.workflow.enablement import Enablement
 from core.workflow.words import kind_word
 from tui.cli import desk
+from tui.cli.drift import drift_value, say_drift
 from tui.cli.output import (
     DONE,
     FAILED,
@@ -76,17 +78,22 @@ def _blocked(planned: Plan) -> bool:
 
 
 def _say_plan(planned: Plan, azure: bool) -> None:
+    mends = {one.key: one for one in planned.drift if one.planned}
     for change in planned.changes:
         known = f"  {change.id}" if change.id else ""
         say(
             f"{MARKS[change.action]} {change.action:<6} {kind_word(change.kind, azure):<20} {change.name}{known}"
         )
+        drifted = mends.get(change.key)
+        if drifted is not None:
+            say(f"         ! drift: it is {visible(drifted.now)}; it was {drifted.was}. {drifted.who}")
         if change.reason:
             say(f"           {change.reason}")
         if change.command:
             say(f"           $ {change.command}")
         if change.cost and change.action in ("create", "change"):
             say(f"           cost: {change.cost}")
+    say_drift(tuple(one for one in planned.drift if not one.planned), azure)
     for text in planned.notes:
         say(f"note: {text}")
     say_problems(planned.problems)
@@ -115,6 +122,7 @@ def plan(id: str, undoing: bool, guided: bool, form: str) -> None:
                 ],
                 "notes": list(planned.notes),
                 "problems": [problem_value(problem) for problem in planned.problems],
+                "drift": [drift_value(one) for one in planned.drift],
             }
         )
     elif guided:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -15,7 +15,7 @@ from tui.text import end, fit, line, middle
 from tui.widgets.drawn import Lines
 from tui.widgets.marks import mark
 from tui.widgets.rows import RowList
-from tui.widgets.state import ACTIONS, RUNS, look
+from tui.widgets.state import ACTIONS, RUNS, SEVERITIES, Look, look
 from tui.words import AWS, short_id
 
 _ACTION, _KIND, _RUN = 9, 17, 10
@@ -29,12 +29,13 @@ _ID_FROM = 96
 class PlanRow:
     """A change and how far it is: ``run`` is a key of the table of runs.
 
-    ``id`` is the resource's id where it became known after planning.
+    ``id`` is the resource's id where it became known after planning. ``mends``: it mends what somebody changed.
     """
 
     change: Change
     run: str = "planned"
     id: str = ""
+    mends: bool = False
 
 
 def detail(row: PlanRow) -> str:
@@ -54,6 +55,12 @@ def _columns(width: int, run: int, kind: int = _KIND) -> tuple[int, int]:
     """The widths of name and id (0 where the ids have no column); ``run`` and ``kind`` are other columns'."""
     rest = max(width - _ACTION - kind - run, 8)
     return (rest - rest // 2, rest // 2) if width >= _ID_FROM else (rest, 0)
+
+
+def _action(item: PlanRow) -> Look:
+    """The action's look; where it mends what somebody changed, with the mark of a warning."""
+    shown = look(ACTIONS, item.change.action)
+    return replace(shown, symbol=look(SEVERITIES, "warning").symbol, tone="warn") if item.mends else shown
 
 
 class PlanTable(RowList[PlanRow]):
@@ -96,13 +103,19 @@ class PlanTable(RowList[PlanRow]):
         runs: Mapping[str, str] | None = None,
         ids: Mapping[str, str] | None = None,
         kind: Callable[[str], str] = AWS.kind,
+        mends: Collection[str] = (),
     ) -> None:
         """Show a plan; ``runs`` maps a change's key to how far it is, ``ids`` to an id known since. ``kind`` says
-        how a kind is called.
+        how a kind is called. ``mends`` are the keys of those that mend what somebody changed.
         """
         runs, ids = runs or {}, ids or {}
         self._word = kind
-        self.show([PlanRow(one, runs.get(one.key, "planned"), ids.get(one.key, "")) for one in changes])
+        self.show(
+            [
+                PlanRow(one, runs.get(one.key, "planned"), ids.get(one.key, ""), one.key in mends)
+                for one in changes
+            ]
+        )
 
     def _shown(self, change: Change) -> str:
         return visible(self._word(change.kind))
@@ -145,7 +158,7 @@ class PlanTable(RowList[PlanRow]):
         name, id_width = _columns(width, run, kind)
         quiet = "$text-muted" if change.action == "leave" else ""
         cells = [
-            fit(mark(look(ACTIONS, change.action)), _ACTION),
+            fit(mark(_action(item)), _ACTION),
             fit(line(end(self._shown(change), kind - 1)), kind),
             fit(line(middle(change.name, name - 1), quiet), name),
         ]

@@ -20,7 +20,8 @@ from core.network.model import (
     Observation,
     VendorService,
 )
-from core.workflow.facts import facts, news, read_service_detail, service_detail
+from core.workflow.detail import read_service_detail, service_detail
+from core.workflow.facts import facts, news
 from core.workflow.story import Story, tell
 from core.workflow.words import said
 

@@ -15,7 +15,7 @@ from tests.e2e import requests
 from tests.e2e.program import PROGRAM, InProcess, Program, clean_environment
 from tui.cli.group import COMMANDS, cli
 
-WITH_ID = ("plan", "apply", "undo", "ticket", "filed", "details", "status", "accept", "verify")
+WITH_ID = ("plan", "apply", "undo", "ticket", "filed", "details", "status", "accept", "verify", "drift")
 
 
 def test_every_command_has_help_and_both_formats(offline: InProcess) -> None:

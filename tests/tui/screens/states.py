@@ -192,6 +192,19 @@ def part(**changes: object) -> Draft:
 
 BARE = both((), identity=a.IDENTITY)
 STOOD = both(STANDING, inventory=a.STANDS, observation=LOOK_0)
+MEDDLED = replace(
+    a.STANDS,
+    listeners=a.STANDS.listeners[1:],
+    endpoint_services=tuple(replace(one, acceptance_required=False) for one in a.STANDS.endpoint_services),
+)
+"""Somebody removed a listener and turned acceptance off."""
+OPENED = replace(
+    a.STANDS,
+    endpoint_services=tuple(
+        replace(one, principals=(*(one.principals or ()), "*")) for one in a.STANDS.endpoint_services
+    ),
+)
+"""Somebody let everybody in."""
 VISIBLE = both(ALLOWED, inventory=a.STANDS, vendor=(a.MAGENTO,), observation=LOOK_3, **LOOKS)
 WAITING = both(PENDING, inventory=a.all_stands(), vendor=(a.MAGENTO,), observation=LOOK_4, **LOOKS)
 WRONG_SERVICES = (
@@ -423,6 +436,8 @@ STATES: dict[str, State] = {
     "setup-running": State("setup", RUNNING),
     "setup-failed": State("setup", BROKEN),
     "setup-stands": State("setup", STOOD),
+    "setup-drift": State("setup", both(STANDING, inventory=MEDDLED, observation=LOOK_0), ("j",)),
+    "setup-drift-blocks": State("setup", both(STANDING, inventory=OPENED, observation=LOOK_0)),
     "setup-by-hand": State("setup", BARE, act="do_self"),
     "setup-script": State("setup", BARE, act="do_code"),
     # ticket
@@ -471,6 +486,17 @@ STATES: dict[str, State] = {
     "progress-problem": State(
         "progress",
         both(REJECTED, inventory=a.all_stands("rejected"), observation=REJECTED_LOOK, **LOOKS),
+    ),
+    "progress-drift": State(
+        "progress",
+        both(
+            PENDING,
+            inventory=a.all_stands(),
+            observation=replace(
+                LOOK_4, endpoint_services=OPENED.endpoint_services, load_balancers=(), endpoints=()
+            ),
+            **LOOKS,
+        ),
     ),
     "progress-unreachable": State(
         "progress",

@@ -14,7 +14,7 @@ from core.network.model import Inventory, Observation, VendorService
 from core.request.model import Draft
 from core.request.rules import check, request_of
 from core.setup.plan import Plan, plan
-from core.workflow import connections, exchange, proving
+from core.workflow import connections, exchange, proving, provision
 from core.workflow.enablement import Enablement
 from core.workflow.prerequisites import prerequisites
 from tests.tui.screens.account import BARE, ID, IDENTITY, NETWORKS, OFFER, REGIONS
@@ -65,7 +65,9 @@ def planned(
     draft: Draft, one: Enablement, inventory: Inventory = BARE, vendor: tuple[VendorService, ...] = ()
 ) -> Plan:
     """The plan of a complete draft."""
-    return plan(request_of(draft, OFFER), one.story, inventory, vendor, OFFER, one.id)
+    made = plan(request_of(draft, OFFER), one.story, inventory, vendor, OFFER, one.id)
+    shown = {row.service_name: row for row in vendor}
+    return replace(made, drift=provision.drifted(one, inventory, shown, made))
 
 
 def told(

@@ -14,6 +14,7 @@ from core.setup.change import Change
 from core.setup.plan import Plan, blocking, pending
 from tui.model import Model
 from tui.screens.says import Said, Says
+from tui.screens.wizard.drifted import drifted
 from tui.screens.wizard.page import Action, Page
 from tui.text import one_line
 from tui.widgets.copyable import Copyable
@@ -21,6 +22,7 @@ from tui.widgets.dialog import ConfirmDialog
 from tui.widgets.durations import count
 from tui.widgets.plan_table import PlanTable
 from tui.widgets.problems import Problems
+from tui.widgets.state import SEVERITIES, look
 
 Way = Literal["tool", "self", "code"]
 WATCH_SECONDS = 15.0
@@ -40,6 +42,7 @@ class PlanPage(Page):
     PlanPage.-detailed Problems { max-height: 25%; }
     PlanPage Copyable { height: 1fr; min-height: 4; }
     PlanPage #status { margin-bottom: 1; }
+    PlanPage #drift { margin-bottom: 1; display: none; }
     """
 
     def __init__(self, session: object) -> None:
@@ -52,6 +55,7 @@ class PlanPage(Page):
         """Where the plan stands, the changes, and the one under the cursor in detail."""
         yield from self.head()
         yield Says(id="status")
+        yield Says(id="drift")
         yield Problems()
         yield PlanTable(empty="No plan yet.")
         yield Copyable("", title="Command", description="the command", id="detail")
@@ -81,14 +85,27 @@ class PlanPage(Page):
         table = self.query_one(PlanTable)
         table.display = plan is not None and bool(plan.changes) and not waits
         if plan is not None:
-            table.show_plan(
-                plan.changes, {key: one.state for key, one in model.executing.items()}, kind=self.words.kind
-            )
+            runs = {key: one.state for key, one in model.executing.items()}
+            mends = frozenset(one.key for one in plan.drift if one.planned)
+            table.show_plan(plan.changes, runs, kind=self.words.kind, mends=mends)
             self._point(next((key for key, one in model.executing.items() if one.state == "failed"), ""))
         problems = self.query_one(Problems)
         problems.show_problems(plan.problems if plan is not None and not waits else ())
         problems.display = bool(plan is not None and plan.problems and not waits)
+        banner = self.query_one("#drift", Says)
+        said = self._drifted(plan) if plan is not None and not waits else ()
+        banner.display = bool(said)
+        banner.say(*said)
         self._show_detail(model)
+
+    def _drifted(self, plan: Plan) -> tuple[Said, ...]:
+        """That some rows mend what somebody changed, and what no row mends."""
+        keys = {change.key for change in plan.changes}
+        rows = sum(one.planned and one.key in keys for one in plan.drift)
+        shown = look(SEVERITIES, "warning")
+        mended = Said(f"drift: the {count(rows, 'row')} marked ! mend what was changed", shown.style, "!")
+        others = tuple(one for one in plan.drift if not one.planned)
+        return (*((mended,) if rows else ()), *drifted(others, self.words))
 
     def _point(self, failed: str) -> None:
         """Have a change that failed under the cursor, once."""
@@ -159,8 +176,10 @@ class PlanPage(Page):
         running = model.executing.get(change.key)
         failed = running.text if running else ""
         cost = f"Cost: {change.cost}" if change.cost and change.action in ("create", "change") else ""
+        mended = next((one for one in plan.drift if one.planned and one.key == change.key), None)
         parts = [
             failed,
+            f"Drift: it is {mended.now}; it was {mended.was}. {mended.who}" if mended else "",
             change.reason,
             f"id {change.id}" if change.id else "",
             _addresses(change, model),

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from core.workflow.timeline import Timeline
 from tui.model import Model
 from tui.screens.says import Said, Says
+from tui.screens.wizard.drifted import drifted
 from tui.screens.wizard.page import Action, Page
 from tui.screens.wizard.picture import picture_of
 from tui.widgets.connection_picture import ConnectionPicture
@@ -43,6 +44,7 @@ class ProgressPage(Page):
         """Timeline, picture, looks, log."""
         yield from self.head()
         yield TimelineView(id="timeline")
+        yield Says(id="drift")
         yield Says(id="looks")
         yield ConnectionPicture(picture_of(self.model), id="picture")
         yield EventLog(id="log")
@@ -57,6 +59,10 @@ class ProgressPage(Page):
         if model.timeline is not None:
             self.query_one(TimelineView).show(model.timeline, model.now, short=self.words.steps)
             self._point(model.timeline)
+        found = model.timeline.drift if model.timeline is not None else ()
+        banner = self.query_one("#drift", Says)
+        banner.display = bool(found)
+        banner.say(*drifted(found, self.words))
         last = f"last look {clock(model.looked_at, seconds=True)}" if model.looked_at else "not looked yet"
         coming = f", next {clock(model.next_look, seconds=True)}" if model.next_look else ""
         self.query_one("#looks", Says).say(Said(f"{last}{coming}", "$text-muted", "·"))
