@@ -147,7 +147,7 @@ def _changes(ground: Ground, base: Base, ports: tuple[Port, ...]) -> Plan:
     if wrong:
         return Plan(problems=wrong)
     policy = _policy(ground, nat, base.service)
-    first = tuple(row.key for row in policy if row.action == "change")
+    first = tuple(row.key for row in policy)
     balancer = plan_balancer(ground, base.balancer, ports, first)
     if not balancer.changes:
         return balancer
@@ -186,9 +186,9 @@ def _policy(ground: Ground, nat: Subnet | None, service: EndpointService | None)
         if nat is None or service is None or not ground.own("endpoint-service", service):
             return ()
     name = f"private link service policies of subnet {nat.name}"
-    made = ground.story.made.get("subnet-policy")
+    made = ground.story.made.get("subnet-policy") or ground.story.in_doubt.get("subnet-policy")
     if not nat.link_policies:
-        if made is None or not same_id(made.id, nat.id):
+        if made is None or not same_id(made.id or "", nat.id):
             return ()
         why = "They are off, as this enablement set them."
         return (Change("subnet-policy", "leave", "subnet-policy", name, id=nat.id, reason=why),)

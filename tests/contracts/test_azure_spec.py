@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from core.cloud import ProbeTarget, Watch
@@ -38,11 +38,14 @@ TAGS = "/providers/Microsoft.Resources/tags/default"
 ENABLEMENT = "contract"
 
 
-def load(uri: str) -> Resource[Any]:
-    return Resource.from_contents(json.loads((SPEC / uri).read_text()), default_specification=DRAFT4)
-
-
-REGISTRY: Registry[Any] = Registry(retrieve=load)
+@cache
+def registry() -> Registry[Any]:
+    """All documents at once: one that is fetched when it is first needed would be read anew for each reference."""
+    files = (file for file in SPEC.rglob("*.json") if "examples" not in file.parts)
+    return Registry[Any]().with_contents(
+        ((file.relative_to(SPEC).as_posix(), json.loads(file.read_text())) for file in files),
+        default_specification=DRAFT4,
+    )
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,15 @@ def operations() -> tuple[Operation, ...]:
     return tuple(sorted(found, key=lambda one: one.path.count("{")))
 
 
+@cache
+def validator(reference: str) -> Draft4Validator:
+    return Draft4Validator({"$ref": reference}, registry=registry())
+
+
 def faults(reference: str, document: Any) -> list[str]:
     """What a document breaks of a schema."""
-    validator = Draft4Validator({"$ref": reference}, registry=REGISTRY)
-    return [
-        f"{'/'.join(map(str, one.absolute_path))}: {one.message}" for one in validator.iter_errors(document)
-    ]
+    broken = validator(reference).iter_errors(document)
+    return [f"{'/'.join(map(str, one.absolute_path))}: {one.message}" for one in broken]
 
 
 def judge(exchange: Exchange) -> Iterator[str]:
@@ -138,6 +144,13 @@ def judge(exchange: Exchange) -> Iterator[str]:
     begins = one.wire.get("x-ms-long-running-operation") and one.verb == "put" and exchange.status < 400
     if begins and "Azure-AsyncOperation" not in exchange.headers:
         yield f"{where}: no Azure-AsyncOperation"
+
+
+def undocumented(exchanges: Iterable[Exchange]) -> list[str]:
+    """What whole programs asked and were answered otherwise than documented; nothing without the documents."""
+    if not SPEC.is_dir():
+        return []
+    return [words for exchange in exchanges for words in judge(exchange)]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from providers.sandbox.azure import start
+from providers.sandbox.azure.arm import Exchange
+from tests.contracts.test_azure_spec import undocumented
 from tests.e2e import requests
 from tests.e2e.account import Resource
 from tests.e2e.azure_account import MAGENTO, Magento, Subscription
@@ -20,11 +23,15 @@ SHOP = "/subscriptions/5c0f1e2a-7b34-4d19-9e60-1a2b3c4d5e6f/resourceGroups/shop/
 
 
 @pytest.fixture(scope="module")
-def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of a local Azure whose vendor waits for somebody's script."""
-    home = tmp_path_factory.mktemp("sandbox")
-    with sandbox(home, "--cloud", "azure", "--vendor", "manual") as environment:
-        yield environment
+def azure() -> Iterator[dict[str, str]]:
+    """The environment of a local Azure whose vendor waits for somebody's script; everything that both sides ask it
+    and that it answers has to be as Azure's documents have it.
+    """
+    seen: list[Exchange] = []
+    with start(auto=False, operation=0.1, retry_after=0.05) as running:
+        running.arm.watcher = seen.append
+        yield running.environment
+    assert undocumented(seen) == []
 
 
 @pytest.fixture
@@ -192,6 +199,14 @@ def test_unidirectional_in_azures_words(program: Program, azure: dict[str, str],
     words = "\n".join(said).lower()
     for foreign in ("vpc", "aws", "endpoint service", "your account", "interface endpoint", "security group"):
         assert foreign not in words, foreign
+
+
+def test_the_local_azure_as_a_command(tmp_path: Path) -> None:
+    """``privatelink sandbox --cloud azure`` prints all that the other commands need."""
+    with sandbox(tmp_path, "--cloud", "azure", "--vendor", "manual") as environment:
+        program = InProcess(clean_environment(tmp_path, **environment))
+        name = program("new", requests.write(tmp_path, requests.AZURE_BIDIRECTIONAL, environment)).out.strip()
+        assert planned(program.json("plan", name)["changes"], "create")
 
 
 def test_what_others_made_is_adopted_and_stays(

@@ -10,6 +10,7 @@ import pytest
 from providers.sandbox.azure import Sandbox, start
 from providers.sandbox.azure.arm import Exchange
 from providers.sandbox.azure.faults import Fault
+from tests.contracts.test_azure_spec import undocumented
 from tests.e2e import requests
 from tests.e2e.program import InProcess, Program, clean_environment
 
@@ -18,17 +19,17 @@ OWN = {"loadBalancers": 1, "privateLinkServices": 1}
 
 @pytest.fixture(scope="module")
 def azure() -> Iterator[tuple[Sandbox, list[Exchange]]]:
-    """A local Azure in this process, and all that it was asked."""
+    """A local Azure in this process, and all that it was asked: as Azure's documents have it."""
     seen: list[Exchange] = []
     with start(auto=False, operation=0.02, retry_after=0.01) as running:
         running.arm.watcher = seen.append
         yield running, seen
+    assert undocumented(seen) == []
 
 
 @pytest.fixture
 def sandbox(azure: tuple[Sandbox, list[Exchange]]) -> Iterator[Sandbox]:
-    running, seen = azure
-    seen.clear()
+    running, _ = azure
     yield running
     running.faults.clear()
 
