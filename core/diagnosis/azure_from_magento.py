@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
+from core.diagnosis.azure_commands import add_rule, approve, let_in
 from core.diagnosis.case import Case
 from core.diagnosis.states import connection_hop, service_missing
 from core.diagnosis.walk import Walk, seen
@@ -35,11 +36,7 @@ def walk(case: Case) -> Walk:
         return here
     _policy(case, here, service)
     _service(case, here, service)
-    accept = az(
-        *("network", "private-link-service", "connection", "update", "--connection-status", "Approved"),
-        *("--name", case.connections[0].name if case.connections else ""),
-        *("--ids", service.id),
-    )
+    accept = approve(service, next(iter(case.connections), None))
     connection_hop(case, here, accept)
     balancers = case.index.load_balancers(service.load_balancer_ids)
     if not balancers:
@@ -180,10 +177,7 @@ def _port(case: Case, here: Walk, service: EndpointService, balancer: LoadBalanc
             "no-listener",
             f"Load balancer {balancer.name} has no rule for port {port}: nothing answers there.",
             "The customer adds it (privatelink plan, then apply).",
-            az(
-                *("network", "lb", "rule", "create", "--ids", balancer.id, "--name", f"port-{port}"),
-                *("--protocol", "Tcp", "--frontend-port", str(port), "--backend-port", str(port)),
-            ),
+            add_rule(balancer, port, rows),
         )
         return
     here.proof(key, title, f"{rule.protocol} {rule.port} goes to {rule.target_port} of the pool.", *facts)
@@ -284,11 +278,7 @@ def _kept_out(
             code,
             f"Network security group {group.name} keeps {what} from port {port} of {machine.name if machine else to}.",
             f"The network admin allows TCP {port} from {peer}.",
-            az(
-                *("network", "nsg", "rule", "create", "--ids", group.id, "--name", f"allow-{code}-{port}"),
-                *("--priority", "100", "--access", "Allow", "--protocol", "Tcp", "--direction", "Inbound"),
-                *("--source-address-prefixes", peer, "--destination-port-ranges", str(port)),
-            ),
+            let_in(group, f"allow-{code}-{port}", peer, (port,)),
         )
     return found
 

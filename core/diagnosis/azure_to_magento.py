@@ -6,6 +6,7 @@ endpoint connectivity problems"; that 443 into Magento does not work on Azure is
 
 from __future__ import annotations
 
+from core.diagnosis.azure_commands import let_in
 from core.diagnosis.case import Case
 from core.diagnosis.states import endpoint_hop, no_endpoint, quota_hop
 from core.diagnosis.walk import Walk, listed, seen
@@ -149,21 +150,7 @@ def _filters(case: Case, here: Walk, endpoint: Endpoint) -> None:
                 "endpoint-filter",
                 closed,
                 "The network admin allows the ports from the clients' subnets.",
-                az(
-                    *("network", "nsg", "rule", "create", "--ids", group.id, "--name", "allow-privatelink"),
-                    *(
-                        "--priority",
-                        "100",
-                        "--access",
-                        "Allow",
-                        "--protocol",
-                        "Tcp",
-                        "--direction",
-                        "Inbound",
-                    ),
-                    *("--source-address-prefixes", "VirtualNetwork", "--destination-port-ranges"),
-                    *map(str, here.ports),
-                ),
+                let_in(group, "allow-privatelink", "VirtualNetwork", here.ports),
             )
             return
     here.proof("filters", title, f"Nothing keeps {listed(here.ports)} from the endpoint.", *facts)

@@ -102,6 +102,22 @@ CAUSES: Mapping[str, Kind] = {
 }
 """By code. ``follows`` are causes that this one explains: they are told after it and count less."""
 
+_ON_AZURE: Mapping[str, str] = {
+    _ENDPOINTS: _PE,
+    _SERVICES: _PLS,
+    _NLB: "Azure Load Balancer: load-balancing rules, TCP reset and idle timeout",
+    _TARGETS: "Azure Load Balancer: backend pool management",
+    "AWS PrivateLink quotas": "Azure subscription and service limits: Private Link",
+}
+"""Where a cause that both clouds have is described for Azure, by where it is for AWS."""
+
+
+def source_of(code: str, platform: Platform) -> str:
+    """The page of the cloud, or of the offer, that describes a cause."""
+    source = CAUSES[code].source
+    return _ON_AZURE.get(source, source) if platform == "azure" else source
+
+
 _WEIGHT: Mapping[Certainty, int] = {"certain": 0, "likely": 1, "possible": 2}
 
 

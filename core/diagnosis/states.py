@@ -32,7 +32,15 @@ class Words:
 
 def endpoint_hop(case: Case, here: Walk, endpoint: Endpoint, word: str, delete: str) -> bool:
     """The endpoint's own state; whether anything can come through it."""
-    facts = seen(endpoint.id, State=endpoint.state, LastError=endpoint.reason or None)
+    facts = (
+        seen(endpoint.id, State=endpoint.state, LastError=endpoint.reason or None)
+        if case.inventory.platform == "aws"
+        else seen(
+            endpoint.id,
+            privateLinkServiceConnectionState__status=endpoint.state,
+            privateLinkServiceConnectionState__description=endpoint.reason or None,
+        )
+    )
     title = word.capitalize()
     why = f": {excerpt(endpoint.reason, 120)}" if endpoint.reason else ""
     if endpoint.state == "available":
@@ -119,7 +127,13 @@ def connection_hop(case: Case, here: Walk, accept: str) -> Connection | None:
         )
         return None
     one = rows[0]
-    facts = seen(one.endpoint_id, VpcEndpointState=one.state, VpcEndpointOwner=one.owner)
+    facts = (
+        seen(one.endpoint_id, VpcEndpointState=one.state, VpcEndpointOwner=one.owner)
+        if case.inventory.platform == "aws"
+        else seen(
+            one.endpoint_id, privateLinkServiceConnectionState__status=one.state, subscription=one.owner
+        )
+    )
     if one.state == "available":
         here.proof("connection", "Magento's connection", f"{one.endpoint_id} is accepted.", *facts)
         return one

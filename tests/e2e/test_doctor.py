@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.e2e import requests
-from tests.e2e.account import MAGENTO, PRINCIPAL, Account, Magento, Resource
+from tests.e2e.account import PRINCIPAL, Account, Magento
 from tests.e2e.program import InProcess, clean_environment
+from tests.e2e.stood import Break, Stood, is_named_first, some_slow
 
-
-@dataclass
-class Stood:
-    """A verified enablement: the commands, its id, both accounts, and what it made by kind."""
-
-    program: InProcess
-    id: str
-    customer: Account
-    magento: Magento
-    made: dict[str, Resource]
-    connection: str
-
-    def doctor(self, code: int) -> dict[str, Any]:
-        """What ``doctor`` says as JSON."""
-        told = self.program.json("doctor", self.id, code=code)
-        assert isinstance(told, dict)
-        return told
+Here = Stood[Account, Magento]
 
 
 @pytest.fixture(scope="module")
-def stood(manual: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Stood:
+def stood(manual: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Here:
     folder = tmp_path_factory.mktemp("doctor")
     program = InProcess(clean_environment(folder, **manual), folder=folder)
     customer, magento = Account(manual), Magento(manual)
@@ -55,7 +38,7 @@ def stood(manual: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> S
     return Stood(program, name, customer, magento, made, connection)
 
 
-def test_a_healthy_path_has_no_fault(stood: Stood) -> None:
+def test_a_healthy_path_has_no_fault(stood: Here) -> None:
     told = stood.doctor(0)
     assert told["ok"] is True
     assert {one["certainty"] for one in told["causes"]} <= {"possible"}
@@ -68,7 +51,7 @@ def test_a_healthy_path_has_no_fault(stood: Stood) -> None:
 
 
 @contextmanager
-def closed_endpoint(one: Stood) -> Iterator[None]:
+def closed_endpoint(one: Here) -> Iterator[None]:
     group = one.made["security-group"].id
     rule = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.20.0.0/16"}]}]
     one.customer.ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=rule)
@@ -77,7 +60,7 @@ def closed_endpoint(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def closed_acl(one: Stood) -> Iterator[None]:
+def closed_acl(one: Here) -> Iterator[None]:
     """Answers to clients are stopped on their way out of every subnet."""
     vpc = one.customer.ec2.describe_vpc_endpoints(VpcEndpointIds=[one.made["endpoint"].id])["VpcEndpoints"][0]
     where = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
@@ -95,7 +78,7 @@ def closed_acl(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def no_principal(one: Stood) -> Iterator[None]:
+def no_principal(one: Here) -> Iterator[None]:
     service = one.made["endpoint-service"].id
     one.customer.ec2.modify_vpc_endpoint_service_permissions(
         ServiceId=service, RemoveAllowedPrincipals=[PRINCIPAL]
@@ -107,7 +90,7 @@ def no_principal(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def not_allowed(one: Stood) -> Iterator[None]:
+def not_allowed(one: Here) -> Iterator[None]:
     """Magento takes its permission back."""
     who = {"ServiceId": one.magento.service_id}
     arn = "arn:aws:iam::111122223333:root"
@@ -117,7 +100,7 @@ def not_allowed(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def rejected(one: Stood) -> Iterator[None]:
+def rejected(one: Here) -> Iterator[None]:
     who = {"ServiceId": one.magento.service_id, "VpcEndpointIds": [one.made["endpoint"].id]}
     one.magento.ec2.reject_vpc_endpoint_connections(**who)
     yield
@@ -125,7 +108,7 @@ def rejected(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def closed_target(one: Stood) -> Iterator[None]:
+def closed_target(one: Here) -> Iterator[None]:
     """The database's group no longer lets the load balancer's subnets in."""
     machine = next(
         row["Instances"][0]
@@ -143,7 +126,7 @@ def closed_target(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def no_listener(one: Stood) -> Iterator[None]:
+def no_listener(one: Here) -> Iterator[None]:
     rows = one.customer.elbv2.describe_listeners(LoadBalancerArn=one.made["load-balancer"].id)["Listeners"]
     gone = next(row for row in rows if row["Port"] == 3306)
     one.customer.elbv2.delete_listener(ListenerArn=gone["ListenerArn"])
@@ -157,7 +140,7 @@ def no_listener(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def no_cross_zone(one: Stood) -> Iterator[None]:
+def no_cross_zone(one: Here) -> Iterator[None]:
     def turn(value: str) -> None:
         one.customer.elbv2.modify_load_balancer_attributes(
             LoadBalancerArn=one.made["load-balancer"].id,
@@ -170,7 +153,7 @@ def no_cross_zone(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def proxy_protocol(one: Stood) -> Iterator[None]:
+def proxy_protocol(one: Here) -> Iterator[None]:
     def turn(value: str) -> None:
         one.customer.elbv2.modify_target_group_attributes(
             TargetGroupArn=one.made["target-group"].id,
@@ -183,7 +166,7 @@ def proxy_protocol(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def no_targets(one: Stood) -> Iterator[None]:
+def no_targets(one: Here) -> Iterator[None]:
     arn = one.made["target-group"].id
     rows = one.customer.elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
     targets = [{"Id": row["Target"]["Id"], "Port": row["Target"]["Port"]} for row in rows]
@@ -193,7 +176,7 @@ def no_targets(one: Stood) -> Iterator[None]:
 
 
 @contextmanager
-def gone(one: Stood) -> Iterator[None]:
+def gone(one: Here) -> Iterator[None]:
     """Magento's endpoint to the customer is deleted, and asked for again."""
     one.magento.ec2.delete_vpc_endpoints(VpcEndpointIds=[one.connection])
     yield
@@ -201,46 +184,29 @@ def gone(one: Stood) -> Iterator[None]:
     one.program.json("accept", one.id)
 
 
-Break = Callable[[Stood], Any]
-
-BROKEN: dict[str, tuple[Break, str, str]] = {
-    "endpoint's security group": (closed_endpoint, "to-magento", "endpoint-filter"),
-    "network ACL": (closed_acl, "to-magento", "network-acl"),
-    "proxy protocol": (proxy_protocol, "from-magento", "proxy-protocol"),
-    "principal": (no_principal, "from-magento", "magento-not-allowed"),
-    "account not allowed": (not_allowed, "to-magento", "not-visible"),
-    "rejected": (rejected, "to-magento", "endpoint-rejected"),
-    "target's security group": (closed_target, "from-magento", "target-filter"),
-    "listener": (no_listener, "from-magento", "no-listener"),
-    "cross-zone": (no_cross_zone, "from-magento", "zone-without-targets"),
-    "targets": (no_targets, "from-magento", "no-target"),
-    "connection": (gone, "from-magento", "no-connection"),
+BROKEN: dict[str, Break[Here]] = {
+    "endpoint's security group": Break(closed_endpoint, "to-magento", "endpoint-filter"),
+    "network ACL": Break(closed_acl, "to-magento", "network-acl"),
+    "proxy protocol": Break(proxy_protocol, "from-magento", "proxy-protocol", fault=False),
+    "principal": Break(no_principal, "from-magento", "magento-not-allowed"),
+    "account not allowed": Break(not_allowed, "to-magento", "not-visible", asked=True),
+    "rejected": Break(rejected, "to-magento", "endpoint-rejected", asked=True),
+    "target's security group": Break(closed_target, "from-magento", "target-filter"),
+    "listener": Break(no_listener, "from-magento", "no-listener"),
+    "cross-zone": Break(no_cross_zone, "from-magento", "zone-without-targets"),
+    "targets": Break(no_targets, "from-magento", "no-target"),
+    "connection": Break(gone, "from-magento", "no-connection", asked=True),
 }
 
 
-FAST = ("endpoint's security group", "network ACL", "not allowed", "listener")
-"""Those that every test run tries; all of them are tried at length."""
-
-
 @pytest.mark.parametrize(
-    "what", [what if what in FAST else pytest.param(what, marks=pytest.mark.slow) for what in BROKEN]
+    "what", some_slow(BROKEN, {"endpoint's security group", "network ACL", "account not allowed", "listener"})
 )
-def test_what_is_broken_is_named_first(stood: Stood, what: str) -> None:
-    broken, direction, code = BROKEN[what]
-    with broken(stood):
-        told = stood.doctor(1 if code != "proxy-protocol" else 0)
-    first = told["causes"][0]
-    assert (first["direction"], first["code"]) == (direction, code), [
-        (one["code"], one["certainty"], one["message"]) for one in told["causes"]
-    ]
-    assert first["evidence"]
-    assert first["fix"]
-    asked = code in ("not-visible", "endpoint-rejected", "no-connection")
-    assert bool(told["ask"]) is asked
-    assert MAGENTO not in told["ask"] or asked
+def test_what_is_broken_is_named_first(stood: Here, what: str) -> None:
+    is_named_first(stood, BROKEN[what])
 
 
-def test_the_lines_name_hops_causes_and_what_to_ask(stood: Stood) -> None:
+def test_the_lines_name_hops_causes_and_what_to_ask(stood: Here) -> None:
     with rejected(stood):
         told = stood.program("doctor", stood.id, code=1).out
     assert "✗ Interface endpoint:" in told
@@ -252,13 +218,13 @@ def test_the_lines_name_hops_causes_and_what_to_ask(stood: Stood) -> None:
     )
 
 
-def test_nothing_is_changed(stood: Stood, tmp_path: Path) -> None:
+def test_nothing_is_changed(stood: Here, tmp_path: Path) -> None:
     before = stood.customer.resources()
     stood.doctor(0)
     assert stood.customer.resources() == before
 
 
-def test_an_endpoint_a_service_and_magentos_are_asked_about_by_their_names(stood: Stood) -> None:
+def test_an_endpoint_a_service_and_magentos_are_asked_about_by_their_names(stood: Here) -> None:
     own = stood.made["endpoint-service"]
     where = ("--region", stood.customer.region)
     told = stood.program.json("doctor", stood.made["endpoint"].id, *where)
@@ -273,14 +239,14 @@ def test_an_endpoint_a_service_and_magentos_are_asked_about_by_their_names(stood
     assert (broken["causes"][0]["code"], broken["paths"][0]["ports"]) == ("no-listener", [3306])
 
 
-def test_a_name_that_leads_nowhere_is_told(stood: Stood) -> None:
+def test_a_name_that_leads_nowhere_is_told(stood: Here) -> None:
     told = stood.program.json("doctor", stood.id, "--host", "magento.shop.example", code=1)
     first = told["causes"][0]
     assert (first["code"], first["direction"]) == ("public-address", "to-magento")
     assert "magento.shop.example" in first["message"]
 
 
-def test_a_saved_inventory_takes_the_clouds_place(stood: Stood, tmp_path: Path) -> None:
+def test_a_saved_inventory_takes_the_clouds_place(stood: Here, tmp_path: Path) -> None:
     """What was saved while it was broken is told after it was mended, and without credentials."""
     file = str(tmp_path / "broken.json")
     with no_principal(stood):

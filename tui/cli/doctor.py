@@ -8,7 +8,7 @@ import click
 
 from core.cloud import Progress
 from core.diagnosis.case import Case
-from core.diagnosis.causes import CAUSES
+from core.diagnosis.causes import CAUSES, source_of
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.model import Cause, Diagnosis, Evidence
 from core.diagnosis.subject import case_among
@@ -154,7 +154,7 @@ def _evidence(rows: tuple[Evidence, ...]) -> list[dict[str, str]]:
     return [{"resource": row.resource, "field": row.field, "value": row.value} for row in rows]
 
 
-def _cause_value(cause: Cause) -> dict[str, object]:
+def _cause_value(cause: Cause, platform: Platform) -> dict[str, object]:
     return {
         "code": cause.code,
         "title": CAUSES[cause.code].title,
@@ -165,7 +165,7 @@ def _cause_value(cause: Cause) -> dict[str, object]:
         "evidence": _evidence(cause.evidence),
         "fix": cause.fix,
         "command": cause.command,
-        "source": CAUSES[cause.code].source,
+        "source": source_of(cause.code, platform),
     }
 
 
@@ -173,7 +173,7 @@ def diagnosis_value(found: Diagnosis) -> dict[str, object]:
     """A diagnosis's stable JSON keys."""
     return {
         "ok": found.healthy,
-        "causes": [_cause_value(cause) for cause in found.causes],
+        "causes": [_cause_value(cause, found.platform) for cause in found.causes],
         "paths": [
             {
                 "direction": path.direction,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.message import Message
 
-from core.diagnosis.causes import CAUSES
+from core.diagnosis.causes import CAUSES, source_of
 from core.diagnosis.model import Cause, Diagnosis, Evidence, Hop, Path
 from core.text import visible
 from tui.text import line, wrap
@@ -27,10 +27,11 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class CauseRow:
-    """A cause with its place in the order, from 1."""
+    """A cause with its place in the order, from 1, and the page that describes it."""
 
     number: int
     cause: Cause
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ Row = Title | CauseRow | HopRow
 
 def rows_of(found: Diagnosis) -> tuple[Row, ...]:
     """What the list shows of a diagnosis."""
-    rows: list[Row] = [CauseRow(number, cause) for number, cause in enumerate(found.causes, 1)]
+    rows: list[Row] = [
+        CauseRow(number, cause, source_of(cause.code, found.platform))
+        for number, cause in enumerate(found.causes, 1)
+    ]
     for number, path in enumerate(found.paths):
         rows.append(Title(_heading(path)))
         rows += [HopRow(number, hop) for hop in path.hops]
@@ -69,7 +73,7 @@ def detail(row: Row) -> str:
     told = [cause.fix] if cause.certainty != "possible" else [cause.message, "", cause.fix]
     if cause.command:
         told += ["", f"$ {cause.command}"]
-    return "\n".join((*told, "", *_facts(cause.evidence), f"Source: {CAUSES[cause.code].source}"))
+    return "\n".join((*told, "", *_facts(cause.evidence), f"Source: {row.source}"))
 
 
 def _facts(evidence: Sequence[Evidence]) -> list[str]:
