@@ -209,7 +209,8 @@ class Session:
                 token = _token(way, credential, scopes, claims)
             except (Unavailable, CredentialUnavailableError) as error:
                 tries.append(Try(way.name, _words(error)))
-            except (AzureError, ValueError, OSError) as error:
+            except (AzureError, ValueError, TypeError, OSError) as error:
+                # TypeError: what cryptography says of a sealed key without its password.
                 tries.append(Try(way.name, _words(error)))
                 raise no_sign_in(tuple(tries)) from error
             else:

@@ -54,6 +54,7 @@ class Arm:
     answers: list[Answer] = field(default_factory=list)
     calls: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[Json] = field(default_factory=list)
+    sign_ins: list[dict[str, str]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     polls: int = 1
@@ -81,6 +82,7 @@ class Arm:
                 self.answers,
                 self.calls,
                 self.bodies,
+                self.sign_ins,
                 self.headers,
                 self.hidden,
                 self.operations,
@@ -181,7 +183,9 @@ def _discovery(arm: Arm, verb: str, found: re.Match[str], raw: bytes) -> Said:
 
 
 def _token(arm: Arm, verb: str, found: re.Match[str], raw: bytes) -> Said:
-    client = parse_qs(raw.decode()).get("client_id", [""])[0]
+    form = {name: told[0] for name, told in parse_qs(raw.decode()).items()}
+    arm.sign_ins.append(form)
+    client = form.get("client_id", "")
     id_token = jwt(
         iss=f"{arm.url}/{TENANT}/v2.0",
         aud=client,

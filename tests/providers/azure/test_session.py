@@ -8,12 +8,16 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import CredentialUnavailableError
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 import providers
 from core.cloud import Choosing, CloudError, SignInCode
@@ -56,6 +60,60 @@ def test_signs_in_and_says_as_whom(arm: Arm) -> None:
     clients = session.connect("westus2", environ=arm.environ())
     assert (clients.source, clients.principal) == ("service principal", "anna@shop")
     assert AzureCloud(clients).identity().account == SUBSCRIPTION
+
+
+def test_a_secret_of_the_systems_store(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = arm.environ()
+    del environ["AZURE_CLIENT_SECRET"]
+    kept = {("privatelink-azure", environ["AZURE_CLIENT_ID"]): "from the store"}
+    monkeypatch.setattr(signin.secrets, "fetch", lambda service, name: kept[service, name])
+    assert session.connect("westus2", environ=environ).source == "service principal"
+    assert {one["client_secret"] for one in arm.sign_ins} == {"from the store"}
+
+
+def test_a_store_that_cannot_be_read_is_told(arm: Arm, monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = arm.environ()
+    del environ["AZURE_CLIENT_SECRET"]
+
+    def locked(service: str, name: str) -> str:
+        raise signin.secrets.SecretStoreError("locked", "the keyring is locked", "Unlock it.")
+
+    monkeypatch.setattr(signin.secrets, "fetch", locked)
+    with pytest.raises(CloudError) as raised:
+        session.connect("westus2", environ=environ)
+    assert "the keyring is locked" in raised.value.message
+
+
+def certificate(folder: Path, password: bytes | None) -> Path:
+    """A service principal's certificate with its key, as one PEM file."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "shop")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+    seal = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    pem = key.private_bytes(serialization.Encoding.PEM, form, seal)
+    path = folder / "principal.pem"
+    path.write_bytes(pem + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.mark.parametrize("password", [None, b"open"], ids=["plain", "sealed"])
+def test_a_certificate_in_place_of_a_secret(arm: Arm, home: Path, password: bytes | None) -> None:
+    environ = arm.environ(AZURE_CLIENT_CERTIFICATE_PATH=str(certificate(home, password)))
+    if password:
+        with pytest.raises(CloudError, match="service principal: Password was not given"):
+            session.connect("westus2", environ=environ)
+        environ["AZURE_CLIENT_CERTIFICATE_PASSWORD"] = password.decode()
+    assert session.connect("westus2", environ=environ).source == "service principal"
+    (asked,) = arm.sign_ins
+    assert asked["client_assertion_type"].endswith("jwt-bearer")
+    assert "client_secret" not in asked
+
+
+def test_no_such_certificate_is_told(arm: Arm) -> None:
+    with pytest.raises(CloudError, match=r"/no/such\.pem"):
+        session.connect("westus2", environ=arm.environ(AZURE_CLIENT_CERTIFICATE_PATH="/no/such.pem"))
 
 
 def test_no_way_at_all_names_every_way(arm: Arm) -> None:
