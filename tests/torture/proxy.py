@@ -4,7 +4,8 @@ It counts and names the requests, and at those that a rule picks it kills the pr
 answer, or answers in the cloud's place. ``python -m tests.torture.proxy [FOLDER]`` prints its address and that
 of its controls; with FOLDER it speaks TLS, with a certificate made now (FOLDER/ca.pem).
 
-Controls (JSON): ``/arm`` takes an :class:`Arms` and begins to count anew; ``/told`` lets go of what hangs, waits
+Controls (JSON): ``/arm`` takes an :class:`Arms` and begins to count anew; ``/faults`` answers how many faults there
+were; ``/told`` lets go of what hangs, waits
 until nothing is under way, and answers a :class:`Told`.
 """
 
@@ -56,6 +57,10 @@ class Rule:
     nth: int = 1
     times: int = 1
     signal: int = signal.SIGKILL
+
+
+STALE = Rule("stale", times=3)
+"""A look shows what was before, three times after every change and at the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +253,8 @@ class _Proxy:
                 told["rules"] = tuple(Rule(**one) for one in told["rules"])
                 self.arm(Arms(**told))
                 return answer({})
+            if head.startswith(b"POST /faults"):
+                return answer(self.faults)
             self.let_go.set()
             while self.under_way:
                 await asyncio.sleep(0.002)
@@ -281,6 +288,10 @@ class Proxy:
     def arm(self, arms: Arms) -> None:
         """From now on, this; counting begins anew."""
         arm(self.control, arms)
+
+    def broken(self) -> int:
+        """How many faults there were since it was armed."""
+        return int(_call(f"{self.control}/faults", {}))
 
     def told(self) -> Told:
         """What was asked for since it was armed, once nothing is under way any more."""

@@ -210,10 +210,9 @@ def differences(wanted: Inventory, seen: Inventory) -> list[str]:
 
 def tell(wrong: Mapping[object, Sequence[str]]) -> None:
     """Fail where anything is wrong, and say where and what."""
-    if wrong:
-        pytest.fail(
-            "\n".join(f"{point}: {'; '.join(found)}" for point, found in wrong.items()), pytrace=False
-        )
+    words = [f"{point}: {'; '.join(found)}" for point, found in wrong.items() if found]
+    if words:
+        pytest.fail("\n".join(words), pytrace=False)
 
 
 @contextmanager

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import pytest
 
 from core.request.model import ConnectionType
 from tests.e2e import requests
 from tests.e2e.azure_account import MAGENTO as SUBSCRIPTION
+from tests.torture.proxy import writes
 from tests.torture.rig import Inventory, Place, Rig
 
 TEMPLATES = {
@@ -36,13 +39,21 @@ class Move:
     asked: tuple[str, ...]
     writes: int
 
+    def changes(self) -> Iterator[tuple[str, int]]:
+        """The requests that change something: what matches their name, and their number among those of it."""
+        for name, times in Counter(filter(writes, self.asked)).items():
+            for nth in range(1, times + 1):
+                yield f"^{re.escape(name)}$", nth
+
 
 @dataclass(frozen=True)
 class Story:
-    """An enablement by its name, and its moves (as far as its type has them)."""
+    """An enablement by its name, what is there and journaled after an undo, and its moves (as far as its type has
+    them)."""
 
     rig: Rig
     name: str
+    nothing: Inventory
     moves: Mapping[str, Move]
 
     def move(self, called: str) -> Move:
@@ -64,6 +75,7 @@ def tell(rig: Rig, kind: ConnectionType) -> Story:
     now = rig.begin()
     file = requests.write(now.home, TEMPLATES[rig.platform, kind], rig.environment)
     name = rig.run(now, "new", file)[0].out.strip()
+    nothing = replace(rig.seen(now, name), undone=True)
     moves = {}
 
     def move(called: str, *arguments: str) -> None:
@@ -91,4 +103,4 @@ def tell(rig: Rig, kind: ConnectionType) -> Story:
         rig.vendor.connect(service.settings.get("service_name") or service.id)
         move("accept", "accept", name)
     move("undo", "undo", name, "--yes", "--force")
-    return Story(rig, name, moves)
+    return Story(rig, name, nothing, moves)

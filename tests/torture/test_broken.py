@@ -4,14 +4,10 @@ once, or when the same command is given again.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator
-
 import pytest
 
 from tests import tally
-from tests.torture.proxy import Kind, Rule, writes
+from tests.torture.proxy import STALE, Kind, Rule
 from tests.torture.rig import Place, differences, tell
 from tests.torture.story import MOVES, Move, Story
 
@@ -43,20 +39,13 @@ def until_done(story: Story, move: Move, place: Place, **disturbed: object) -> l
     return found
 
 
-def requests(move: Move) -> Iterator[tuple[str, int]]:
-    """The requests that change something, each with its number among those of its name."""
-    for name, times in Counter(filter(writes, move.asked)).items():
-        for nth in range(1, times + 1):
-            yield f"^{re.escape(name)}$", nth
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("called", MOVES)
 def test_at_every_request_that_changes_something(story: Story, called: str) -> None:
     move = story.move(called)
     wrong = {}
-    for match, nth in requests(move):
+    for match, nth in move.changes():
         for kind, times in FAULTS:
             with story.rig.copy(move.before) as place:
                 patient = PATIENT if kind.startswith("hang") else 0
@@ -66,10 +55,6 @@ def test_at_every_request_that_changes_something(story: Story, called: str) -> N
     tell(wrong)
 
 
-STALE = Rule("stale", times=3)
-"""A look shows what was before, three times after every change and at the beginning."""
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("called", MOVES)
@@ -77,7 +62,7 @@ def test_looks_show_what_was_before(story: Story, called: str) -> None:
     """The cloud is slow to show what was made; killed meanwhile, and not killed."""
     move, rig = story.move(called), story.rig
     wrong = {}
-    for kills in [[], *([Rule("signal-after", match, nth)] for match, nth in requests(move))]:
+    for kills in [[], *([Rule("signal-after", match, nth)] for match, nth in move.changes())]:
         with rig.copy(move.before) as place, rig.beside(place) as before:
             if kills:
                 ran, _ = rig.run(place, *move.arguments, code=None, rules=kills)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import tally
-from tests.torture.proxy import Rule
+from tests.torture.proxy import STALE, Rule
 from tests.torture.rig import differences, tell
 from tests.torture.story import MOVES, Move, Story
 
@@ -69,4 +69,25 @@ def test_at_every_write(story: Story, called: str) -> None:
             assert killed, f"there was no write {number}"
             if found:
                 wrong[moment, number] = found
+    tell(wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("slow", [False, True], ids=["at once", "shown late"])
+@pytest.mark.parametrize("called", ["apply", "connect"])
+def test_undone_after_a_kill(story: Story, called: str, slow: bool) -> None:
+    """Whatever a killed run made is found and removed, also where the cloud does not show it at once."""
+    move, rig = story.move(called), story.rig
+    wrong = {}
+    for match, nth in move.changes():
+        with rig.copy(move.before) as place, rig.beside(place) as before:
+            ran, _ = rig.run(place, *move.arguments, code=None, rules=[Rule("signal-after", match, nth)])
+            assert ran.code == -9
+            tally.add("kill points tried")
+            rules = [STALE] if slow else []
+            rig.run(place, "undo", story.name, "--yes", "--force", rules=rules, replica=before)
+            found = differences(story.nothing, rig.seen(place, story.name))
+        if found:
+            wrong[match, nth] = found
     tell(wrong)
