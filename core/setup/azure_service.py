@@ -186,9 +186,8 @@ def _policy(ground: Ground, nat: Subnet | None, service: EndpointService | None)
         if nat is None or service is None or not ground.own("endpoint-service", service):
             return ()
     name = f"private link service policies of subnet {nat.name}"
-    made = ground.story.made.get("subnet-policy") or ground.story.in_doubt.get("subnet-policy")
     if not nat.link_policies:
-        if made is None or not same_id(made.id or "", nat.id):
+        if not ground.set_here("subnet-policy", nat.id):
             return ()
         why = "They are off, as this enablement set them."
         return (Change("subnet-policy", "leave", "subnet-policy", name, id=nat.id, reason=why),)
@@ -333,9 +332,7 @@ def _visible(
 ) -> tuple[Change, ...]:
     """The change that adds Magento's subscriptions to who sees a service that stands."""
     if not missing:
-        made = ground.story.made.get("principal")
-        ours = same_id(made.id, existing.id) if made else "principal" in ground.story.in_doubt
-        if not ours:
+        if not ground.set_here("principal", existing.id):
             return ()
         return (Change("principal", "leave", "principal", f"Magento on {service.name}", id=existing.id),)
     listed = ", ".join(missing)

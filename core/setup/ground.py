@@ -74,6 +74,13 @@ class Ground:
         made = self.story.made.get(key)
         return self.tagged(resource) or (made is not None and same_id(made.id, resource.id))
 
+    def set_here(self, key: str, id: str) -> bool:
+        """Whether the setting that this key stands for was made here on the resource with this id, or perhaps
+        made: a call for it was begun and its end is not known.
+        """
+        made = self.story.made.get(key) or self.story.in_doubt.get(key)
+        return made is not None and (made.id is None or same_id(made.id, id))
+
     def ours(self, key: str, resources: Iterable[R]) -> R | None:
         """The resource that carries the tag with this key, else the one that the journal knows by it."""
         made = self.story.made.get(key)

@@ -522,6 +522,7 @@ def test_killed_at_any_point_a_rerun_ends_with_one_of_each(moment: str) -> None:
         ]
         assert {row.id for row in seen.target_groups[0].targets} == {"10.20.0.4", "10.20.0.5"}
         assert complete(desk.plan())
+        assert not desk.story.in_doubt
 
 
 ports = st.integers(1, 65535).filter(lambda port: port != 22)
