@@ -20,6 +20,7 @@ GROUPS = {
     "polls": "polls",
     "journal": "journal",
     "process": "process that talks to the cloud",
+    "inventory": "collecting a large account",
     "audit": "checks of a large account",
 }
 HEAD = ("figure", "target", "measured", "beside", "ratio", "")
