@@ -19,7 +19,7 @@ from textual.screen import ModalScreen
 
 from tui import ending
 from tui.keys import read_keys
-from tui.messages import GoHome, NewEnablement, RecoverEnablement, ResumeEnablement
+from tui.messages import GoHome, NewEnablement, OpenAudit, RecoverEnablement, ResumeEnablement
 from tui.themes import DEFAULT_THEME, THEMES
 
 if TYPE_CHECKING:
@@ -187,6 +187,30 @@ class PrivateLink(App[int]):
                     await work
 
         self.run_worker(turn(), group="turn")
+
+    @on(OpenAudit)
+    def open_audit(self) -> None:
+        """Open the audit: of the sandbox in a rehearsal, else of what the person names."""
+        from tui.audits import Audits
+        from tui.screens.audit import AuditScreen
+
+        def start(name: str, work: Callable[[], None]) -> object:
+            return self.run_worker(work, name=name, group=name, thread=True, exit_on_error=True)
+
+        def changed() -> None:
+            screen.post_message(AuditScreen.Changed())
+
+        with self._telling():
+            named = self.practice.cloud if self.practice is not None else None
+            audits = Audits(
+                offer=self.offer(),
+                start=start,
+                changed=changed,
+                rehearsal=self.rehearsal,
+                named=named,
+            )
+            screen = AuditScreen(audits)
+            self.push_screen(screen)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

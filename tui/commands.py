@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
+from textual.widgets import Button
 
 from tui.keys import keys_of, shown
 from tui.screens.home import Home
@@ -27,7 +29,7 @@ class Intents(Provider):
             if isinstance(screen, Wizard)
             else _home(screen)
             if isinstance(screen, Home)
-            else ()
+            else _buttons(screen)
         )
         for text, name, act in (*own, *self._everywhere()):
             yield text, f"key {shown(keys[name])}" if name else None, act
@@ -69,4 +71,12 @@ def _wizard(screen: Wizard) -> Iterator[Entry]:
 
 def _home(screen: Home) -> Iterator[Entry]:
     yield "New enablement", "new", screen.action_new
+    yield "Audit", "audit", screen.action_audit
     yield "Read the list again", "reread", screen.action_reread
+
+
+def _buttons(screen: Screen[object]) -> Iterator[Entry]:
+    """What can be pressed on a screen that has no more to say."""
+    for one in screen.query(Button):
+        if one.display and not one.disabled:
+            yield str(one.label), "", one.press

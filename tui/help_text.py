@@ -70,6 +70,23 @@ TOPICS: Mapping[str, Topic] = {
         ),
         links=(AWS_PRIVATELINK, AZURE_PRIVATELINK),
     ),
+    "audit": Topic(
+        "Audit",
+        "Is my network fit for PrivateLink, and safe? The audit looks at load balancers, endpoint services, "
+        "endpoints and what stands around them, and checks them against the clouds' documents and the offer's rules. "
+        "It only reads. Each finding says what was read, where on the way of the connection it is, and the exact "
+        "command that mends it. What could not be seen is told as not checked; it is never a pass.",
+        find=(
+            "Keys: / searches, 1 to 5 hide and show a severity, Tab goes to the tree of resources and to the detail.",
+            "a looks again for the check under the cursor; F4 looks again for all of them; s saves a report.",
+            "Without a cloud: privatelink inventory writes a file on one machine, which is opened here on another.",
+        ),
+        know=(
+            "A part of a command between < and > is yours to choose.",
+            "privatelink audit does the same without a screen, with suppressions and a baseline for CI.",
+        ),
+        links=(AWS_PRIVATELINK, AZURE_PRIVATELINK),
+    ),
     "account": Topic(
         "Sign-in and account",
         "The program signs in as your cloud's own tools do: a profile (also SSO and assumed roles), environment "

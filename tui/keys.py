@@ -32,6 +32,7 @@ ACTIONS = (
     KeyAction("quit", "f10", "quit; the journal keeps everything"),
     KeyAction("home", "escape", "from the wizard back home"),
     KeyAction("new", "n", "on home: a new enablement", typed=True),
+    KeyAction("audit", "a", "on home: the audit; there: make the check again", typed=True),
     KeyAction("reread", "r", "on home: read the list again", typed=True),
     KeyAction("copy", "c", "copy what is under the cursor", typed=True),
 )

@@ -27,3 +27,7 @@ class RecoverEnablement(Message):
 
 class GoHome(Message):
     """Leave the wizard for home."""
+
+
+class OpenAudit(Message):
+    """Open the audit."""

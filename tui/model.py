@@ -34,6 +34,8 @@ Job = Literal[
     "probe",
     "vendor",
     "diagnose",
+    "audit",
+    "save-report",
 ]
 """Work that goes on beside the screen. At most one of each at a time."""
 

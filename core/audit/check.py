@@ -6,8 +6,8 @@ A check looks at a :class:`Survey` and tells what is wrong (:class:`Hit`) and wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from core.audit.finding import (
@@ -137,6 +137,33 @@ def audit(inventories: Iterable[Inventory], offer: Offer, checks: Iterable[Check
             if check.platform == inventory.platform:
                 made.add(check.id)
                 _make(check, survey, scope, findings, unmade)
+    return _report(scopes, findings, unmade, made)
+
+
+def renewed(report: Report, again: Report, check: str) -> Report:
+    """A report in which one check's results are those of another report, which made that check anew."""
+    made = {
+        *report.held,
+        *(one.check for one in report.findings),
+        *(one.check for one in report.not_checked),
+        check,
+    }
+    return replace(
+        _report(
+            again.scopes,
+            [*(one for one in report.findings if one.check != check), *again.findings],
+            [*(one for one in report.not_checked if one.check != check), *again.not_checked],
+            made,
+        ),
+        suppressed=report.suppressed,
+        known=report.known,
+        notes=report.notes,
+    )
+
+
+def _report(
+    scopes: Iterable[Scope], findings: Collection[Finding], unmade: Collection[NotChecked], made: Set[str]
+) -> Report:
     silent = made - {one.check for one in findings} - {one.check for one in unmade}
     return Report(
         scopes=tuple(sorted(scopes, key=_place)),

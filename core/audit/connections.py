@@ -13,6 +13,7 @@ from core.audit.sources import AWS_SHARE, AZURE_ENDPOINT_MANAGE, AZURE_SERVICE, 
 from core.network.model import Connection, ConnectionState
 from core.request.facts import ACCOUNT_NAMES
 from core.request.model import Platform
+from core.workflow.words import state_word
 
 CONNECTIONS = {"aws": "connections", "azure": "private link services"}
 ASKING: frozenset[ConnectionState] = frozenset({"pending-acceptance"})
@@ -34,10 +35,14 @@ def _decide(survey: Survey, one: Connection, verb: Literal["accept", "reject"]) 
 
 def _evidence(survey: Survey, one: Connection) -> tuple[Evidence, ...]:
     if survey.inventory.platform == "aws":
-        return facts(ServiceId=one.service_id, VpcEndpointOwner=one.owner, VpcEndpointState=one.state)
+        return facts(
+            ServiceId=one.service_id,
+            VpcEndpointOwner=one.owner,
+            VpcEndpointState=state_word(one.state, azure=False),
+        )
     return facts(
         privateEndpoint__id=one.endpoint_id,
-        privateLinkServiceConnectionState__status=one.state,
+        privateLinkServiceConnectionState__status=state_word(one.state, azure=True),
         subscription=one.owner,
     )
 

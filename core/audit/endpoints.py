@@ -11,6 +11,7 @@ from core.audit.finding import Evidence
 from core.audit.remedy import aws, az
 from core.network.model import ConnectionState, Endpoint
 from core.request.identifiers import parse_service_name
+from core.workflow.words import state_word
 
 DEAD: frozenset[ConnectionState] = frozenset({"rejected", "disconnected", "expired", "failed"})
 LIVE: frozenset[ConnectionState] = frozenset({"available", "partial", "pending", "pending-acceptance"})
@@ -33,10 +34,14 @@ def show(survey: Survey, one: Endpoint) -> str:
 def evidence(survey: Survey, one: Endpoint) -> tuple[Evidence, ...]:
     """The API's fields about an endpoint's state."""
     if survey.inventory.platform == "aws":
-        return facts(ServiceName=one.service_name, State=one.state, LastError=one.reason or None)
+        return facts(
+            ServiceName=one.service_name,
+            State=state_word(one.state, azure=False),
+            LastError=one.reason or None,
+        )
     return facts(
         privateLinkServiceId=one.service_name,
-        privateLinkServiceConnectionState__status=one.state,
+        privateLinkServiceConnectionState__status=state_word(one.state, azure=True),
         privateLinkServiceConnectionState__description=one.reason or None,
     )
 

@@ -17,7 +17,6 @@ LEAST = 8
 """Free addresses that a load balancer needs in a subnet to grow (elbv2 ``CreateLoadBalancer``)."""
 NEAR = 80
 """Per cent of a quota that are a warning."""
-QUOTAS = "quotas"
 
 
 def full(survey: Survey) -> Iterator[Hit | Unread]:
@@ -128,7 +127,7 @@ CHECKS = (
         "The network admin turns DNS resolution on.",
         AWS_ENDPOINT_MANAGE,
         no_names,
-        ("endpoints", "networks", "network attributes"),
+        ("endpoints", "networks", "DNS attributes"),
     ),
     Check(
         "aws-quota-near",
@@ -138,7 +137,7 @@ CHECKS = (
         "The owner of the account asks for more, or removes what is not used.",
         AWS_QUOTAS,
         quota_near,
-        (QUOTAS,),
+        ("network quotas", "load balancing quotas"),
         deep=True,
     ),
     Check(
@@ -159,7 +158,7 @@ CHECKS = (
         "The owner of the subscription asks for more, or removes what is not used.",
         AZURE_LIMITS,
         quota_near,
-        (QUOTAS,),
+        ("quotas",),
         deep=True,
     ),
 )

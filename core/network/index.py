@@ -20,6 +20,7 @@ _One = TypeVar(
     m.Instance,
     m.SecurityGroup,
     m.LoadBalancer,
+    m.Listener,
     m.TargetGroup,
     m.EndpointService,
     m.Endpoint,
@@ -72,6 +73,14 @@ class Index:
     def service(self, id: str) -> m.EndpointService | None:
         """An own endpoint service by its id."""
         return self._services.get(id.lower())
+
+    def endpoint(self, id: str) -> m.Endpoint | None:
+        """An own endpoint by its id."""
+        return self._endpoints.get(id.lower())
+
+    def listener(self, id: str) -> m.Listener | None:
+        """A listener or load balancing rule by its id."""
+        return self._listener.get(id.lower())
 
     def machine(self, target: str, network_id: str) -> m.Instance | None:
         """The machine that a target names: by its id or interface, or by its private address in a network."""
@@ -134,6 +143,14 @@ class Index:
     @cached_property
     def _services(self) -> Mapping[str, m.EndpointService]:
         return _by_id(self.inventory.endpoint_services)
+
+    @cached_property
+    def _endpoints(self) -> Mapping[str, m.Endpoint]:
+        return _by_id(self.inventory.endpoints)
+
+    @cached_property
+    def _listener(self) -> Mapping[str, m.Listener]:
+        return _by_id(self.inventory.listeners)
 
     @cached_property
     def _machines(self) -> Mapping[str, m.Instance]:

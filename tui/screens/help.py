@@ -22,7 +22,10 @@ def topic_of(screen: Screen[object]) -> str:
     """The help topic of a screen: the open page's in the wizard, home's otherwise."""
     from tui.screens.wizard import Wizard
 
-    return screen.page.TOPIC if isinstance(screen, Wizard) else "home"
+    if isinstance(screen, Wizard):
+        return screen.page.TOPIC
+    topic = getattr(screen, "TOPIC", "home")
+    return topic if isinstance(topic, str) else "home"
 
 
 def _sentences(title: str, sentences: tuple[str, ...]) -> Iterator[Static]:

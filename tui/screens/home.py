@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
-from tui.messages import NewEnablement, RecoverEnablement, ResumeEnablement
+from tui.messages import NewEnablement, OpenAudit, RecoverEnablement, ResumeEnablement
 from tui.screens.says import Said, Says
 from tui.text import line, middle
 from tui.widgets.buttons import relabel
@@ -36,6 +36,7 @@ KEYS = (
     ("help", "Help"),
     ("new", "New"),
     ("Enter", "Resume"),
+    ("audit", "Audit"),
     ("theme", "Theme"),
     ("^P", "All actions"),
     ("quit", "Quit"),
@@ -111,6 +112,7 @@ class Home(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "New enablement", show=False, id="new"),
+        Binding("a", "audit", "Audit", show=False, id="audit"),
         Binding("r", "reread", "Read the list again", show=False, id="reread"),
     ]
     DEFAULT_CSS = """
@@ -120,7 +122,7 @@ class Home(Screen[None]):
         #problem { display: none; }
         #title { text-style: bold; color: $text-primary; }
         #buttons { height: 1; padding: 0 2; }
-        #buttons Button { margin-right: 2; }
+        #buttons Button { margin-right: 2; min-width: 10; }
         #later { color: $text-muted; height: 1; }
     }
     """
@@ -142,7 +144,8 @@ class Home(Screen[None]):
         with Horizontal(id="buttons"):
             yield Button("New enablement", id="new", variant="primary", compact=True)
             yield Button("Resume", id="resume", compact=True, disabled=True)
-            yield Static("Audit and walkthrough: not built yet", id="later", markup=False)
+            yield Button("Audit", id="audit", compact=True)
+            yield Static("Walkthrough: not built yet", id="later", markup=False)
         yield KeyBar(KEYS)
 
     def on_screen_resume(self) -> None:
@@ -181,6 +184,11 @@ class Home(Screen[None]):
     def action_new(self) -> None:
         """Begin a new enablement."""
         self.post_message(NewEnablement())
+
+    @on(Button.Pressed, "#audit")
+    def action_audit(self) -> None:
+        """Check an account or a saved inventory."""
+        self.post_message(OpenAudit())
 
     @on(Pointed)
     def _pointed(self, event: Pointed) -> None:

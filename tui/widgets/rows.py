@@ -65,7 +65,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         self._cursor: str | None = None
         self._hover: str | None = None
         self._drawn_at = 0
-        self._rows: list[tuple[str | None, Content]] = []
+        self._rows: Sequence[tuple[str | None, Content]] = ()
         self._cursor = self._nearest(None)
 
     # What a subclass says.

@@ -120,6 +120,15 @@ SEVERITIES: Mapping[str, Look] = {
     "ok": Look("✓", "ok", "good"),
 }
 
+FINDINGS: Mapping[str, Look] = {
+    "critical": Look("✗", "critical", "bad"),
+    "high": Look("✗", "high", "bad"),
+    "medium": Look("!", "medium", "warn"),
+    "low": Look("!", "low", "wait"),
+    "info": Look("·", "info", "idle"),
+}
+"""How bad a finding of the audit is: :data:`core.audit.finding.Severity`."""
+
 ACTIONS: Mapping[str, Look] = {
     "create": Look("+", "create", "good"),
     "adopt": Look("=", "adopt", "wait"),
@@ -144,7 +153,7 @@ ACTORS: Mapping[str, str] = {"customer": "You", "cta": "CTA", "magento": "Magent
 """The short names of :data:`core.workflow.timeline.Turn`, as the customer reads them."""
 
 
-TABLES = (STEPS, TIMELINE, RESOURCES, SEVERITIES, RUNS)
+TABLES = (STEPS, TIMELINE, RESOURCES, SEVERITIES, FINDINGS, RUNS)
 """Every table of states."""
 
 

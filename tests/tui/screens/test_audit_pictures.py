@@ -1,0 +1,41 @@
+"""The audit's screen in every state, as pictures: 80×24 and 120×36."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.screens.audit_stage import MODELS, AuditStage
+from tests.tui.screens.stage import rest
+from tests.tui.screens.test_pictures import size_of_terminal
+
+Snap = Callable[..., bool]
+
+
+@size_of_terminal
+@pytest.mark.parametrize("name", MODELS)
+def test_audit(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    assert snap_compare(AuditStage(MODELS[name]), terminal_size=size, run_before=rest)
+
+
+@size_of_terminal
+def test_searched(snap_compare: Snap, size: tuple[int, int]) -> None:
+    async def search(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        await pilot.press("2", "slash", *"endpoint")
+        await rest(pilot)
+
+    assert snap_compare(AuditStage(MODELS["findings"]), terminal_size=size, run_before=search)
+
+
+@size_of_terminal
+def test_save(snap_compare: Snap, size: tuple[int, int]) -> None:
+    async def save(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        await pilot.press("s")
+        await rest(pilot)
+
+    assert snap_compare(AuditStage(MODELS["findings"]), terminal_size=size, run_before=save)
