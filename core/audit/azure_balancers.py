@@ -36,9 +36,13 @@ def serving_pools(survey: Survey) -> Iterator[TargetGroup]:
 
 def placed(id: str) -> tuple[str, ...]:
     """The options that name the load balancer of something that is in one, by its resource id."""
+    return (*placed_group(id), "--lb-name", id_part(id, "loadBalancers"))
+
+
+def placed_group(id: str) -> tuple[str, ...]:
+    """The options that name the place of a resource, by its id."""
     return (
         *("--resource-group", id_part(id, "resourceGroups")),
-        *("--lb-name", id_part(id, "loadBalancers")),
         *("--subscription", id_part(id, "subscriptions")),
     )
 

@@ -16,9 +16,11 @@ from core.audit import (
     azure_endpoints,
     azure_rules,
     azure_services,
+    azure_ways,
     connections,
     filters,
     networks,
+    ways,
 )
 from core.audit.check import Check, audit
 from core.audit.finding import Report
@@ -42,6 +44,8 @@ CHECKS: Mapping[str, Check] = {
         connections,
         filters,
         networks,
+        ways,
+        azure_ways,
     )
     for check in room.CHECKS
 }

@@ -19,12 +19,14 @@ from core.network.model import (
     Listener,
     LoadBalancer,
     Network,
+    NetworkAcl,
     Quota,
     Rule,
     SecurityGroup,
     Subnet,
     Target,
     TargetGroup,
+    VendorService,
 )
 from core.request.offer import Offer
 
@@ -45,6 +47,7 @@ VNET, PLS, PE = (
     f"{NET}/privateLinkServices/shop-pls",
     f"{NET}/privateEndpoints/shop-pe",
 )
+NSG = f"{NET}/networkSecurityGroups/app-nsg"
 ALB = f"{NET}/loadBalancers/shop-lb"
 POOL, LBRULE = f"{ALB}/backendAddressPools/pool", f"{ALB}/loadBalancingRules/tcp-3306"
 GUID = "abcdefab-1234-1234-1234-abcdefabcdef"
@@ -107,6 +110,7 @@ def _subnet(letter: str, number: int) -> Subnet:
         f"us-west-2{letter}",
         f"usw2-az{number}",
         200,
+        acl_id="acl-0a",
     )
 
 
@@ -201,6 +205,26 @@ AWS = Inventory(
             created_at=NOW - timedelta(days=9),
         ),
     ),
+    network_acls=(
+        NetworkAcl(
+            "acl-0a",
+            "default",
+            VPC,
+            True,
+            ("subnet-0a", "subnet-0b"),
+            (
+                Rule("in", "all", 0, 65535, "0.0.0.0/0", True, 100),
+                Rule("in", "all", 0, 65535, "0.0.0.0/0", False, 32767),
+                Rule("out", "all", 0, 65535, "0.0.0.0/0", True, 100),
+                Rule("out", "all", 0, 65535, "0.0.0.0/0", False, 32767),
+            ),
+        ),
+    ),
+    vendor_services=(
+        VendorService(
+            MAGENTO_SERVICE, "402592597372", ("us-west-2a", "us-west-2b"), ("usw2-az1", "usw2-az2"), True
+        ),
+    ),
     interfaces=(Interface("eni-0a", VPC, "subnet-0a", "interface", ("10.20.1.10",), ("sg-0app",), "i-0a"),),
     quotas=(Quota("L-29B6F2EB", "Interface VPC endpoints per VPC", 50, 1, "account", VPC),),
 )
@@ -219,11 +243,11 @@ def _azure_subnet(name: str, number: int, *, link: bool = True) -> Subnet:
         link_policies=link,
         endpoint_policies=True,
         endpoint_policy="enabled",
+        security_group_id=NSG,
     )
 
 
 NAT, APP = f"{VNET}/subnets/nat", f"{VNET}/subnets/app"
-NSG = f"{NET}/networkSecurityGroups/app-nsg"
 
 
 def _machine(name: str, address: str) -> Instance:

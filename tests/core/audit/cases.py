@@ -6,6 +6,7 @@ The healthy account itself is the inventory on which it does not.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from core.network.model import HealthCheck, Rule, Target
@@ -101,6 +102,34 @@ AWS: Cases = {
         (edited("target_groups", health_check=HealthCheck("HTTP", 8080, "/")),),
     ),
     "aws-target-public-address": (b.TG, (edited("interfaces", public_address="203.0.113.9"),)),
+    "aws-way-target-closed": (b.TG, (rules(0, only=True),)),
+    "aws-way-clients-filtered": (b.LB, (edited("load_balancers", filters_private_link=True),)),
+    "aws-way-targets-stopped": (
+        "subnet-0b",
+        (
+            edited(
+                "network_acls",
+                rules=(
+                    Rule("in", "tcp", 1024, 65535, "10.20.1.0/24", False, 90),
+                    *b.AWS.network_acls[0].rules,
+                ),
+            ),
+        ),
+    ),
+    "aws-way-endpoint-stopped": (
+        "subnet-0a",
+        (
+            edited(
+                "network_acls",
+                rules=(Rule("in", "tcp", 443, 443, "0.0.0.0/0", False, 90), *b.AWS.network_acls[0].rules),
+            ),
+        ),
+    ),
+    "aws-way-zones-apart": (b.ENDPOINT, (edited("vendor_services", zone_ids=("usw2-az1", "usw2-az4")),)),
+    "aws-way-service-hidden": (
+        b.ENDPOINT,
+        (lambda inventory: replace(inventory, vendor_services=(), hidden_services=(b.MAGENTO_SERVICE,)),),
+    ),
     "aws-network-no-dns": (b.VPC, (edited("networks", dns_support=False),)),
     "aws-quota-near": (f"L-29B6F2EB {b.VPC}", (edited("quotas", used=40),)),
     "aws-target-group-empty": (b.TG, (edited("target_groups", targets=()),)),
@@ -184,6 +213,18 @@ AZURE: Cases = {
     "azure-endpoint-automatic": (b.PE, (edited("endpoints", manual=False, state="pending-acceptance"),)),
     "azure-endpoint-stale-names": (b.PE, (edited("endpoints", addresses=("10.20.2.21",)),)),
     "azure-endpoint-action-required": (b.PE, (edited("endpoints", actions_required="call us"),)),
+    "azure-way-probe-blocked": (
+        b.POOL,
+        (rules(0, Rule("in", "tcp", 3306, 3306, "AzureLoadBalancer", False, 90)),),
+    ),
+    "azure-way-service-blocked": (
+        b.POOL,
+        (rules(0, Rule("in", "all", 0, 65535, "10.20.1.0/24", False, 90)),),
+    ),
+    "azure-way-clients-blocked": (
+        b.PE,
+        (rules(0, Rule("in", "all", 0, 65535, "VirtualNetwork", False, 90)),),
+    ),
     "azure-network-own-resolvers": (b.VNET, (edited("networks", dns_servers=("10.20.9.4",)),)),
     "azure-quota-near": ("PrivateEndpoints", (edited("quotas", used=1000),)),
     "azure-endpoint-dead": (b.PE, (edited("endpoints", state="disconnected"),)),

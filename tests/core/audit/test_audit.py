@@ -97,6 +97,7 @@ BLINDING = {
     "aws-service-no-balancer",
     "aws-service-unused",
     "aws-target-group-empty",
+    "aws-way-service-hidden",
 }
 """Faults that take away what other checks look at."""
 
