@@ -19,9 +19,11 @@ from core.audit.formats import FORMATS
 from core.audit.sift import searchable
 from core.cloud import Progress
 from core.journal import files
+from core.network import saved
 from core.network.model import Inventory
 from core.request.model import DraftCloud
 from core.request.offer import Offer
+from core.unusable import UnusableFile
 from core.workflow.enablement import NotYet
 from providers import worker
 from tui.jobs import Jobs, Start
@@ -151,4 +153,11 @@ class Audits:
 
 
 def _read(file: str) -> tuple[Inventory, ...]:
-    raise NotYet(file, "x")
+    """A saved inventory. Raises NotYet in words that name the file."""
+    try:
+        with Path(file).expanduser().open("rb") as opened:
+            return saved.read(opened.read(saved.MOST + 1)).inventories
+    except OSError as error:
+        raise NotYet(f"{file}: {error.strerror or error}", "Name a file that can be read.") from error
+    except UnusableFile as error:
+        raise NotYet(f"{file}: {error.message}", error.remedy) from error

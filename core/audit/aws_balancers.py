@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from core.audit.about import about, behind_service
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import aws
 from core.audit.sources import (
     AWS_HUB_ELB,
     AWS_NLB,
@@ -17,6 +16,7 @@ from core.audit.sources import (
     AWS_NLB_LISTENERS,
     AWS_PRICING,
 )
+from core.export.advice import aws
 from core.network.model import LoadBalancer
 
 BALANCERS, LISTENERS, ATTRIBUTES = "load balancers", "listeners", "load balancer attributes"
@@ -34,7 +34,7 @@ def serving(survey: Survey) -> Iterator[LoadBalancer]:
 def attribute(survey: Survey, one: LoadBalancer, key: str, value: str) -> str:
     """The command that sets an attribute of a load balancer."""
     return aws(
-        survey,
+        survey.region,
         *("elbv2", "modify-load-balancer-attributes", "--load-balancer-arn", one.id),
         *("--attributes", f"Key={key},Value={value}"),
     )
@@ -48,7 +48,7 @@ def not_active(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"Its state is {one.state or 'unknown'}.",
                 facts(State__Code=one.state),
-                aws(survey, "elbv2", "describe-load-balancers", "--load-balancer-arns", one.id),
+                aws(survey.region, "elbv2", "describe-load-balancers", "--load-balancer-arns", one.id),
             )
 
 
@@ -61,7 +61,7 @@ def internet_facing(survey: Survey) -> Iterator[Hit | Unread]:
                 "It is internet-facing: what is offered over the private connection is reachable publicly too.",
                 facts(Scheme="internet-facing", DNSName=one.dns_name),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "create-load-balancer", "--name", "<another name>", "--type", "network"),
                     *("--scheme", "internal", "--subnets", *one.subnet_ids),
                 ),
@@ -103,7 +103,7 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
                 f"It is in one Availability Zone only, {subnets[0].zone}.",
                 facts(AvailabilityZones=tuple(sorted(zones))),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "set-subnets", "--load-balancer-arn", one.id),
                     *("--subnets", *one.subnet_ids, spare),
                 ),
@@ -120,7 +120,7 @@ def public_subnet(survey: Survey) -> Iterator[Hit | Unread]:
                     f"Its subnet {subnet.id} gives public addresses to what is launched in it.",
                     facts(SubnetId=subnet.id, MapPublicIpOnLaunch=True),
                     aws(
-                        survey,
+                        survey.region,
                         *("ec2", "modify-subnet-attribute", "--subnet-id", subnet.id),
                         "--no-map-public-ip-on-launch",
                     ),
@@ -140,7 +140,7 @@ def no_listener(survey: Survey) -> Iterator[Hit | Unread]:
                 "It has no listener: every port is closed.",
                 facts(Listeners=()),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "create-listener", "--load-balancer-arn", one.id, "--protocol", "TCP"),
                     *("--port", str(group.port) if group else "<port>"),
                     *("--default-actions", f"Type=forward,TargetGroupArn={arn}"),
@@ -171,7 +171,7 @@ def no_group(survey: Survey) -> Iterator[Hit | Unread]:
                 "It has no security group, and none can be added later.",
                 facts(SecurityGroups=()),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "create-load-balancer", "--name", "<another name>", "--type", "network"),
                     *("--scheme", "internal", "--subnets", *one.subnet_ids),
                     *("--security-groups", "<security group>"),
@@ -188,7 +188,7 @@ def unused(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It has no listener and no endpoint service, and is billed by the hour.",
                 facts(Listeners=(), EndpointServices=()),
-                aws(survey, "elbv2", "delete-load-balancer", "--load-balancer-arn", one.id),
+                aws(survey.region, "elbv2", "delete-load-balancer", "--load-balancer-arn", one.id),
             )
 
 

@@ -8,20 +8,20 @@ from core.audit import endpoints
 from core.audit.about import about
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD, evidence, partner, show
-from core.audit.remedy import aws
 from core.audit.sources import (
     AWS_ENDPOINT_MANAGE,
     AWS_ENDPOINT_STATES,
     AWS_PRICING,
     OFFER,
 )
+from core.export.advice import aws
 from core.network.model import Endpoint
 
 ENDPOINTS = "endpoints"
 
 
 def _modify(survey: Survey, one: Endpoint, *words: str) -> str:
-    return aws(survey, "ec2", "modify-vpc-endpoint", "--vpc-endpoint-id", one.id, *words)
+    return aws(survey.region, "ec2", "modify-vpc-endpoint", "--vpc-endpoint-id", one.id, *words)
 
 
 def _zones(survey: Survey, one: Endpoint) -> dict[str, str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from core.audit.about import about
 from core.audit.aws_balancers import BALANCERS, LISTENERS, serving
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import aws
 from core.audit.sources import AWS_CREATE_SERVICE, AWS_HUB_ELB, AWS_NLB_LISTENERS, OFFER
+from core.export.advice import aws
 from core.network.model import Listener
 
 SSH = 22
@@ -41,7 +41,7 @@ def ssh(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It offers SSH (port 22) over the private connection.",
                 facts(Port=one.port, TargetGroupPort=group.port if group else None),
-                aws(survey, "elbv2", "delete-listener", "--listener-arn", one.id),
+                aws(survey.region, "elbv2", "delete-listener", "--listener-arn", one.id),
             )
 
 
@@ -56,7 +56,7 @@ def leads_nowhere(survey: Survey) -> Iterator[Hit | Unread]:
                 else "It forwards to no single target group.",
                 facts(DefaultActions=one.target_group_id or "none"),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "modify-listener", "--listener-arn", one.id, "--default-actions"),
                     "Type=forward,TargetGroupArn=<ARN of the target group>",
                 ),
@@ -71,7 +71,7 @@ def not_tcp(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"It takes {one.protocol}: the ports of PrivateLink for Magento are TCP.",
                 facts(Protocol=one.protocol, Port=one.port),
-                aws(survey, "elbv2", "delete-listener", "--listener-arn", one.id),
+                aws(survey.region, "elbv2", "delete-listener", "--listener-arn", one.id),
             )
 
 
@@ -88,7 +88,7 @@ def idle_short(survey: Survey) -> Iterator[Hit | Unread]:
                 f"It drops connections that are idle for {one.idle_timeout} seconds.",
                 facts(tcp__idle_timeout__seconds=one.idle_timeout),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "modify-listener-attributes", "--listener-arn", one.id),
                     *("--attributes", f"Key=tcp.idle_timeout.seconds,Value={IDLE}"),
                 ),
@@ -103,7 +103,7 @@ def tls(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It ends TLS with a certificate of yours, which does not hold for the endpoint's own DNS name.",
                 facts(Protocol=one.protocol, Certificates=one.certificate_ids),
-                aws(survey, "elbv2", "describe-listener-certificates", "--listener-arn", one.id),
+                aws(survey.region, "elbv2", "describe-listener-certificates", "--listener-arn", one.id),
             )
 
 
@@ -116,7 +116,7 @@ def tls_old(survey: Survey) -> Iterator[Hit | Unread]:
                 f"Its policy {one.tls_policy} takes TLS 1.0 or 1.1.",
                 facts(SslPolicy=one.tls_policy),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "modify-listener", "--listener-arn", one.id),
                     *("--ssl-policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"),
                 ),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from core.audit.about import about, for_magento, strangers
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import aws
 from core.audit.sources import AWS_CREATE_SERVICE, AWS_NLB, AWS_SERVICE_DNS, AWS_SHARE, OFFER
+from core.export.advice import aws
 from core.network.model import EndpointService
 
 SERVICES, PRINCIPALS = "endpoint services", "endpoint service permissions"
@@ -15,16 +15,18 @@ SERVICES, PRINCIPALS = "endpoint services", "endpoint service permissions"
 
 def _permissions(survey: Survey, service: EndpointService, *words: str) -> str:
     command = ("ec2", "modify-vpc-endpoint-service-permissions", "--service-id", service.id)
-    return aws(survey, *command, *words)
+    return aws(survey.region, *command, *words)
 
 
 def _configuration(survey: Survey, service: EndpointService, *words: str) -> str:
     command = ("ec2", "modify-vpc-endpoint-service-configuration", "--service-id", service.id)
-    return aws(survey, *command, *words)
+    return aws(survey.region, *command, *words)
 
 
 def _show(survey: Survey, service: EndpointService) -> str:
-    return aws(survey, "ec2", "describe-vpc-endpoint-service-configurations", "--service-ids", service.id)
+    return aws(
+        survey.region, "ec2", "describe-vpc-endpoint-service-configurations", "--service-ids", service.id
+    )
 
 
 def open_to_all(survey: Survey) -> Iterator[Hit | Unread]:
@@ -136,7 +138,7 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
                 f"It is in one Availability Zone only, {one.zones[0]}.",
                 facts(AvailabilityZones=one.zones),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "set-subnets", "--load-balancer-arn", one.load_balancer_ids[0], "--subnets"),
                     *(balancer.subnet_ids if balancer else ("<subnets that it is in>",)),
                     spare,
@@ -183,7 +185,7 @@ def private_dns_unverified(survey: Survey) -> Iterator[Hit | Unread]:
                     PrivateDnsNameConfiguration__State=one.private_dns_state,
                 ),
                 aws(
-                    survey,
+                    survey.region,
                     *("ec2", "start-vpc-endpoint-service-private-dns-verification"),
                     *("--service-id", one.id),
                 ),
@@ -203,7 +205,13 @@ def unused(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "Nobody is connected to it or asks to be, and its load balancer costs money.",
                 facts(VpcEndpointConnections=tuple(c.endpoint_id for c in survey.index.connections_of(one))),
-                aws(survey, "ec2", "delete-vpc-endpoint-service-configurations", "--service-ids", one.id),
+                aws(
+                    survey.region,
+                    "ec2",
+                    "delete-vpc-endpoint-service-configurations",
+                    "--service-ids",
+                    one.id,
+                ),
             )
 
 

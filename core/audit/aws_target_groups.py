@@ -8,8 +8,8 @@ from core.audit.about import about
 from core.audit.aws_balancers import serving
 from core.audit.aws_targets import GROUPS, READS, serving_groups
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import aws
 from core.audit.sources import AWS_HEALTH, AWS_PRICING, AWS_TARGET_ATTRIBUTES
+from core.export.advice import aws
 from core.network.model import TargetGroup
 
 ATTRIBUTES = "target group attributes"
@@ -17,7 +17,7 @@ ATTRIBUTES = "target group attributes"
 
 def _attribute(survey: Survey, group: TargetGroup, key: str, value: str) -> str:
     return aws(
-        survey,
+        survey.region,
         *("elbv2", "modify-target-group-attributes", "--target-group-arn", group.id),
         *("--attributes", f"Key={key},Value={value}"),
     )
@@ -82,7 +82,7 @@ def health_elsewhere(survey: Survey) -> Iterator[Hit | Unread]:
                 f"Its health check tries port {tried.port}, its targets serve on {group.port}.",
                 facts(HealthCheckPort=tried.port, Port=group.port),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "modify-target-group", "--target-group-arn", group.id),
                     *("--health-check-port", "traffic-port"),
                 ),
@@ -97,7 +97,7 @@ def orphan(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, group),
                 "No load balancer uses it.",
                 facts(LoadBalancerArns=()),
-                aws(survey, "elbv2", "delete-target-group", "--target-group-arn", group.id),
+                aws(survey.region, "elbv2", "delete-target-group", "--target-group-arn", group.id),
             )
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from core.audit.about import about
 from core.audit.aws_balancers import attribute, serving
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import aws
 from core.audit.sources import (
     AWS_HEALTH,
     AWS_HUB_EC2,
     AWS_NLB,
     AWS_TARGETS,
 )
+from core.export.advice import aws
 from core.network.model import LoadBalancer, Target, TargetGroup
 
 GROUPS, HEALTH = "target groups", "target health"
@@ -33,7 +33,7 @@ def serving_groups(survey: Survey) -> Iterator[TargetGroup]:
 
 
 def _health(survey: Survey, group: TargetGroup) -> str:
-    return aws(survey, "elbv2", "describe-target-health", "--target-group-arn", group.id)
+    return aws(survey.region, "elbv2", "describe-target-health", "--target-group-arn", group.id)
 
 
 def _said(one: Target) -> str:
@@ -55,7 +55,7 @@ def empty(survey: Survey) -> Iterator[Hit | Unread]:
                 "No target is registered in it: connections are reset.",
                 facts(TargetHealthDescriptions=()),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "register-targets", "--target-group-arn", group.id),
                     *("--targets", f"Id=<id or address>,Port={group.port}"),
                 ),
@@ -109,7 +109,7 @@ def single(survey: Survey) -> Iterator[Hit | Unread]:
                 f"{group.targets[0].id} alone answers for it.",
                 facts(TargetHealth=_listed(list(group.targets))),
                 aws(
-                    survey,
+                    survey.region,
                     *("elbv2", "register-targets", "--target-group-arn", group.id),
                     *("--targets", f"Id=<second id or address>,Port={group.targets[0].port}"),
                 ),
@@ -126,7 +126,7 @@ def stopped(survey: Survey) -> Iterator[Hit | Unread]:
                     about(survey, group),
                     f"Its target {one.id} is {machine.state}.",
                     facts(InstanceId=machine.id, State__Name=machine.state),
-                    aws(survey, "ec2", "start-instances", "--instance-ids", machine.id),
+                    aws(survey.region, "ec2", "start-instances", "--instance-ids", machine.id),
                     one.id,
                 )
 
@@ -184,7 +184,7 @@ def public_address(survey: Survey) -> Iterator[Hit | Unread]:
                     f"Its target {target.id} has the public address {one.public_address}.",
                     facts(NetworkInterfaceId=one.id, PublicIp=one.public_address),
                     aws(
-                        survey,
+                        survey.region,
                         *("ec2", "describe-addresses", "--filters"),
                         f"Name=public-ip,Values={one.public_address}",
                     ),

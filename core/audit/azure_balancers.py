@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from core.audit.about import about, behind_service
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import az
 from core.audit.sources import (
     AZURE_POOLS,
     AZURE_PRICING,
     AZURE_SERVICE,
     AZURE_SKU,
 )
+from core.export.advice import az
 from core.network.model import LoadBalancer, TargetGroup
 from core.request.identifiers import id_part
 

@@ -8,7 +8,6 @@ from core.audit import endpoints
 from core.audit.about import about
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD, delete, evidence
-from core.audit.remedy import az, both
 from core.audit.sources import (
     AZURE_ENDPOINT,
     AZURE_ENDPOINT_DNS,
@@ -18,6 +17,7 @@ from core.audit.sources import (
     AZURE_PRICING,
     OFFER,
 )
+from core.export.advice import az, both
 from core.network.model import Subnet
 from core.request.identifiers import id_part, parse_service_name
 

@@ -8,8 +8,8 @@ from core.audit.about import about
 from core.audit.aws_listeners import SSH
 from core.audit.azure_balancers import READS, placed, serving
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import az
 from core.audit.sources import AZURE_IDLE, AZURE_POOLS, AZURE_PROBES, OFFER
+from core.export.advice import az
 from core.network.model import Listener
 
 LINK_IDLE = 300

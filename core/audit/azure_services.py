@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from core.audit.about import about
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.remedy import az, both
 from core.audit.sources import (
     AZURE_LIMITS,
     AZURE_SERVICE,
@@ -14,6 +13,7 @@ from core.audit.sources import (
     AZURE_SERVICE_TROUBLE,
     AZURE_SKU,
 )
+from core.export.advice import az, both
 from core.network.model import EndpointService
 
 SERVICES = "private link services"

@@ -13,9 +13,9 @@ from core.audit.azure_balancers import READS, placed_group, serving
 from core.audit.azure_endpoints import groups_hold
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD
-from core.audit.remedy import az
 from core.audit.sources import AZURE_ENDPOINT_POLICY, AZURE_NSG, AZURE_PROBES
 from core.audit.ways import passes
+from core.export.advice import az
 from core.network.filters import PROBER, Passage
 from core.network.model import Instance, SecurityGroup, TargetGroup
 

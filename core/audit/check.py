@@ -25,6 +25,7 @@ from core.network.index import Index
 from core.network.model import Gap, Inventory
 from core.request.model import Platform
 from core.request.offer import Offer
+from core.workflow.surveying import EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _report(
     silent = made - {one.check for one in findings} - {one.check for one in unmade}
     return Report(
         scopes=tuple(sorted(scopes, key=_place)),
-        findings=tuple(sorted(findings, key=_order)),
+        findings=tuple(dict.fromkeys(sorted(findings, key=_order))),
         not_checked=tuple(sorted(unmade, key=lambda one: (one.check, _place(one.scope), one.because))),
         held=tuple(sorted(silent)),
     )
@@ -181,12 +182,12 @@ def _make(
 ) -> None:
     gaps = survey.inventory.gaps
     for gap in gaps:
-        if gap.what in check.needs or gap.what in check.reads:
+        if gap.what in (*check.needs, *check.reads, EVERYTHING):
             unmade.append(NotChecked(check.id, scope, because(gap), gap.permission))
     if check.deep and survey.inventory.detail != "audit":
         unmade.append(NotChecked(check.id, scope, _SHALLOW))
         return
-    if any(gap.what in check.needs for gap in gaps):
+    if any(gap.what in (*check.needs, EVERYTHING) for gap in gaps):
         return
     unread: dict[str, dict[str, None]] = {}
     for told in check.look(survey):

@@ -8,8 +8,8 @@ from typing import Literal
 from core.audit.about import about_connection
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.finding import Evidence, Source
-from core.audit.remedy import aws, az
 from core.audit.sources import AWS_SHARE, AZURE_ENDPOINT_MANAGE, AZURE_SERVICE, OFFER
+from core.export.advice import aws, az
 from core.network.model import Connection, ConnectionState
 from core.request.facts import ACCOUNT_NAMES
 from core.request.model import Platform
@@ -24,7 +24,7 @@ DEAD: frozenset[ConnectionState] = frozenset({"rejected", "disconnected", "expir
 def _decide(survey: Survey, one: Connection, verb: Literal["accept", "reject"]) -> str:
     if survey.inventory.platform == "aws":
         return aws(
-            survey,
+            survey.region,
             *("ec2", f"{verb}-vpc-endpoint-connections"),
             *("--service-id", one.service_id, "--vpc-endpoint-ids", one.endpoint_id),
         )

@@ -8,7 +8,7 @@ from datetime import timedelta
 from core.audit.about import about
 from core.audit.check import Hit, Survey, Unread, facts
 from core.audit.finding import Evidence
-from core.audit.remedy import aws, az
+from core.export.advice import aws, az
 from core.network.model import ConnectionState, Endpoint
 from core.request.identifiers import parse_service_name
 from core.workflow.words import state_word
@@ -20,14 +20,14 @@ LIVE: frozenset[ConnectionState] = frozenset({"available", "partial", "pending",
 def delete(survey: Survey, one: Endpoint) -> str:
     """The command that deletes an endpoint."""
     if survey.inventory.platform == "aws":
-        return aws(survey, "ec2", "delete-vpc-endpoints", "--vpc-endpoint-ids", one.id)
+        return aws(survey.region, "ec2", "delete-vpc-endpoints", "--vpc-endpoint-ids", one.id)
     return az("network", "private-endpoint", "delete", "--ids", one.id)
 
 
 def show(survey: Survey, one: Endpoint) -> str:
     """The command that shows an endpoint."""
     if survey.inventory.platform == "aws":
-        return aws(survey, "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", one.id)
+        return aws(survey.region, "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", one.id)
     return az("network", "private-endpoint", "show", "--ids", one.id)
 
 

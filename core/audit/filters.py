@@ -16,8 +16,8 @@ from core.audit.aws_targets import serving_groups
 from core.audit.azure_balancers import serving_pools
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD
-from core.audit.remedy import aws, az
 from core.audit.sources import AWS_ENDPOINT_MANAGE, AWS_HUB_EC2, AZURE_NSG
+from core.export.advice import aws, az
 from core.network.model import Rule, SecurityGroup, TargetGroup
 from core.request.identifiers import id_part
 from core.request.model import Platform
@@ -74,7 +74,7 @@ def _revoke(survey: Survey, group: SecurityGroup, rule: Rule) -> str:
         f"Ipv6Ranges=[{{CidrIpv6={rule.peer}}}]" if ":" in rule.peer else f"IpRanges=[{{CidrIp={rule.peer}}}]"
     )
     return aws(
-        survey,
+        survey.region,
         *("ec2", "revoke-security-group-ingress", "--group-id", group.id),
         *("--ip-permissions", f"IpProtocol={protocol},{ports}{ranges}"),
     )
@@ -140,7 +140,7 @@ def endpoint_closed(survey: Survey) -> Iterator[Hit | Unread]:
                 "No rule of its security groups lets TCP in: connections to it time out.",
                 facts(Groups=endpoint.security_group_ids, IpPermissions=()),
                 aws(
-                    survey,
+                    survey.region,
                     *("ec2", "authorize-security-group-ingress", "--group-id", groups[0].id),
                     *("--protocol", "tcp", "--port", "<port>", "--cidr", cidr),
                 ),

@@ -9,8 +9,8 @@ from core.audit.aws_balancers import serving
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD
 from core.audit.finding import Resource
-from core.audit.remedy import aws, az
 from core.audit.sources import AWS_ENDPOINT_MANAGE, AWS_QUOTAS, AWS_SUBNETS, AZURE_ENDPOINT_DNS, AZURE_LIMITS
+from core.export.advice import aws, az
 from core.network.model import Quota
 
 LEAST = 8
@@ -29,7 +29,7 @@ def full(survey: Survey) -> Iterator[Hit | Unread]:
                 f"{subnet.free_addresses} addresses are left in {subnet.cidr}.",
                 facts(AvailableIpAddressCount=subnet.free_addresses, CidrBlock=subnet.cidr),
                 aws(
-                    survey,
+                    survey.region,
                     *("ec2", "create-subnet", "--vpc-id", subnet.network_id),
                     *("--availability-zone-id", subnet.zone_id, "--cidr-block", "<free range>"),
                 ),
@@ -50,7 +50,14 @@ def no_names(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, network),
                 "DNS resolution is off, and endpoints stand in it: their names resolve to nothing.",
                 facts(enableDnsSupport=False),
-                aws(survey, "ec2", "modify-vpc-attribute", "--vpc-id", network.id, "--enable-dns-support"),
+                aws(
+                    survey.region,
+                    "ec2",
+                    "modify-vpc-attribute",
+                    "--vpc-id",
+                    network.id,
+                    "--enable-dns-support",
+                ),
             )
 
 
@@ -92,7 +99,7 @@ def quota_near(survey: Survey) -> Iterator[Hit | Unread]:
                 az("network", "list-usages", "--location", survey.region)
                 if azure
                 else aws(
-                    survey,
+                    survey.region,
                     *("service-quotas", "request-service-quota-increase"),
                     *("--service-code", _service_of(one), "--quota-code", one.code),
                     *("--desired-value", str(one.limit * 2)),

@@ -14,8 +14,8 @@ from core.audit.aws_balancers import serving
 from core.audit.aws_targets import READS
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD, partner
-from core.audit.remedy import aws
 from core.audit.sources import AWS_ACL, AWS_ENDPOINT_MANAGE, AWS_NLB_GROUPS, AWS_SHARE, AWS_TARGETS
+from core.export.advice import aws
 from core.network.filters import EPHEMERAL, Passage, passage
 from core.network.model import LoadBalancer, NetworkAcl, Rule, SecurityGroup, Subnet
 
@@ -52,7 +52,7 @@ def _listed(rules: Iterable[Rule], direction: Literal["in", "out"]) -> tuple[str
 
 def _admit(survey: Survey, group: SecurityGroup, port: int, cidr: str) -> str:
     return aws(
-        survey,
+        survey.region,
         *("ec2", "authorize-security-group-ingress", "--group-id", group.id),
         *("--protocol", "tcp", "--port", str(port), "--cidr", cidr),
     )
@@ -117,7 +117,7 @@ def clients_filtered(survey: Survey) -> Iterator[Hit | Unread]:
                         IpPermissions=_listed(rules, "in"),
                     ),
                     aws(
-                        survey,
+                        survey.region,
                         *("elbv2", "set-security-groups", "--load-balancer-arn", balancer.id),
                         *("--security-groups", *balancer.security_group_ids),
                         *("--enforce-security-group-inbound-rules-on-private-link-traffic", "off"),
@@ -171,7 +171,7 @@ def _stopped(survey: Survey, legs: Iterable[Leg | Unread], what: str) -> Iterato
             f"Its network ACL {acl.id} stops TCP {wanted} {way}{answers}. It is on the way {what}.",
             facts(NetworkAclId=acl.id, Entries=_listed(acl.rules, direction)),
             aws(
-                survey,
+                survey.region,
                 *("ec2", "create-network-acl-entry", "--network-acl-id", acl.id),
                 "--ingress" if direction == "in" else "--egress",
                 *("--rule-number", str(_free(acl)), "--protocol", "tcp", "--cidr-block", peer),
@@ -260,7 +260,7 @@ def zones_apart(survey: Survey) -> Iterator[Hit | Unread]:
                 f"It is in {', '.join(sorted(apart))}, where the service is not.",
                 facts(AvailabilityZoneIds=service.zone_ids, endpoint=tuple(sorted(own))),
                 aws(
-                    survey,
+                    survey.region,
                     *("ec2", "modify-vpc-endpoint", "--vpc-endpoint-id", endpoint.id),
                     *("--add-subnet-ids", fitting),
                 ),
@@ -277,7 +277,7 @@ def service_hidden(survey: Survey) -> Iterator[Hit | Unread]:
                 "Its service does not show itself to this account: not allowed any more, gone, or mistyped.",
                 facts(ServiceName=endpoint.service_name, DescribeVpcEndpointServices="InvalidServiceName"),
                 aws(
-                    survey,
+                    survey.region,
                     *("ec2", "describe-vpc-endpoint-services", "--service-names", endpoint.service_name),
                 ),
             )

@@ -13,3 +13,8 @@ def aws(region: str, *words: str) -> str:
 def az(*words: str) -> str:
     """A command of the Azure CLI. Words are data: a shell takes them as they are."""
     return quoted_words(("az", *words))
+
+
+def both(*commands: str) -> str:
+    """Commands one after another, each only where the one before it succeeded."""
+    return " && ".join(command for command in commands if command)

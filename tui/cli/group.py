@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "drift": ("tui.cli.drift:drift", "Show what somebody changed behind this program's back."),
     "journal": ("tui.cli.journal:journal", "Export, import or verify the history of an enablement."),
     "inventory": ("tui.cli.inventory:inventory", "Save everything about PrivateLink in accounts as a file."),
+    "audit": ("tui.cli.audit:audit", "Check whether networks are fit for PrivateLink, and safe."),
     "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),
     "rehearse": ("tui.cli.rehearsal:rehearse", "Go through a whole enablement on the embedded sandbox."),
 }

@@ -29,6 +29,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def formatted(command: F) -> F:
     """Give a command its ``--format``."""
+    return form_option(
+        ("text", JSON), "text", "JSON has stable keys and goes to stdout; messages go to stderr."
+    )(command)
+
+
+def form_option(forms: Sequence[str], default: str, help: str) -> Callable[[F], F]:
+    """A command's ``--format``, with other forms than text and JSON."""
 
     def remember(ctx: click.Context, _option: click.Parameter, form: str) -> str:
         ctx.meta[_FORM] = form
@@ -39,11 +46,11 @@ def formatted(command: F) -> F:
         "form",
         is_eager=True,
         callback=remember,
-        type=click.Choice(["text", JSON]),
-        default="text",
+        type=click.Choice(forms),
+        default=default,
         show_default=True,
-        help="JSON has stable keys and goes to stdout; messages go to stderr.",
-    )(command)
+        help=help,
+    )
 
 
 class Unusable(Exception):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.audit.check import Check
 from core.audit.finding import SEVERITIES, Report
-from core.audit.formats.words import moment, place, subject, summary, unmade
+from core.audit.formats.words import moment, place, subject, summary, unmade_by_reason
 from core.text import visible
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def write(report: Report, checks: Mapping[str, Check]) -> str:
         moment=moment,
         subject=subject,
         summary=summary,
-        unmade=unmade,
+        unmade=unmade_by_reason(report),
     )
 
 

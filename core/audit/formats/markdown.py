@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from core.audit.check import Check
 from core.audit.finding import SEVERITIES, Finding, Report
-from core.audit.formats.words import moment, place, subject, summary, unmade
+from core.audit.formats.words import moment, place, subject, summary, unmade_by_reason
 from core.handoff.markup import markdown as plain
 
 
@@ -43,8 +43,8 @@ def _lines(report: Report, checks: Mapping[str, Check]) -> Iterator[str]:
         yield ""
         yield "## Not checked"
         yield ""
-        for gap in report.not_checked:
-            yield f"- {plain(gap.check)}: {plain(unmade(gap))}"
+        for (why, scope), ids in unmade_by_reason(report).items():
+            yield f"- {plain(place(scope))}, {plain(why)}: {plain(', '.join(ids))}"
     for note in report.notes:
         yield ""
         yield f"Note: {plain(note)}"

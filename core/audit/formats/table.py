@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from core.audit.check import Check
 from core.audit.finding import Report, Severity
-from core.audit.formats.words import moment, place, subject, summary, unmade
+from core.audit.formats.words import amount, moment, place, subject, summary, unmade_by_reason
 from core.text import visible
 
 MARKS: Mapping[Severity, str] = {"critical": "✗", "high": "✗", "medium": "!", "low": "!", "info": "·"}
 """A symbol for each severity; the word stands beside it."""
+
+NAMED = 4
+"""More checks than these that were not made for one reason are only counted; JSON names them all."""
 
 
 def write(report: Report, checks: Mapping[str, Check]) -> str:
@@ -39,8 +42,9 @@ def _lines(report: Report, checks: Mapping[str, Check]) -> Iterator[str]:
             yield f"- suppressed  {kept.finding.check}  {kept.finding.resource.id}: {kept.reason}{until}"
     if report.not_checked:
         yield ""
-        for gap in report.not_checked:
-            yield f"? {gap.check}: {unmade(gap)}"
+        for (why, scope), ids in unmade_by_reason(report).items():
+            which = ", ".join(ids) if len(ids) <= NAMED else amount(len(ids), "check")
+            yield f"? {which}: {why}" + (f" ({place(scope)})" if many else "")
     yield ""
     for note in report.notes:
         yield f"note: {note}"

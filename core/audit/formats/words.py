@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.audit.finding import SEVERITIES, Finding, NotChecked, Report, Scope
 from core.request.facts import ACCOUNT_NAMES, CLOUD_NAMES
 
@@ -33,6 +35,14 @@ def unmade(one: NotChecked) -> str:
     many = f" of {amount(len(one.resources), 'resource')}" if one.resources else ""
     takes = f"; it takes {one.permission}" if one.permission else ""
     return f"not checked, because {one.because}{many}{takes}"
+
+
+def unmade_by_reason(report: Report) -> Mapping[tuple[str, Scope], tuple[str, ...]]:
+    """Why and where checks were not made → which, by their ids. One look that fails concerns many."""
+    found: dict[tuple[str, Scope], list[str]] = {}
+    for one in report.not_checked:
+        found.setdefault((unmade(one), one.scope), []).append(one.check)
+    return {reason: tuple(ids) for reason, ids in found.items()}
 
 
 def summary(report: Report) -> str:

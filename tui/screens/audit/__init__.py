@@ -14,7 +14,7 @@ from textual.widgets import Button, Input
 
 from core.audit.catalogue import CHECKS
 from core.audit.finding import SEVERITIES, Finding
-from core.audit.formats.words import summary, unmade
+from core.audit.formats.words import summary, unmade_by_reason
 from core.audit.sift import Branch, Sieve, branches, sifted
 from core.audit.way import Stop, way
 from core.network.model import Inventory
@@ -337,7 +337,8 @@ def _nothing(model: AuditModel) -> tuple[Said, ...]:
     if model.report is None:
         return ()
     gaps = tuple(
-        Said(f"{one.check}: {unmade(one)}", "$text-muted", "?") for one in model.report.not_checked[:50]
+        Said(f"{why}: {', '.join(ids)}", "$text-muted", "?")
+        for (why, _), ids in unmade_by_reason(model.report).items()
     )
     return (Said(f"{summary(model.report)}.", "bold"), *gaps)
 

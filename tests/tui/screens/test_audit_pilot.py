@@ -1,0 +1,163 @@
+"""The audit's screen by keys and mouse: what each asks of the audit, and that ten thousand findings hold up no key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Button, Input
+
+from tests.tui.screens.audit_stage import MODELS, NAMED, AuditStage
+from tests.tui.screens.stage import settle
+from tui.screens.audit.lists import FindingList, ResourceTree
+from tui.screens.audit.save_dialog import SaveDialog
+from tui.widgets.field import Field
+from tui.widgets.rows import RowList
+
+SMALL = (80, 24)
+
+
+def shown(pilot: Pilot[Any]) -> list[str]:
+    return [one.check for one in pilot.app.screen.query_one(FindingList).items]
+
+
+def calls(app: AuditStage) -> list[Any]:
+    return [call for call in app.stand_in.calls if call[0] != "close"]
+
+
+async def test_looking_is_asked_for_with_the_fields() -> None:
+    app = AuditStage(MODELS["start"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("f4")
+        assert calls(app) == [("look", NAMED)]
+
+
+async def test_a_saved_inventory_goes_before_the_account() -> None:
+    app = AuditStage(MODELS["start"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.audit.query_one("#audit-file-field", Field).focus()
+        await pilot.press(*"seen.json")
+        await pilot.click("#look")
+        assert calls(app) == [("open", "seen.json")]
+
+
+async def test_looking_can_be_cancelled_and_shows_how_far_it_is() -> None:
+    app = AuditStage(MODELS["looking"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert not app.audit.query_one("#look", Button).display
+        await pilot.press("escape")
+        assert calls(app) == [("cancel",)]
+
+
+async def test_what_is_found_is_shown_when_it_comes() -> None:
+    app = AuditStage(MODELS["looking"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.stand_in.set(MODELS["findings"])
+        await settle(pilot)
+        assert len(shown(pilot)) == len(MODELS["findings"].report.findings)  # type: ignore[union-attr]
+        assert pilot.app.screen.focused is app.audit.query_one(FindingList)
+
+
+async def test_severities_words_and_branches_sift() -> None:
+    app = AuditStage(MODELS["findings"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        every = len(shown(pilot))
+        await pilot.press("1", "2")
+        assert {one.severity for one in app.audit.query_one(FindingList).items} == {"medium", "low", "info"}
+        await pilot.press("1", "2")
+        assert len(shown(pilot)) == every
+        await pilot.press("slash", *"ssh")
+        assert shown(pilot) == ["aws-listener-ssh"]
+        await pilot.press("enter")
+        assert pilot.app.screen.focused is app.audit.query_one(FindingList)
+        app.audit.query_one("#search", Input).value = ""
+        await settle(pilot)
+        tree = app.audit.query_one(ResourceTree)
+        tree.focus()
+        branch = next(one for one in tree.items if one.title == "connection")
+        tree.point(branch.key)
+        await settle(pilot)
+        assert len(shown(pilot)) == branch.count
+        assert all(one.startswith("aws-connection") for one in shown(pilot))
+
+
+async def test_c_copies_the_command_and_a_makes_the_check_again() -> None:
+    app = AuditStage(MODELS["findings"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("down", "c")
+        finding = app.audit.query_one(FindingList).highlighted
+        assert finding is not None
+        assert app.clipboard == finding.command
+        await pilot.press("a")
+        assert calls(app) == [("again", finding.check)]
+        await pilot.press("f4")
+        assert calls(app)[1:] == [("again",)]
+
+
+async def test_a_report_is_saved_in_the_form_and_file_that_were_chosen() -> None:
+    app = AuditStage(MODELS["findings"])
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settle(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, SaveDialog)
+        dialog.query_one("#path-field", Field).fill("")
+        await pilot.click("#save")
+        assert app.screen is dialog, "a file has to be named"
+        dialog.query_one("#path-field", Field).fill("mine.html")
+        await pilot.click("#save")
+        assert calls(app) == [("save", "html", "mine.html")]
+        app.stand_in.set(replace(app.stand_in.model, saved="mine.html"))
+        await settle(pilot)
+
+
+async def test_elsewhere_and_back() -> None:
+    app = AuditStage(MODELS["findings"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.click("#elsewhere")
+        await settle(pilot)
+        assert app.audit.query_one("#start").display
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.audit.query_one("#found").display
+
+
+async def test_what_was_not_checked_has_a_branch() -> None:
+    app = AuditStage(MODELS["several"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        tree = app.audit.query_one(ResourceTree)
+        assert tree.items[0].title == "everything"
+        tree.point(tree.items[-1].key)
+        await settle(pilot)
+        assert tree.items[-1].title == "not checked"
+        assert shown(pilot) == []
+
+
+async def test_ten_thousand_findings_are_drawn_only_where_they_are_seen() -> None:
+    """No key looks at all of them: what is drawn and asked for its key is a screenful, however many there are."""
+    app = AuditStage(MODELS["many"])
+    drawn: list[object] = []
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        rows = app.audit.query_one(FindingList)
+        assert len(rows.items) > 5_000
+        draw, key = rows.draw_item, rows.key_of
+        rows.draw_item = lambda item, width: drawn.append(item) or draw(item, width)  # type: ignore[method-assign,func-returns-value]
+        rows.key_of = lambda item: drawn.append(item) or key(item)  # type: ignore[method-assign,func-returns-value]
+        for press in ("down", "pagedown", "end", "up", "home", "pagedown"):
+            drawn.clear()
+            await pilot.press(press)
+            await settle(pilot)
+            assert len(drawn) < 100, press
+        assert rows.highlighted is not None
+        assert isinstance(rows, RowList)
