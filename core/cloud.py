@@ -276,6 +276,14 @@ class Choosing(Protocol):
         """The same sign-in in another region or account; None: the account stays."""
 
 
+@runtime_checkable
+class Measuring(Protocol):
+    """A cloud whose figures of a service take a call for each service: only a diagnosis asks (Azure)."""
+
+    def measured(self, service_id: str) -> Mapping[str, float]:
+        """The highest figures of an own service in the last hour, by the cloud's own name. Raises CloudError."""
+
+
 OnOperation = Callable[[str], None]
 """Told the continuation token of a long-running operation as soon as the cloud has taken it; may be called in
 another thread.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.cloud import (
     Account,
     Cloud,
@@ -80,6 +82,13 @@ class RemoteCloud:
     def vendor_service(self, service_name: str) -> VendorService:
         """See :class:`core.cloud.Cloud`."""
         answer: VendorService = self._worker.call("cloud", "vendor_service", service_name)
+        return answer
+
+    def measured(self, service_id: str) -> Mapping[str, float]:
+        """See :class:`core.cloud.Measuring`; nothing where the child's cloud tells all in its inventory."""
+        if self._platform != "azure":
+            return {}
+        answer: Mapping[str, float] = self._worker.call("cloud", "measured", service_id)
         return answer
 
     def apply(self, change: Change, enablement: str, token: str) -> Outcome:

@@ -46,7 +46,6 @@ def walk(case: Case) -> Walk:
     for balancer in balancers:
         _balancer(case, here, service, balancer)
     _private_name(case, here, service)
-    _exhausted(case, here)
     return here
 
 
@@ -111,18 +110,19 @@ def _private_name(case: Case, here: Walk, service: EndpointService) -> None:
     )
 
 
-def _exhausted(case: Case, here: Walk) -> None:
-    errors = case.measured.get("PortAllocationErrorCount")
-    if errors:
-        facts = seen(case.service.id if case.service else "", PortAllocationErrorCount=errors)
-        here.fault(
-            "ports", "Ports to the targets", f"{errors:g} allocations failed in the last hour.", *facts
-        )
-        here.cause(
-            "ports-exhausted",
-            f"{errors:g} connections found no free port in the last hour: one target takes about 55,000.",
-            "Register more targets, and let clients keep connections open.",
-        )
+def _exhausted(case: Case, here: Walk, balancer: LoadBalancer) -> None:
+    errors = balancer.port_errors
+    if not errors:
+        return
+    facts = seen(balancer.id, PortAllocationErrorCount=errors)
+    words = f"{errors} connections of the last day found no free port"
+    here.fault(f"ports/{balancer.id}", "Ports to the targets", f"{words}.", *facts)
+    here.cause(
+        "ports-exhausted",
+        f"{words}: {balancer.name} reaches one target by about 55,000 at a time.",
+        "Register more targets, and let clients keep connections open.",
+        aws(case.region, "elbv2", "describe-target-groups", "--load-balancer-arn", balancer.id),
+    )
 
 
 def _balancer(case: Case, here: Walk, service: EndpointService, balancer: LoadBalancer) -> None:
@@ -141,6 +141,7 @@ def _balancer(case: Case, here: Walk, service: EndpointService, balancer: LoadBa
             aws(case.region, "elbv2", "describe-load-balancers", "--load-balancer-arns", balancer.id),
         )
     _balancer_groups(case, here, balancer)
+    _exhausted(case, here, balancer)
     for port in here.ports:
         _port(case, here, service, balancer, port)
 

@@ -310,16 +310,22 @@ def _nat(case: Case, here: Walk, service: EndpointService) -> None:
             certainty="likely",
         )
     used = case.measured.get("PLSNatPortsUsage")
-    if used is not None and used >= FULL:
-        facts = seen(service.id, PLSNatPortsUsage=f"{used:g} %")
-        here.fault("nat", "NAT ports", f"{used:g} % are in use.", *facts)
-    if service.nat_addresses is not None:
+    full = used is not None and used >= FULL
+    facts = seen(
+        service.id,
+        ipConfigurations=service.nat_addresses,
+        PLSNatPortsUsage=None if used is None else f"{used:g} %",
+    )
+    if used is not None:
+        (here.fault if full else here.proof)("nat", "NAT ports", f"At most {used:g} % were in use.", *facts)
+    if full or service.nat_addresses is not None:
+        addresses = service.nat_addresses or 1
         here.cause(
             "ports-exhausted",
-            f"{service.nat_addresses} NAT address(es) carry about {service.nat_addresses * NAT_PORTS} connections "
-            "to one target; beyond that new ones fail.",
+            f"{addresses} NAT address(es) carry about {addresses * NAT_PORTS} connections to one target; beyond that "
+            "new ones fail.",
             "Add NAT addresses (at most 8; they cannot be taken away again) or targets.",
             az("network", "private-link-service", "show", "--ids", service.id),
-            *seen(service.id, ipConfigurations=service.nat_addresses, PLSNatPortsUsage=used),
-            certainty="certain" if used is not None and used >= FULL else "possible",
+            *facts,
+            certainty="certain" if full else "possible",
         )

@@ -22,8 +22,8 @@ class Case:
     None where it does not show itself. ``endpoints`` are the own endpoints to them, ``service`` is the own one
     that Magento connects to. ``ports`` are what has to get through each way. ``clients`` are the subnets that
     connections to Magento come from; empty means: those of the network. ``probes`` are what probes showed, each
-    way. ``vendors`` are Magento's accounts or subscriptions, in lower case. ``measured`` are metrics of the last hour
-    by the cloud's own name, as far as they were read.
+    way. ``vendors`` are Magento's accounts or subscriptions, in lower case. ``measured`` are the highest figures of
+    the own service in the last hour by the cloud's own name, as far as they were read (Azure).
     """
 
     inventory: Inventory

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from core.cloud import Cloud, CloudError, OnProgress, ProbeResult, ProbeTarget
+from core.cloud import Cloud, CloudError, Measuring, OnProgress, ProbeResult, ProbeTarget
 from core.diagnosis.case import Case
 from core.diagnosis.subject import visible_of
-from core.network.model import Inventory, VendorService
+from core.network.model import Gap, Inventory, VendorService
 from core.request.identifiers import same_id
 from core.request.model import Direction, Problem, Request
 from core.workflow import connections, proving
 from core.workflow.enablement import Enablement, NotYet, complete_request
 from core.workflow.provision import collect, visible_services
 from core.workflow.story import Story, vendor_subscriptions
+
+MEASURES = "metrics of the service"
+"""What a gap says that could not be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def collect_case(
     inside = next((one.cidrs for one in inventory.networks), ())
     targets = _targets(enablement, request, asked) if observation else ()
     case = case_of_enablement(enablement, request, inventory, _visible(shown), probe(cloud, targets, inside))
-    return _only(case, asked.ports)
+    return _only(measured(case, cloud), asked.ports)
 
 
 def saved_case(
@@ -91,7 +94,18 @@ def looked_up(case: Case, cloud: Cloud, hosts: tuple[str, ...] = ()) -> Case:
     inside = tuple(cidr for one in networks if one is not None for cidr in one.cidrs)
     unknown = tuple(name for name in case.service_names if name not in case.visible)
     shown = {**case.visible, **_visible(visible_services(cloud, unknown))}
-    return replace(case, visible=shown, probes=probe(cloud, targets, inside))
+    return measured(replace(case, visible=shown, probes=probe(cloud, targets, inside)), cloud)
+
+
+def measured(case: Case, cloud: Cloud) -> Case:
+    """The case with the figures of the own service that take a call of their own; a gap where they may not be read."""
+    if case.service is None or not isinstance(cloud, Measuring):
+        return case
+    try:
+        return replace(case, measured=cloud.measured(case.service.id))
+    except CloudError as error:
+        gap = Gap(MEASURES, error.code, error.message, error.operation)
+        return replace(case, inventory=replace(case.inventory, gaps=(*case.inventory.gaps, gap)))
 
 
 def _known_ports(request: Request, ports: tuple[int, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from core.cloud import (
@@ -20,7 +20,7 @@ from core.network.model import Connection, Detail, Inventory, Observation, Vendo
 from core.request.model import Platform
 from core.setup.change import Change, Outcome
 from providers import probe
-from providers.azure import changes, find, ids, inventory, lookups, observe, operations, read, vendor
+from providers.azure import changes, find, ids, inventory, lookups, metrics, observe, operations, read, vendor
 from providers.azure.session import Clients, connect
 
 
@@ -107,6 +107,10 @@ class AzureCloud:
     def vendor_service(self, service_name: str) -> VendorService:
         """See :func:`providers.azure.lookups.vendor_service`."""
         return lookups.vendor_service(self._clients, service_name)
+
+    def measured(self, service_id: str) -> Mapping[str, float]:
+        """See :func:`providers.azure.metrics.measured`."""
+        return metrics.measured(self._clients, service_id, self._now())
 
     def apply(self, change: Change, enablement: str, token: str) -> Outcome:
         """See :func:`providers.azure.changes.apply`. ``token`` is not needed: a PUT is idempotent by name."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError
 
+from core.cloud import CloudError
 from core.export.policy_azure import actions
 from core.setup import change as c
 from providers import connect
@@ -127,6 +128,7 @@ def an_enablement(azure: Guarded, tmp_path: Path) -> None:
     magento.connect(service.id)
     program.json("accept", name)
     assert program.json("status", name)["turn"] == "customer"
+    assert program.json("doctor", name, code=None)["gaps"] == []
     program.json("undo", name, "--yes", "--force")
     assert not [*azure.sandbox.customer_clients.network.private_link_services.list_by_subscription()]
 
@@ -168,6 +170,10 @@ def an_audit(azure: Guarded, cloud: AzureCloud) -> None:
     cloud.identity()
     for network in (None, azure.sandbox.world.vpc):
         assert cloud.inventory(network, "audit").gaps == ()
+    with pytest.raises(CloudError, match="was not found"):
+        cloud.measured(
+            f"{azure.sandbox.world.vpc.partition('/virtualNetworks/')[0]}/privateLinkServices/none"
+        )
     assert azure.taken == set(actions("audit"))
 
 

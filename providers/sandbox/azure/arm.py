@@ -136,6 +136,7 @@ class Arm:
             request.host_url.rstrip("/"),
             int(skip) if skip.isdigit() else 0,
             self.faults.take(request.method, request.path, operation=True),
+            request.args.to_dict(),
         )
 
     def _let_in(self, request: Request) -> Principal:

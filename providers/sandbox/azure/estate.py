@@ -190,6 +190,8 @@ class Estate:
     registered: dict[str, float] = field(default_factory=dict)
     """When the registration of Microsoft.Network is through, by subscription; missing: not registered."""
     made: int = 0
+    nat_ports: dict[str, float] = field(default_factory=dict)
+    """Percent of its NAT ports that a private link service uses, by its id in lower case; missing: none."""
 
     def tenant_of(self, subscription: str) -> str | None:
         """The tenant of a subscription, or None where there is no such subscription."""

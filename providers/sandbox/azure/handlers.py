@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers.sandbox.azure import endpoints, management, routes, services
+from providers.sandbox.azure import endpoints, management, monitor, routes, services
 from providers.sandbox.azure.estate import NAMESPACE, Json, Name, Refusal, Resource
 from providers.sandbox.azure.faults import Fault
 from providers.sandbox.azure.operations import Operation, retry_after
@@ -17,7 +17,9 @@ from providers.sandbox.azure.tokens import Principal
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that was let in. ``root`` is the API's own address, ``fault`` what is to go wrong."""
+    """One request that was let in. ``root`` is the API's own address, ``fault`` what is to go wrong, ``query`` what
+    is asked besides.
+    """
 
     method: str
     path: str
@@ -26,6 +28,7 @@ class Call:
     root: str
     skip: int
     fault: Fault | None
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +248,11 @@ class Handlers:
         found = routes.usages(self.estate, parts["subscription"], parts["location"].lower())
         return self._list(call, found)
 
+    def metrics(self, call: Call, parts: dict[str, str]) -> Answer:
+        """``…/providers/Microsoft.Insights/metrics`` of a resource."""
+        resource, _ = self.store.existing(_name(parts))
+        return Answer(200, monitor.metrics(self.estate, resource, call.query))
+
     # Long-running operations
 
     def operation(self, call: Call, parts: dict[str, str]) -> Answer:
@@ -384,6 +392,7 @@ _TABLE: tuple[tuple[str, dict[str, Handler]], ...] = (
         rf"{_ONE}/providers/Microsoft\.Resources/tags/default",
         {"GET": Handlers.tags, "PUT": Handlers.tags, "PATCH": Handlers.tags},
     ),
+    (rf"{_ONE}/providers/Microsoft\.Insights/metrics", {"GET": Handlers.metrics}),
     (rf"{_ONE}/(?P<collection>[^/]+)", {"GET": Handlers.parts}),
     (
         rf"{_ONE}/(?P<collection>[^/]+)/(?P<child>[^/]+)",

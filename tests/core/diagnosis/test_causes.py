@@ -176,8 +176,8 @@ ROWS = (
     Row(
         "aws",
         "ports-exhausted",
-        case={"measured": {"PortAllocationErrorCount": 12.0}},
-        direction="from-magento",
+        (b.edited("load_balancers", port_errors=12),),
+        "from-magento",
     ),
     Row(
         "aws",
