@@ -7,9 +7,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
+from typing import Protocol, TypeVar
 
 from core.cloud import CloudError, OnProgress, Progress
 from core.network.model import Gap
+
+
+class Identified(Protocol):
+    """What has an id."""
+
+    @property
+    def id(self) -> str:
+        """The cloud's own."""
+
+
+Kept = TypeVar("Kept", bound=Identified)
 
 WORKERS = 24
 """Calls side by side: more gain nothing, since parsing answers holds the interpreter's lock."""
@@ -87,3 +99,8 @@ def collect(
     finally:
         pool.shutdown(cancel_futures=True)
     return Collected(done - len(errors), tuple(gaps), tuple(errors))
+
+
+def by_id(items: Iterable[Kept]) -> tuple[Kept, ...]:
+    """In the order of their ids: whatever comes first, an inventory is the same."""
+    return tuple(sorted(items, key=lambda item: item.id))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from core.network import model as m
 from core.network.placing import place
 from providers.aws import read, read_balancing, read_ground
+from providers.parts import by_id
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import type_defs as ec2
@@ -50,18 +51,6 @@ class Found:
     hidden_services: list[str] = field(default_factory=list)
 
 
-class _Identified(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_Kept = TypeVar("_Kept", bound=_Identified)
-
-
-def _by_id(items: Iterable[_Kept]) -> tuple[_Kept, ...]:
-    return tuple(sorted(items, key=lambda item: item.id))
-
-
 def make(
     found: Found, region: str, network_id: str | None, detail: m.Detail, taken_at: datetime
 ) -> m.Inventory:
@@ -77,24 +66,24 @@ def make(
         account=found.account,
         region=region,
         taken_at=taken_at,
-        networks=_by_id(_with_dns(found, item) for item in found.networks),
+        networks=by_id(_with_dns(found, item) for item in found.networks),
         subnets=tuple(sorted(_subnets(found), key=lambda item: (item.network_id, item.zone_id, item.id))),
-        instances=_by_id(item for item in found.instances if item.state != "terminated"),
-        security_groups=_by_id(found.security_groups),
+        instances=by_id(item for item in found.instances if item.state != "terminated"),
+        security_groups=by_id(found.security_groups),
         load_balancers=_load_balancers(found, zone_ids, interfaces),
         listeners=_listeners(found),
         target_groups=_target_groups(found),
-        endpoint_services=_by_id(
+        endpoint_services=by_id(
             read.endpoint_service(item, found.principals.get(item.get("ServiceId", "")), zone_ids)
             for item in found.services
         ),
         connections=tuple(sorted(found.connections, key=lambda item: (item.service_id, item.endpoint_id))),
-        endpoints=_by_id(read.endpoint(item, found.addresses) for item in found.endpoints),
+        endpoints=by_id(read.endpoint(item, found.addresses) for item in found.endpoints),
         network_id=network_id or "",
         detail=detail,
-        interfaces=_by_id(interfaces or ()),
-        network_acls=_by_id(found.network_acls or ()),
-        route_tables=_by_id(found.route_tables or ()),
+        interfaces=by_id(interfaces or ()),
+        network_acls=by_id(found.network_acls or ()),
+        route_tables=by_id(found.route_tables or ()),
         vendor_services=tuple(
             sorted(
                 (read.vendor_service(item, zone_ids) for item in found.vendor_services),
@@ -163,7 +152,7 @@ def _load_balancers(
             None if interfaces is None else addresses.get(arn, ()),
         )
         made.append(replace(seen, port_errors=found.port_errors.get(arn)))
-    return _by_id(made)
+    return by_id(made)
 
 
 def _listeners(found: Found) -> tuple[m.Listener, ...]:
@@ -177,7 +166,7 @@ def _listeners(found: Found) -> tuple[m.Listener, ...]:
 
 
 def _target_groups(found: Found) -> tuple[m.TargetGroup, ...]:
-    return _by_id(
+    return by_id(
         read_balancing.target_group(
             item, found.targets.get(arn), found.tags.get(arn), found.attributes.get(arn)
         )

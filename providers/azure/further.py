@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.network import model as m
 from providers.azure import lookups, read
 from providers.azure.session import Clients
-from providers.parts import Part
+from providers.parts import Part, by_id
 
 if TYPE_CHECKING:
     from azure.mgmt.network import models as w
@@ -74,13 +74,8 @@ def add(
     return replace(
         inventory,
         detail="audit",
-        interfaces=tuple(sorted((one for one in seen if one.network_id in inside), key=lambda one: one.id)),
+        interfaces=by_id(one for one in seen if one.network_id in inside),
         # A table that is on no subnet belongs to no network.
-        route_tables=tuple(
-            sorted(
-                (one for one in tables if not one.network_id or one.network_id in inside),
-                key=lambda one: one.id,
-            )
-        ),
+        route_tables=by_id(one for one in tables if not one.network_id or one.network_id in inside),
         quotas=tuple(sorted(more.quotas, key=lambda one: one.code)),
     )

@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from core.cloud import CloudError, OnProgress
 from core.network import model as m
 from core.network.placing import place
 from providers.azure import further, ids, lookups, read, read_balancing, registration
 from providers.azure.session import Clients
-from providers.parts import Part, collect
+from providers.parts import Part, by_id, collect
 
 if TYPE_CHECKING:
     from azure.mgmt.network import models as w
-
-
-class _Identified(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_Kept = TypeVar("_Kept", bound=_Identified)
 
 
 @dataclass(slots=True)
@@ -154,35 +146,35 @@ def _inventory(
         account=clients.subscription,
         region=clients.location,
         taken_at=taken_at,
-        networks=_by_id(read.network(item, spell) for item in found.networks if inside(spell(item.id))),
-        subnets=_by_id(
+        networks=by_id(read.network(item, spell) for item in found.networks if inside(spell(item.id))),
+        subnets=by_id(
             one for item in found.networks if inside(spell(item.id)) for one in read.subnets(item, spell)
         ),
-        instances=_by_id(one for one in machines if one is not None and inside(one.network_id)),
+        instances=by_id(one for one in machines if one is not None and inside(one.network_id)),
         # A group that is on no subnet may be on an interface: it belongs to no network.
-        security_groups=_by_id(
+        security_groups=by_id(
             one
             for one in (read.security_group(item, spell) for item in found.security_groups)
             if not one.network_id or inside(one.network_id)
         ),
-        load_balancers=_by_id(read_balancing.load_balancer(item, spell) for item in balancers),
+        load_balancers=by_id(read_balancing.load_balancer(item, spell) for item in balancers),
         listeners=tuple(
             sorted(
                 (one for item in balancers for one in read_balancing.listeners(item, spell)),
                 key=lambda one: (one.load_balancer_id, one.port, one.id),
             )
         ),
-        target_groups=_by_id(
+        target_groups=by_id(
             one for item in balancers for one in read_balancing.target_groups(item, configurations, spell)
         ),
-        endpoint_services=_by_id(services),
+        endpoint_services=by_id(services),
         connections=tuple(
             sorted(
                 (one for item in found.services for one in read.connections(item, spell)),
                 key=lambda one: (one.service_id, one.endpoint_id),
             )
         ),
-        endpoints=_by_id(
+        endpoints=by_id(
             one
             for one in (read.endpoint(item, by_interface, spell) for item in found.endpoints)
             if inside(one.network_id)
@@ -201,7 +193,3 @@ def _groups(found: _Found, spell: ids.Spelling) -> dict[str, str]:
         for item in (network.properties.subnets if network.properties else None) or ()
         if item.properties and item.properties.network_security_group
     }
-
-
-def _by_id(items: Iterable[_Kept]) -> tuple[_Kept, ...]:
-    return tuple(sorted(items, key=lambda item: item.id))

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.cloud import Cloud
 from core.journal import store
@@ -22,9 +21,6 @@ from core.workflow import connections
 from core.workflow.enablement import Enablement, NotYet
 from core.workflow.provision import same_account
 from tui.cli.output import Unusable
-
-if TYPE_CHECKING:
-    from core.network.saved import Saved
 
 MOST = 1 << 20
 """Bytes of a request file or reply that are read at the most."""
@@ -113,9 +109,16 @@ def read_bytes(path: str, most: int = MOST) -> bytes:
 
 
 def inventories(path: str) -> tuple[Inventory, ...]:
-    """What a file of saved inventories holds. Raises Unusable naming the file and the place in it."""
+    """The inventories of a saved file, as :func:`read_inventories`."""
+    return read_inventories(path).inventories
+
+
+def read_inventories(path: str) -> saved.Saved:
+    """What `privatelink inventory` saved in a file, or standard input's for ``-``. Raises Unusable naming the file
+    and the place in it.
+    """
     try:
-        return saved.read(read_bytes(path, saved.MOST)).inventories
+        return saved.read(read_bytes(path, saved.MOST))
     except UnusableFile as error:
         raise Unusable(f"{path}: {error.message}", error.remedy) from error
 
@@ -129,14 +132,3 @@ def read_text(path: str) -> str:
         raise Unusable(
             f"{path}: byte {error.start} is not UTF-8 text", "Save it as a UTF-8 text file."
         ) from error
-
-
-def read_inventories(path: str) -> Saved:
-    """What `privatelink inventory` saved in a file, or standard input's for ``-``. Raises Unusable."""
-    from core.network import saved
-
-    data = read_bytes(path, saved.MOST)
-    try:
-        return saved.read(data)
-    except UnusableFile as error:
-        raise Unusable(f"{path}: {error.message}", error.remedy) from error
