@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from core.audit.about import about
 from core.audit.check import Hit, Survey, Unread, facts
@@ -73,14 +73,18 @@ def waits_long(survey: Survey) -> Iterator[Hit | Unread]:
             continue
         if one.created_at is None:
             yield Unread(about(survey, one), "when it was created")
-        elif survey.inventory.taken_at - one.created_at > timedelta(days=days):
-            waits = (survey.inventory.taken_at - one.created_at).days
+        elif (waited := _utc(survey.inventory.taken_at) - _utc(one.created_at)) > timedelta(days=days):
             yield Hit(
                 about(survey, one),
-                f"It waits to be accepted for {waits} days.",
+                f"It waits to be accepted for {waited.days} days.",
                 (*evidence(survey, one), *facts(CreationTimestamp=one.created_at.isoformat())),
                 show(survey, one),
             )
+
+
+def _utc(moment: datetime) -> datetime:
+    """A moment that names no zone, as a file can hold it, is one of UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def duplicate(survey: Survey) -> Iterator[Hit | Unread]:
