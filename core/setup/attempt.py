@@ -56,7 +56,7 @@ class Cancelled(Exception):
 
 
 class InDoubt(Exception):
-    """What a lost call made could not be looked for, because of this error: it may be there."""
+    """The change failed with this error, but an earlier call whose answer was lost may have made it."""
 
     def __init__(self, error: CloudError) -> None:
         super().__init__(error)
@@ -82,7 +82,7 @@ def attempt(
     ``continuation`` names its operation, that is waited for instead. ``gone`` are ids that the same plan
     deletes: they do not count as found. Raises CloudError, InDoubt, and Cancelled.
     """
-    backoff, patience, taken = iter(BACKOFF), iter(PATIENCE), iter(BACKOFF[:1])
+    backoff, patience, shown, taken = iter(BACKOFF), iter(PATIENCE), iter(SETTLING), iter(BACKOFF[:1])
     looks = change.action == "create" and not continuation
     # What is known to be lost may be shown late; of a refused call only its repetition by the SDK may be.
     lost = late = doubtful
@@ -94,7 +94,8 @@ def attempt(
                 found = _settled(cloud, change, enablement, gone, settling, rest, tell)
                 if found is not None:
                     return found
-            # Once is enough: after this call the look is for what this call may have made.
+                # A long look that showed nothing settles it; the next one is for what this call may make.
+                lost = lost and not late
             looking = late = False
             return _call(cloud, change, enablement, token, continuation, on_operation)
         except CloudError as error:
@@ -112,9 +113,12 @@ def attempt(
             elif looks and error.code == "already-exists":
                 # Perhaps made by a call of ours that is not shown yet.
                 wait = next(taken, None)
-                lost = late = True
+                lost = late = wait is not None
+            elif looks and error.code == "not-found":
+                # Perhaps what it needs was made just now and is not shown yet.
+                wait = next(shown, None)
             if wait is None:
-                if looking:
+                if looks and lost:
                     raise InDoubt(error) from error
                 raise
             tell(f"Trying again in {wait:g} s: {error.message}")

@@ -5,6 +5,7 @@ what an account looks like afterwards.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import shutil
 from collections import Counter
@@ -166,7 +167,10 @@ class Rig:
                 text = text.replace(id, labels[id])
             return MADE_UP.sub("*", text)
 
-        texts = [f"{labels[id]} {sorted(one.tags.items())} {one.settings}" for id, one in resources.items()]
+        texts = [
+            f"{labels[id]} {sorted(one.tags.items())} {json.dumps(one.settings, sort_keys=True)}"
+            for id, one in resources.items()
+        ]
         texts.extend(self._connections())
         with store.open_to_read(place.home / "privatelink", name) as journal:
             told = story.tell(journal.events())
@@ -195,9 +199,10 @@ def differences(wanted: Inventory, seen: Inventory) -> list[str]:
     for label, number in (seen.things - wanted.things).items():
         tally.add("doubled" if wanted.things[label] else "leaked", number)
         found.append(f"{'doubled' if wanted.things[label] else 'leaked'}: {label}")
-    if not found and wanted.settings != seen.settings:
-        missing, more = wanted.settings - seen.settings, seen.settings - wanted.settings
-        found.append(f"settings: not {list(missing)} but {list(more)}")
+    if not found:
+        missing, more = sorted(wanted.settings - seen.settings), sorted(seen.settings - wanted.settings)
+        found += [_differs(one, other) for one, other in zip(missing, more, strict=False)]
+        found += missing[len(more) :] + more[len(missing) :]
     for key in wanted.made.keys() | seen.made.keys():
         if wanted.made.get(key) != seen.made.get(key):
             found.append(f"the journal has {key} as {seen.made.get(key)}, not {wanted.made.get(key)}")
@@ -206,6 +211,13 @@ def differences(wanted: Inventory, seen: Inventory) -> list[str]:
     if wanted.undone != seen.undone:
         found.append(f"undone: {seen.undone}")
     return found
+
+
+def _differs(wanted: str, seen: str) -> str:
+    """Where two texts begin to differ, with the words around."""
+    at = next((n for n, (a, b) in enumerate(zip(wanted, seen, strict=False)) if a != b), 0)
+    begin = max(0, at - 60)
+    return f"{wanted[:60]}: …{wanted[begin : at + 90]}…, but …{seen[begin : at + 90]}…"
 
 
 def tell(wrong: Mapping[object, Sequence[str]]) -> None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from core.request.model import ConnectionType
+from tests import tally
 from tests.e2e import requests
 from tests.e2e.azure_account import MAGENTO as SUBSCRIPTION
 from tests.torture.proxy import writes
-from tests.torture.rig import Inventory, Place, Rig
+from tests.torture.rig import Inventory, Place, Rig, differences
 
 TEMPLATES = {
     ("aws", "unidirectional"): requests.UNIDIRECTIONAL,
@@ -22,6 +23,8 @@ TEMPLATES = {
     ("azure", "bidirectional"): requests.AZURE_BIDIRECTIONAL,
 }
 PORTS = (80, 2222)
+AGAIN = 3
+"""How often a command that was disturbed is given again, at the most."""
 MOVES = ("apply", "connect", "accept", "undo")
 
 
@@ -70,8 +73,10 @@ def _events(place: Place, name: str) -> int:
         return len(journal.events())
 
 
-def tell(rig: Rig, kind: ConnectionType) -> Story:
-    """Go through a whole enablement once, undisturbed, and keep every moment."""
+def tell(rig: Rig, kind: ConnectionType, *, short: bool = False) -> Story:
+    """Go through a whole enablement once, undisturbed, and keep every moment; ``short``: only the own side, and
+    back.
+    """
     now = rig.begin()
     file = requests.write(now.home, TEMPLATES[rig.platform, kind], rig.environment)
     name = rig.run(now, "new", file)[0].out.strip()
@@ -88,6 +93,9 @@ def tell(rig: Rig, kind: ConnectionType) -> Story:
 
     if kind == "bidirectional":
         move("apply", "apply", name, "--yes")
+    if short:
+        move("undo", "undo", name, "--yes")
+        return Story(rig, name, nothing, moves)
     rig.run(now, "filed", name, "--ticket", "200041")
     rig.lead(now.world)
     rig.vendor.allow(rig.environment["PRIVATELINK_SANDBOX_ACCOUNT"], PORTS)
@@ -104,3 +112,35 @@ def tell(rig: Rig, kind: ConnectionType) -> Story:
         move("accept", "accept", name)
     move("undo", "undo", name, "--yes", "--force")
     return Story(rig, name, nothing, moves)
+
+
+def rerun(story: Story, move: Move, **disturbed: object) -> tuple[bool, list[str]]:
+    """A run that is killed, and one that is not: whether it was killed, and what is not as it should be."""
+    rig = story.rig
+    with rig.copy(move.before) as place:
+        ran, _ = rig.run(place, *move.arguments, code=None, **disturbed)
+        if ran.code >= 0:
+            return False, []
+        assert ran.code == -9, ran
+        tally.add("kill points tried")
+        again, _ = rig.run(place, *move.arguments, code=None)
+        found = differences(move.wanted, rig.seen(place, story.name))
+        if again.code != move.code:
+            found.append(f"the rerun ended with {again.code}: {again.out}{again.err}")
+        return True, found
+
+
+def until_done(story: Story, move: Move, place: Place, **disturbed: object) -> list[str]:
+    """A run that is disturbed and then as many as it takes; what is not as it should be."""
+    rig = story.rig
+    ran, told = rig.run(place, *move.arguments, code=None, **disturbed)
+    tally.add("faults injected", told.faults)
+    assert told.faults, "nothing was broken"
+    again = 0
+    while ran.code != move.code and again < AGAIN:
+        again += 1
+        ran, _ = rig.run(place, *move.arguments, code=None)
+    found = differences(move.wanted, rig.seen(place, story.name))
+    if ran.code != move.code:
+        found.append(f"the last run ended with {ran.code}: {ran.out}{ran.err}")
+    return found

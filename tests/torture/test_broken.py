@@ -8,11 +8,9 @@ import pytest
 
 from tests import tally
 from tests.torture.proxy import STALE, Kind, Rule
-from tests.torture.rig import Place, differences, tell
-from tests.torture.story import MOVES, Move, Story
+from tests.torture.rig import tell
+from tests.torture.story import MOVES, Story, until_done
 
-AGAIN = 3
-"""How often the same command is given again, at the most."""
 FAULTS: tuple[tuple[Kind, int], ...] = (
     *(("throttled", 3), ("throttled", 99), ("error", 2), ("unavailable", 2)),
     *(("reset-before", 1), ("reset-after", 1), ("reset-after", 99), ("half", 1), ("half", 99)),
@@ -21,22 +19,6 @@ FAULTS: tuple[tuple[Kind, int], ...] = (
 """What breaks, and for how many requests in a row of one name; the last of 99 is never reached."""
 PATIENT = 1.5
 """Seconds that the program waits here for an answer that never comes."""
-
-
-def until_done(story: Story, move: Move, place: Place, **disturbed: object) -> list[str]:
-    """A run that is disturbed and then as many as it takes; what is not as it should be."""
-    rig = story.rig
-    ran, told = rig.run(place, *move.arguments, code=None, **disturbed)
-    tally.add("faults injected", told.faults)
-    assert told.faults, "nothing was broken"
-    again = 0
-    while ran.code != move.code and again < AGAIN:
-        again += 1
-        ran, _ = rig.run(place, *move.arguments, code=None)
-    found = differences(move.wanted, rig.seen(place, story.name))
-    if ran.code != move.code:
-        found.append(f"the last run ended with {ran.code}: {ran.out}{ran.err}")
-    return found
 
 
 @pytest.mark.slow

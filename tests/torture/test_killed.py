@@ -13,7 +13,7 @@ import pytest
 from tests import tally
 from tests.torture.proxy import STALE, Rule
 from tests.torture.rig import differences, tell
-from tests.torture.story import MOVES, Move, Story
+from tests.torture.story import MOVES, Move, Story, rerun
 
 POLLS = ("operations",)
 """Requests that a run makes as often as it has to wait."""
@@ -25,22 +25,6 @@ def requests(move: Move) -> Iterator[Rule]:
         for nth in range(1, times + 1):
             yield Rule("signal-before", f"^{re.escape(name)}$", nth)
             yield Rule("signal-after", f"^{re.escape(name)}$", nth)
-
-
-def rerun(story: Story, move: Move, **disturbed: object) -> tuple[bool, list[str]]:
-    """A run that is killed, and one that is not: whether it was killed, and what is not as it should be."""
-    rig = story.rig
-    with rig.copy(move.before) as place:
-        ran, _ = rig.run(place, *move.arguments, code=None, **disturbed)
-        if ran.code >= 0:
-            return False, []
-        assert ran.code == -9, ran
-        tally.add("kill points tried")
-        again, _ = rig.run(place, *move.arguments, code=None)
-        found = differences(move.wanted, rig.seen(place, story.name))
-        if again.code != move.code:
-            found.append(f"the rerun ended with {again.code}: {again.out}{again.err}")
-        return True, found
 
 
 @pytest.mark.slow
