@@ -19,6 +19,7 @@ GROUPS = {
     "setup": "set-up of the bidirectional side",
     "polls": "polls",
     "journal": "journal",
+    "load": "much at once and for long",
     "process": "process that talks to the cloud",
     "inventory": "collecting a large account",
     "audit": "checks of a large account",

@@ -36,14 +36,16 @@ asyncio.run(home())
 """
 
 
-def _fill(home: Path) -> None:
-    for _ in range(MANY):
+def fill(home: Path, count: int) -> None:
+    """So many enablements."""
+    for _ in range(count):
         with store.create(home, store.new_id(os.urandom(16)), "benchmarks") as journal:
             project = DraftProject(id="abcdefg123456", plan="pro", environment="production")
             journal.append(e.RequestSaved(at=datetime.now(UTC), request=Draft(project=project)))
 
 
-def _painted(argv: tuple[str, ...], *awaited: str, home: Path) -> float:
+def painted(argv: tuple[str, ...], *awaited: str, home: Path) -> float:
+    """Seconds from the start of a program until these words are on its screen."""
     with Terminal(argv, {"PRIVATELINK_HOME": str(home)}) as terminal:
         return terminal.until(*awaited) - terminal.started
 
@@ -57,11 +59,11 @@ def figures() -> Iterator[Figure]:
         ):
             home.mkdir()
             if home.name == "many":
-                _fill(home)
+                fill(home, MANY)
             least: list[float] = []
             ours: list[float] = []
             for number in range(ROUNDS + 1):
-                pair = _painted(MINIMAL, "the minimal app", home=home), _painted(HOME, TITLE, LAST, home=home)
+                pair = painted(MINIMAL, "the minimal app", home=home), painted(HOME, TITLE, LAST, home=home)
                 if number:  # the first one warms the file cache
                     least.append(pair[0])
                     ours.append(pair[1])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from core.journal.events import Fact, Probed
 from core.request.identifiers import same_id
@@ -39,9 +41,12 @@ class Leg:
     endpoint: Seen | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
-    """A story with everything that was seen in it, the offer, and the present moment in the person's zone."""
+    """A story with everything that was seen in it, the offer, and the present moment in the person's zone.
+
+    Every rule asks for the legs: they are worked out once.
+    """
 
     story: Story
     offer: Offer
@@ -85,6 +90,10 @@ class View:
 
     def legs(self) -> tuple[Leg, ...]:
         """One leg for each of the vendor's service names; without names, one for each endpoint made."""
+        return self._legs
+
+    @cached_property
+    def _legs(self) -> tuple[Leg, ...]:
         made = {one.id: one for one in self.story.made.values() if one.kind == "endpoint"}
         known = {seen.fact.id for seen in self.seen("endpoint")}
         pool = [seen for seen in self.seen("endpoint") if seen.fact.state not in ABSENT]
@@ -96,14 +105,16 @@ class View:
         pool.sort(key=_rank)
         if not self.story.service_names:
             return tuple(Leg(seen.fact.service, seen) for seen in pool if seen.fact.id in made)
+        # In the pool's order, so that the best is taken first. One that no look has shown names no service: it may
+        # be this one's, but no other's as well.
+        waiting: dict[str, deque[tuple[int, Seen]]] = {}
+        for place, one in enumerate(pool):
+            waiting.setdefault(one.fact.service.lower(), deque()).append((place, one))
         legs: list[Leg] = []
         for name in dict.fromkeys(self.story.service_names):
-            # One that no look has shown names no service: it may be this one's, but no other's as well.
-            names = (name.lower(), "")
-            found = next((one for one in pool if one.fact.service.lower() in names), None)
-            legs.append(Leg(name, found))
-            if found is not None:
-                pool.remove(found)
+            fitting = [row for key in (name.lower(), "") if (row := waiting.get(key))]
+            best = min(fitting, key=lambda row: row[0][0], default=None)
+            legs.append(Leg(name, best.popleft()[1] if best else None))
         return tuple(legs)
 
     def asked(self) -> bool:
