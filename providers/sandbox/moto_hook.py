@@ -58,7 +58,7 @@ any action, where permissions are checked (``/moto-api/reset-auth``)
     the action alone, conditions refuse → each resource with its tags and the request's, see :mod:`.moto_iam`
 
 Left as in moto: ``ClientToken`` is ignored (AWS answers a repeated token with the first answer), nearly
-nothing is paginated, quotas and network ACLs are not enforced, and CloudFormation knows no endpoint service.
+nothing is paginated, quotas are not enforced, and CloudFormation knows no endpoint service.
 """
 
 from __future__ import annotations

@@ -9,9 +9,11 @@ The rules, and how a client sees them broken:
 - the load balancer listens on the port, and its target group has a target that answers: else refused;
 - a zone reaches its own targets only, unless cross-zone load balancing is on. A name of the whole endpoint
   counts as reachable when every zone of it is;
-- a target's security groups admit the load balancer's addresses: else nothing comes back.
+- a target's security groups admit the load balancer's addresses: else nothing comes back;
+- the network ACLs of both subnets, of client and endpoint and of load balancer and target, let the connection and
+  its answers through: else nothing comes back.
 
-Network ACLs, routes and outbound rules are not looked at.
+Routes and outbound rules are not looked at.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from providers.sandbox import acls
 from providers.sandbox.ground import LISTENS, Ground
 from providers.sandbox.moto_base import (
     balancer_state,
@@ -121,11 +124,28 @@ def trace(ground: Ground, place: Place, port: int, client: Client) -> Way | Obst
         return Obstacle("timeout", f"{endpoint.id} is {endpoint.state}")
     if not _admits(place.owner, ground.region, endpoint.security_group_ids, port, client):
         return Obstacle("timeout", f"the security group of {endpoint.id} is closed for port {port}")
+    for interface in place.interfaces:
+        if not _crosses(ground, client, interface, port):
+            return Obstacle("timeout", f"a network ACL stops port {port} on the way to {endpoint.id}")
     found = [pair for pair in services(ground.region) if pair[1].service_name == endpoint.service_name]
     balancers = balancers_of(*found[0], ground.region) if found else []
     if not balancers:
         return Obstacle("timeout", f"nothing stands behind {endpoint.service_name}")
     return _through(ground, found[0][0], balancers[0], place, port, client)
+
+
+def _crosses(ground: Ground, client: Client, interface: Any, port: int) -> bool:
+    """Whether network ACLs let a client reach an endpoint's interface in its VPC."""
+    home = next(
+        (
+            subnet
+            for subnet in ec2_of(client.account, ground.region).describe_subnets()
+            if subnet.vpc_id == client.vpc and ipaddress.ip_address(client.address) in subnet.cidr
+        ),
+        interface.subnet,
+    )
+    ends = (home, client.address, interface.subnet, interface.private_ip_address)
+    return acls.lets_through(client.account, ground.region, *ends, port)
 
 
 def _through(
@@ -226,6 +246,10 @@ def _answers(account: str, region: str, balancer: Any, instance: Any, port: int)
     groups = _groups_of(instance)
     if not all(_admits(account, region, groups, port, source, within) for source in sources):
         return Obstacle("timeout", f"the security group of {instance.id} is closed for port {port}")
+    home, own = _subnet_of(instance), str(instance.private_ip)
+    nodes = zip(balancer.subnets, (source.address for source in sources), strict=True)
+    if not all(acls.lets_through(account, region, *node, home, own, port) for node in nodes):
+        return Obstacle("timeout", f"a network ACL stops port {port} on the way to {instance.id}")
     listens = tags_of(instance).get(LISTENS, "")
     ports = [item.strip() for item in listens.split(",")]
     if "all" not in ports and str(port) not in ports:
