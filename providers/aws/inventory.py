@@ -12,7 +12,7 @@ from core.network import model as m
 from providers.aws import further, lookups, quotas, read
 from providers.aws.found import Found, make
 from providers.aws.session import Clients
-from providers.parts import Part, collect
+from providers.parts import PATIENCE, Part, collect
 
 
 def inventory(
@@ -37,6 +37,7 @@ def inventory(
             (*roots, *further_roots),
             on_progress,
             lambda: (*_listener_tags(clients, found), *further.last(clients, found, taken_at)),
+            PATIENCE,
         )
     else:
         collected = collect(roots, on_progress)
@@ -77,9 +78,13 @@ def _roots(clients: Clients, network_id: str | None, found: Found, detail: m.Det
             pages = clients.ec2.get_paginator("describe_instances").paginate(
                 Filters=lookups.where(vpc_id=network_id)
             )
-            for page in pages:
-                for reservation in page["Reservations"]:
-                    found.instances.extend(read.instance(item) for item in reservation.get("Instances", ()))
+            seen = [
+                read.instance(item)
+                for page in pages
+                for reservation in page["Reservations"]
+                for item in reservation.get("Instances", ())
+            ]
+        found.instances = seen
         return len(found.instances)
 
     def security_groups() -> int:
@@ -87,8 +92,8 @@ def _roots(clients: Clients, network_id: str | None, found: Found, detail: m.Det
             pages = clients.ec2.get_paginator("describe_security_groups").paginate(
                 Filters=lookups.where(vpc_id=network_id)
             )
-            for page in pages:
-                found.security_groups.extend(read.security_group(item) for item in page["SecurityGroups"])
+            seen = [read.security_group(item) for page in pages for item in page["SecurityGroups"]]
+        found.security_groups = seen
         return len(found.security_groups)
 
     def load_balancers() -> int:
@@ -98,10 +103,9 @@ def _roots(clients: Clients, network_id: str | None, found: Found, detail: m.Det
 
     def target_groups() -> int:
         with clients.asking("elasticloadbalancing:DescribeTargetGroups"):
-            for page in clients.elbv2.get_paginator("describe_target_groups").paginate():
-                found.target_groups.extend(
-                    item for item in page["TargetGroups"] if network_id in (None, item.get("VpcId"))
-                )
+            pages = clients.elbv2.get_paginator("describe_target_groups").paginate()
+            seen = [item for page in pages for item in page["TargetGroups"]]
+        found.target_groups = [item for item in seen if network_id in (None, item.get("VpcId"))]
         return len(found.target_groups)
 
     def services() -> int:

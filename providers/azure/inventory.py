@@ -12,7 +12,7 @@ from core.network import model as m
 from core.network.placing import place
 from providers.azure import further, ids, lookups, read, read_balancing, registration
 from providers.azure.session import Clients
-from providers.parts import Part, by_id, collect
+from providers.parts import PATIENCE, Part, by_id, collect
 
 if TYPE_CHECKING:
     from azure.mgmt.network import models as w
@@ -50,7 +50,9 @@ def inventory(
     found = _Found()
     taken_at = now()
     if detail == "audit":
-        collected = collect((*_parts(clients, found), *further.roots(clients, found.more)), on_progress)
+        collected = collect(
+            (*_parts(clients, found), *further.roots(clients, found.more)), on_progress, delays=PATIENCE
+        )
     else:
         collected = collect(_parts(clients, found), on_progress)
     if collected.errors and not collected.read:

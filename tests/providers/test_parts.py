@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_shared_failure_is_one_gap_and_does_not_stop_the_last() -> None:
 
 def test_nothing_to_read_is_done() -> None:
     assert collect([]).read == 0
-    assert collect([], last=lambda: [Part("x", lambda: 1)]).read == 0
+    assert collect([], last=lambda: [Part("x", lambda: 1)]).read == 1
 
 
 def test_a_fault_of_ours_is_raised() -> None:
@@ -68,3 +69,69 @@ def test_as_many_at_once_as_there_are_workers() -> None:
         return 1
 
     assert collect([Part("x", meet)] * WORKERS).read == WORKERS
+
+
+def throttled(after: float = 0.0) -> CloudError:
+    return CloudError("throttled", "too many", "wait", after=after)
+
+
+def test_what_is_refused_as_too_many_is_read_again_with_fewer_at_once() -> None:
+    lock = threading.Lock()
+    state = {"now": 0, "most": 0, "refused": 0, "allowed": 6}
+
+    def read() -> int:
+        with lock:
+            state["now"] += 1
+            state["most"] = max(state["most"], state["now"])
+            refuse = state["now"] > state["allowed"]
+            state["refused"] += refuse
+        time.sleep(0.002)
+        with lock:
+            state["now"] -= 1
+        if refuse:
+            raise throttled()
+        return 1
+
+    steps: list[Progress] = []
+    collected = collect([Part("x", read)] * 200, steps.append, delays=(0.01,) * 30)
+    assert collected.read == 200
+    assert collected.gaps == ()
+    assert [step.done for step in steps] == list(range(1, 201))
+    assert state["refused"] < 200, "it learns how many are welcome"
+
+
+@pytest.mark.parametrize(("after", "delays", "tries"), [(0, (0.0, 0.0), 3), (600, (0.0, 1.0), 1), (0, (), 1)])
+def test_patience_ends(after: float, delays: tuple[float, ...], tries: int) -> None:
+    asked: list[int] = []
+
+    def read() -> int:
+        asked.append(1)
+        raise throttled(after)
+
+    (gap,) = collect([Part("x", read)], delays=delays).gaps
+    assert gap.code == "throttled"
+    assert len(asked) == tries
+
+
+def test_other_failures_are_not_tried_again() -> None:
+    asked: list[int] = []
+
+    def read() -> int:
+        asked.append(1)
+        raise CloudError("access-denied", "no", "ask")
+
+    assert collect([Part("x", read)], delays=(0.0, 0.0)).gaps
+    assert len(asked) == 1
+
+
+def test_the_cloud_says_how_long() -> None:
+    began = time.monotonic()
+    answers = [throttled(0.05)]
+
+    def read() -> int:
+        if answers:
+            raise answers.pop()
+        return 1
+
+    assert collect([Part("x", read)], delays=(0.0, 1.0)).read == 1
+    assert time.monotonic() - began >= 0.05
