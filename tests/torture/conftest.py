@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.torture.launcher import Launcher, launcher
 from tests.torture.rig import rig
 from tests.torture.story import Story, tell
 
@@ -20,9 +21,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("-".join(item.callspec.params["story"])))
 
 
+@pytest.fixture(scope="session")
+def starts() -> Iterator[Launcher]:
+    """What starts the program; one is enough for all clouds."""
+    with launcher() as one:
+        yield one
+
+
 @pytest.fixture(scope="session", params=ENABLEMENTS, ids="-".join)
-def story(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def story(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, starts: Launcher
+) -> Iterator[Story]:
     """Every cloud and type of connection."""
     platform, kind = request.param
-    with rig(platform, tmp_path_factory.mktemp(f"{platform}-{kind}")) as one:
+    with rig(platform, tmp_path_factory.mktemp(f"{platform}-{kind}"), starts) as one:
         yield tell(one, kind)

@@ -22,11 +22,11 @@ from core.workflow import story
 from tests import tally
 from tests.e2e import account, azure_account
 from tests.e2e.program import NEVER, Ran, clean_environment
-from tests.torture.launcher import Launcher, Start, launcher
+from tests.torture.launcher import Launcher, Start
 from tests.torture.proxy import Arms, Proxy, Rule, Told, proxy
 from tests.torture.stage import World, stage
 
-MADE_UP = re.compile(r"(?<=W/.)[0-9a-f-]{36}|(?<=\.)[0-9a-f]{8}-[0-9a-f-]{27}(?![0-9a-f])")
+MADE_UP = re.compile(r"(W/\W{1,2}|\.)[0-9a-f]{8}-[0-9a-f-]{27}(?![0-9a-f])")
 """What Azure makes up in etags, aliases and names of its own."""
 
 Customer = account.Account | azure_account.Subscription
@@ -165,7 +165,7 @@ class Rig:
         def plain(text: str) -> str:
             for id in order:
                 text = text.replace(id, labels[id])
-            return MADE_UP.sub("*", text)
+            return MADE_UP.sub(r"\1*", text)
 
         texts = [
             f"{labels[id]} {sorted(one.tags.items())} {json.dumps(one.settings, sort_keys=True)}"
@@ -228,7 +228,7 @@ def tell(wrong: Mapping[object, Sequence[str]]) -> None:
 
 
 @contextmanager
-def rig(platform: Platform, folder: Path) -> Iterator[Rig]:
+def rig(platform: Platform, folder: Path, starts: Launcher) -> Iterator[Rig]:
     """Set everything up for one cloud."""
     for name in ("stage", "tls"):
         (folder / name).mkdir()
@@ -236,7 +236,6 @@ def rig(platform: Platform, folder: Path) -> Iterator[Rig]:
     with (
         stage(platform, folder / "stage") as (first, told),
         proxy(folder / "tls" if azure else None) as between,
-        launcher() as starts,
     ):
         between.arm(Arms(first.url))
         if azure:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from core.request.model import PLATFORMS
+from tests.torture.launcher import Launcher
 from tests.torture.proxy import STALE, Rule
 from tests.torture.rig import rig
 from tests.torture.story import Story, rerun, tell, until_done
@@ -16,20 +17,17 @@ GONE = {"aws": "^DeleteLoadBalancer$", "azure": "^PUT networkInterfaces$"}
 
 
 @pytest.fixture(scope="module", params=PLATFORMS)
-def short(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def short(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, starts: Launcher
+) -> Iterator[Story]:
     """The own side of a bidirectional connection, set up and removed once."""
-    with rig(request.param, tmp_path_factory.mktemp(request.param)) as one:
+    with rig(request.param, tmp_path_factory.mktemp(request.param), starts) as one:
         yield tell(one, "bidirectional", short=True)
 
 
 def test_killed_after_the_service_was_made(short: Story) -> None:
     rule = Rule("signal-after", MADE[short.rig.platform])
     assert rerun(short, short.moves["apply"], rules=[rule]) == (True, [])
-
-
-def test_killed_at_a_write_to_the_journal(short: Story) -> None:
-    move = short.moves["apply"]
-    assert rerun(short, move, write=move.writes - 1, moment="after") == (True, [])
 
 
 def test_the_answer_is_lost_and_the_cloud_shows_it_late(short: Story) -> None:
