@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from core.request.model import Draft
 from core.setup.change import Action, Kind
@@ -175,3 +176,25 @@ Event = Annotated[
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 """Reads and writes any event as JSON. Raises pydantic.ValidationError for one that is not known."""
+
+
+def written(event: Event) -> tuple[Event, bytes]:
+    """An event as the journal keeps it, and its JSON.
+
+    A lone surrogate, which JSON can spell and no UTF-8 text can hold, stands as its code point in both.
+    """
+    try:
+        return event, EVENT.dump_json(event)
+    except PydanticSerializationError:
+        kept = EVENT.validate_python(_without_surrogates(event.model_dump()))
+        return kept, EVENT.dump_json(kept)
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _without_surrogates(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return tuple(_without_surrogates(one) for one in value)
+    return value

@@ -23,7 +23,7 @@ from typing import Self
 from core.journal.chain import Part, decode, first_link, next_link, read, read_lines
 from core.journal.database import connect, migrate, open_checked, version
 from core.journal.errors import Holder, JournalCode, JournalError, from_os, from_sqlite
-from core.journal.events import EVENT, Event
+from core.journal.events import Event, written
 from core.journal.files import (
     Paths,
     beside,
@@ -87,7 +87,7 @@ class Journal:
         """
         if self._hold is None:
             raise _reading_only(self.id)
-        line = EVENT.dump_json(event)
+        event, line = written(event)
         with self._lock:
             # An append that failed may have reached the disk all the same.
             self._pull()

@@ -493,3 +493,15 @@ def test_twice_as_many_events_take_twice_as_long_to_read(tmp_path: Path) -> None
             assert len(tell(journal.events()).seen) == 50
 
     assert_linear(read, 8_000)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udcff\ude00b"])
+def test_what_no_text_can_hold_is_kept_as_its_code_point(tmp_path: Path, text: str) -> None:
+    """A cloud's JSON can spell lone surrogates."""
+    shown = text.encode("utf-8", "backslashreplace").decode()
+    with store.create(tmp_path, "pl-odd", "the test") as journal:
+        journal.append(e.Noted(at=NOON, text=text))
+        (here,) = [one.text for one in journal.events() if isinstance(one, e.Noted)]
+    with store.open_to_read(tmp_path, "pl-odd") as journal:
+        (read,) = [one.text for one in journal.events() if isinstance(one, e.Noted)]
+    assert here == read == shown
