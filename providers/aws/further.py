@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
+
+from botocore.parsers import ResponseParserError
 
 from providers.aws import lookups, read_ground
 from providers.aws.found import Found
@@ -26,6 +29,18 @@ PARTNERS = ".vpce-svc-"
 """In the name of every endpoint service that is not AWS's own."""
 
 Attribute = Literal["enableDnsSupport", "enableDnsHostnames"]
+
+
+@contextmanager
+def _asking(clients: Clients, operation: str) -> Iterator[None]:
+    """As :meth:`Clients.asking`, for the APIs that speak JSON: where something else came back, the SDK answers
+    without the members that there must be, or stumbles over its bytes.
+    """
+    with clients.asking(operation):
+        try:
+            yield
+        except (AttributeError, KeyError, TypeError, UnicodeDecodeError) as error:
+            raise ResponseParserError(f"no answer of the API: {error}") from error
 
 
 def roots(clients: Clients, network_id: str | None, found: Found) -> Iterable[Part]:
@@ -70,7 +85,7 @@ def roots(clients: Clients, network_id: str | None, found: Found) -> Iterable[Pa
         return len(told)
 
     def network_limits() -> int:
-        with clients.asking("servicequotas:ListServiceQuotas"):
+        with _asking(clients, "servicequotas:ListServiceQuotas"):
             pages = clients.quotas().get_paginator("list_service_quotas").paginate(ServiceCode="vpc")
             told = {item.get("QuotaCode", ""): item.get("Value") for page in pages for item in page["Quotas"]}
         found.limits.update({code: int(limit) for code, limit in told.items() if limit is not None})
@@ -170,7 +185,7 @@ def _port_errors(clients: Clients, found: Found, now: datetime) -> Iterable[Part
             }
             for number, arn in enumerate(arns)
         ]
-        with clients.asking("cloudwatch:GetMetricData"):
+        with _asking(clients, "cloudwatch:GetMetricData"):
             pages = (
                 clients.metrics()
                 .get_paginator("get_metric_data")

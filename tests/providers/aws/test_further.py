@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
@@ -11,7 +13,8 @@ import pytest
 
 from core.cloud import Cloud, CloudError
 from core.network.model import HealthCheck, Inventory
-from providers.aws import lookups, quotas, read_ground
+from providers.aws import further, lookups, quotas, read_ground, session
+from providers.aws.found import Found
 
 AUDIT_ONLY = {
     "DescribeNetworkAcls",
@@ -234,6 +237,37 @@ def test_a_hidden_service_hides_few_others(monkeypatch: pytest.MonkeyPatch) -> N
     assert hidden == ["hidden"]
     assert len(asked) == 13  # two for each halving of 64
     assert lookups.visible_services(clients, ()) == ([], [])
+
+
+@pytest.mark.parametrize("page", [b"<html>Sign in to the guest network</html>", b"\xa1\xff", b"{}", b"[]"])
+def test_a_page_of_a_proxy_is_no_answer(page: bytes) -> None:
+    class Proxy(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        keys = {"AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "B"}
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        clients = session.connect("us-west-2", environ={**keys, "AWS_ENDPOINT_URL": url})
+        arn = "arn:aws:elasticloadbalancing:us-west-2:111122223333:loadbalancer/net/a/1"
+        found = Found(
+            load_balancers=[{"LoadBalancerArn": arn}], services=[{"NetworkLoadBalancerArns": [arn]}]
+        )
+        parts = [*further.roots(clients, None, found), *further.last(clients, found, datetime.now(UTC))]
+        told = {part.what: part for part in parts}
+        for what in ("network quotas", "port allocation errors"):
+            with pytest.raises(CloudError) as raised:
+                told[what].read()
+            assert raised.value.code == "unavailable"
+        server.shutdown()
 
 
 def test_a_quota_that_cannot_be_counted_is_not_guessed(audited: Inventory) -> None:
