@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from core.audit.about import about, behind_service
 from core.audit.check import Check, Hit, Survey, Unread, facts
+from core.audit.places import spare_subnet
 from core.audit.sources import (
     AWS_HUB_ELB,
     AWS_NLB,
@@ -90,14 +91,7 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
         if len(subnets) < len(one.subnet_ids):
             yield Unread(about(survey, one), "the zones of its subnets")
         elif len(zones) == 1:
-            spare = next(
-                (
-                    subnet.id
-                    for subnet in survey.index.subnets_of(one.network_id)
-                    if subnet.zone_id not in zones
-                ),
-                "<subnet in another zone>",
-            )
+            spare = spare_subnet(survey, one.network_id, zones)
             yield Hit(
                 about(survey, one),
                 f"It is in one Availability Zone only, {subnets[0].zone}.",

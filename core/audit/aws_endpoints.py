@@ -8,6 +8,7 @@ from core.audit import endpoints
 from core.audit.about import about
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD, evidence, partner, show
+from core.audit.places import spare_subnet
 from core.audit.sources import (
     AWS_ENDPOINT_MANAGE,
     AWS_ENDPOINT_STATES,
@@ -50,14 +51,7 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
         if len(survey.index.subnets(one.subnet_ids)) < len(one.subnet_ids):
             yield Unread(about(survey, one), "the zones of its subnets")
         elif len(zones) == 1:
-            spare = next(
-                (
-                    subnet.id
-                    for subnet in survey.index.subnets_of(one.network_id)
-                    if subnet.zone_id not in zones
-                ),
-                "<subnet in another zone>",
-            )
+            spare = spare_subnet(survey, one.network_id, zones)
             yield Hit(
                 about(survey, one),
                 f"It is in one Availability Zone only, {next(iter(zones.values()))}.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from core.audit.about import about, for_magento, strangers
 from core.audit.check import Check, Hit, Survey, Unread, facts
+from core.audit.places import spare_subnet
 from core.audit.sources import AWS_CREATE_SERVICE, AWS_NLB, AWS_SERVICE_DNS, AWS_SHARE, OFFER
 from core.export.advice import aws
 from core.network.model import EndpointService
@@ -132,7 +133,8 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
     for one in survey.inventory.endpoint_services:
         if len(one.zones) == 1:
             balancer = next(iter(survey.index.load_balancers(one.load_balancer_ids)), None)
-            spare = _spare_subnet(survey, one)
+            places = survey.index.subnets(balancer.subnet_ids) if balancer else ()
+            spare = spare_subnet(survey, balancer.network_id if balancer else "", {p.zone_id for p in places})
             yield Hit(
                 about(survey, one),
                 f"It is in one Availability Zone only, {one.zones[0]}.",
@@ -146,15 +148,6 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
                 if one.load_balancer_ids
                 else _show(survey, one),
             )
-
-
-def _spare_subnet(survey: Survey, service: EndpointService) -> str:
-    """A subnet of the load balancer's network in a zone that the service is not in."""
-    for balancer in survey.index.load_balancers(service.load_balancer_ids):
-        for subnet in survey.index.subnets_of(balancer.network_id):
-            if subnet.zone not in service.zones and not subnet.public:
-                return subnet.id
-    return "<subnet in another zone>"
 
 
 def private_dns(survey: Survey) -> Iterator[Hit | Unread]:

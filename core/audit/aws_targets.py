@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.audit.about import about
 from core.audit.aws_balancers import attribute, serving
 from core.audit.check import Check, Hit, Survey, Unread, facts
+from core.audit.places import public_interfaces
 from core.audit.sources import (
     AWS_HEALTH,
     AWS_HUB_EC2,
@@ -168,16 +169,11 @@ def _crosses(balancer: LoadBalancer, group: TargetGroup) -> bool | None:
 
 def public_address(survey: Survey) -> Iterator[Hit | Unread]:
     """A target's network interface has a public address."""
-    public = {
-        (one.network_id, address): one
-        for one in survey.inventory.interfaces
-        if one.public_address
-        for address in one.addresses
-    }
+    public = public_interfaces(survey)
     for group in serving_groups(survey):
         for target in group.targets:
             machine = survey.index.machine(target.id, group.network_id)
-            one = public.get((group.network_id, machine.address if machine else target.id))
+            one = public.get((group.network_id.lower(), machine.address if machine else target.id))
             if one is not None:
                 yield Hit(
                     about(survey, group),

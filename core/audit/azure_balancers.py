@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from core.audit.about import about, behind_service
 from core.audit.check import Check, Hit, Survey, Unread, facts
+from core.audit.places import public_interfaces
 from core.audit.sources import (
     AZURE_POOLS,
     AZURE_PRICING,
@@ -106,12 +107,7 @@ def no_rule(survey: Survey) -> Iterator[Hit | Unread]:
 
 def public_address(survey: Survey) -> Iterator[Hit | Unread]:
     """A pool's member has a public address."""
-    public = {
-        (one.network_id.lower(), address): one
-        for one in survey.inventory.interfaces
-        if one.public_address
-        for address in one.addresses
-    }
+    public = public_interfaces(survey)
     for pool in serving_pools(survey):
         for target in pool.targets:
             one = public.get((pool.network_id.lower(), target.id))

@@ -19,12 +19,11 @@ class Stop:
     found: bool = False
 
 
-def way(inventory: m.Inventory, resource: Resource) -> tuple[Stop, ...]:
+def way(index: Index, resource: Resource) -> tuple[Stop, ...]:
     """The stops in their order; empty for what is on no way."""
-    index = Index(inventory)
     endpoint = index.endpoint(resource.id)
     if endpoint is not None:
-        return _marked(_outward(endpoint, inventory.platform == "azure"), resource)
+        return _marked(_outward(endpoint, index.inventory.platform == "azure"), resource)
     return _marked(_inward(index, resource), resource)
 
 
@@ -42,10 +41,8 @@ def _outward(endpoint: m.Endpoint, azure: bool) -> tuple[Stop, ...]:
 
 def _inward(index: Index, resource: Resource) -> tuple[Stop, ...]:
     """From the other side's endpoint to the targets, as far as what the finding is about leads."""
-    inventory, azure = index.inventory, index.inventory.platform == "azure"
-    joined = next(
-        (one for one in inventory.connections if one.endpoint_id.lower() == resource.id.lower()), None
-    )
+    azure = index.inventory.platform == "azure"
+    joined = index.connection(resource.id)
     service = index.service(joined.service_id if joined else resource.id)
     listener = index.listener(resource.id)
     group = index.target_group(resource.id)

@@ -108,6 +108,10 @@ class Index:
         """The incoming connections of an own endpoint service."""
         return self._connections.get(service.id.lower(), ())
 
+    def connection(self, endpoint_id: str) -> m.Connection | None:
+        """The incoming connection of somebody's endpoint."""
+        return self._by_endpoint.get(endpoint_id.lower())
+
     def subnets_of(self, network_id: str) -> tuple[m.Subnet, ...]:
         """The subnets of a network."""
         return self._subnets_of.get(network_id.lower(), ())
@@ -180,6 +184,10 @@ class Index:
     @cached_property
     def _connections(self) -> Mapping[str, tuple[m.Connection, ...]]:
         return _by(self.inventory.connections, lambda one: (one.service_id,))
+
+    @cached_property
+    def _by_endpoint(self) -> Mapping[str, m.Connection]:
+        return {one.endpoint_id.lower(): one for one in self.inventory.connections}
 
     @cached_property
     def _subnets_of(self) -> Mapping[str, tuple[m.Subnet, ...]]:

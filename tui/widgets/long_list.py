@@ -47,6 +47,7 @@ class LongList(RowList[T]):
         self._keys: list[str] = []
         super().__init__(items, id=id, empty=empty)
         self._number()
+        self._cursor = self._nearest(None)
 
     def row(self, at: int, width: int) -> _Row:
         """One row, drawn at ``width`` cells."""
@@ -56,19 +57,6 @@ class LongList(RowList[T]):
     def _number(self) -> None:
         self._keys = [self.key_of(item) for item in self._items]
         self._places = {key: place for place, key in enumerate(self._keys)}
-
-    def show(self, items: Sequence[T]) -> None:
-        """Show these items instead. The cursor stays on its item, else near where it was."""
-        new = tuple(items)
-        if new == self._items:
-            return
-        at = self._index()
-        self._items = new
-        self._number()
-        before, self._cursor = self._cursor, self._nearest(at)
-        self._redraw()
-        if self._cursor != before:
-            self._after_move(before)
 
     @property
     def highlighted(self) -> T | None:

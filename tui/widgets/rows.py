@@ -117,6 +117,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             return
         at = self._index()
         self._items = new
+        self._number()
         before, self._cursor = self._cursor, self._nearest(at)
         self._redraw()
         if self._cursor != before:
@@ -132,6 +133,9 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         """Put the cursor on the item with this key, if it can be chosen."""
         if any(self.key_of(item) == key and self.can_choose(item) for item in self._items):
             self._to(key)
+
+    def _number(self) -> None:
+        """Take note of items that are new. A list that looks its items up by key does so here."""
 
     # Drawing.
 

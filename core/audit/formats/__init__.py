@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from core.audit.check import Check
 from core.audit.finding import Report
@@ -13,49 +15,18 @@ Checks = Mapping[str, Check]
 Writer = Callable[[Report, Checks], str]
 
 
-def _table(report: Report, checks: Checks) -> str:
-    from core.audit.formats.table import write
-
-    return write(report, checks)
-
-
-def _json(report: Report, checks: Checks) -> str:
-    from core.audit.formats.values import write
-
-    return write(report, checks)
-
-
-def _sarif(report: Report, checks: Checks) -> str:
-    from core.audit.formats.sarif import write
-
-    return write(report, checks)
-
-
-def _html(report: Report, checks: Checks) -> str:
-    from core.audit.formats.html import write
-
-    return write(report, checks)
-
-
-def _markdown(report: Report, checks: Checks) -> str:
-    from core.audit.formats.markdown import write
-
-    return write(report, checks)
-
-
-def _junit(report: Report, checks: Checks) -> str:
-    from core.audit.formats.junit import write
-
-    return write(report, checks)
+def _write(module: str, report: Report, checks: Checks) -> str:
+    writer: Writer = importlib.import_module(f"core.audit.formats.{module}").write
+    return writer(report, checks)
 
 
 FORMATS: Mapping[str, Writer] = {
-    "table": _table,
-    "json": _json,
-    "sarif": _sarif,
-    "html": _html,
-    "markdown": _markdown,
-    "junit": _junit,
+    "table": partial(_write, "table"),
+    "json": partial(_write, "values"),
+    "sarif": partial(_write, "sarif"),
+    "html": partial(_write, "html"),
+    "markdown": partial(_write, "markdown"),
+    "junit": partial(_write, "junit"),
 }
 """Each form by its name; what it takes is imported when it is written."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.audit.finding import SEVERITIES, Finding, NotChecked, Report, Scope
+from core.audit.finding import Finding, NotChecked, Report, Scope
 from core.request.facts import ACCOUNT_NAMES, CLOUD_NAMES
 
 
@@ -47,7 +47,7 @@ def unmade_by_reason(report: Report) -> Mapping[tuple[str, Scope], tuple[str, ..
 
 def summary(report: Report) -> str:
     """The report in one line."""
-    counts = [f"{report.counts[severity]} {severity}" for severity in SEVERITIES if report.counts[severity]]
+    counts = [f"{count} {severity}" for severity, count in report.counts.items() if count]
     parts = [amount(len(report.findings), "finding") + (f" ({', '.join(counts)})" if counts else "")]
     if report.known:
         parts.append(f"{report.known} known from the baseline")

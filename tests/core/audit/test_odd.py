@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from core.audit.catalogue import CHECKS, audit_all
 from core.audit.formats import FORMATS
 from core.audit.way import way
+from core.network.index import Index
 from core.network.model import Inventory
 from tests import nasty, tally
 from tests.core.audit.build import AWS, AZURE, OFFER
@@ -41,7 +42,7 @@ def survives(inventory: Inventory) -> None:
     report = audit_all([inventory], OFFER)
     FORMATS["json"](report, CHECKS)
     for one in report.findings[:5]:
-        way(inventory, one.resource)
+        way(Index(inventory), one.resource)
     tally.add("inputs fuzzed")
 
 

@@ -9,6 +9,7 @@ from core.audit.check import audit, renewed
 from core.audit.finding import Resource
 from core.audit.sift import Sieve, branches, searchable, sifted
 from core.audit.way import way
+from core.network.index import Index
 from core.network.model import Inventory
 from tests.core.audit.build import (
     ALB,
@@ -86,7 +87,7 @@ def test_a_tree_of_very_many_stops_at_kinds() -> None:
     ],
 )
 def test_the_way_marks_what_the_finding_is_about(inventory: Inventory, id: str, kinds: list[str]) -> None:
-    stops = way(inventory, Resource("", id, ""))
+    stops = way(Index(inventory), Resource("", id, ""))
     assert [one.kind for one in stops] == kinds
     assert [one.name for one in stops if one.found] == ([id] if kinds else [])
     assert "none" not in {one.name for one in stops}

@@ -17,6 +17,7 @@ from core.audit.finding import SEVERITIES, Finding
 from core.audit.formats.words import summary, unmade_by_reason
 from core.audit.sift import Branch, Sieve, branches, sifted
 from core.audit.way import Stop, way
+from core.network.index import Index
 from core.network.model import Inventory
 from core.request.facts import CLOUD_NAMES
 from tui.audits import AuditModel
@@ -95,6 +96,7 @@ class AuditScreen(Screen[None]):
         self.sieve = Sieve()
         self._starting = audits.model.report is None
         self._shown: AuditModel | None = None
+        self._indexes: tuple[Index, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The form to start with, or the findings; buttons and keys."""
@@ -177,6 +179,7 @@ class AuditScreen(Screen[None]):
 
     def _take_report(self, model: AuditModel) -> None:
         assert model.report is not None
+        self._indexes = tuple(Index(one) for one in model.inventories)
         self.query_one(ResourceTree).show((*branches(model.report.findings), *_unmade(model)))
         self._sift()
 
@@ -195,12 +198,12 @@ class AuditScreen(Screen[None]):
         self._point(rows.highlighted)
 
     def _point(self, finding: Finding | None) -> None:
-        model = self.audits.model
         stops: tuple[Stop, ...] = ()
         if finding is not None:
-            seen = next((one for one in model.inventories if _same(one, finding)), None)
+            seen = next((one for one in self._indexes if _same(one.inventory, finding)), None)
             stops = way(seen, finding.resource) if seen else ()
-        self.query_one(Detail).show(finding, stops, _nothing(model))
+        otherwise = () if finding is not None else _nothing(self.audits.model)
+        self.query_one(Detail).show(finding, stops, otherwise)
 
     def _focus_first(self) -> None:
         if self._starting:

@@ -27,9 +27,13 @@ class FindingList(LongList[Finding]):
 
     @dataclass
     class Pointed(Message):
-        """The cursor is on another finding."""
+        """The cursor is on another finding. Of several that wait only the newest matters."""
 
         finding: Finding
+
+        def can_replace(self, message: Message) -> bool:
+            """Coalesce."""
+            return isinstance(message, FindingList.Pointed)
 
     def key_of(self, item: Finding) -> str:
         """What tells it from every other."""
