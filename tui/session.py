@@ -299,7 +299,7 @@ class Session:
                 on_event=self._on_change,
             )
             if removes and result.ok:
-                left = removal.finish_undo(one, cloud, agreed, self._pause)
+                left = removal.finish_undo(one, cloud, agreed)
                 self._set(removal=left, plan=None, executing={})
             self._retell()
             self.look()

@@ -78,20 +78,14 @@ def _plan_in(
     return plan_undo(inventory, enablement.id, enablement.story, force=force, offer=enablement.offer)
 
 
-def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan, pause: Pause) -> Plan:
+def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan) -> Plan:
     """See what is left after a removal was carried out; where that is nothing, and everything could be read,
     the story is told as undone. Returns the plan for what is left.
 
-    ``planned`` is the plan that was carried out: where it had nothing to do, it is the evidence itself. Where
-    only what it deleted is still shown, the cloud is given some seconds (``pause`` as in :func:`make_undo_plan`).
-    Raises CloudError, JournalError.
+    ``planned`` is the plan that was carried out: where it had nothing to do, it is the evidence itself.
+    What it deleted and the cloud still shows is nothing to do: the journal knows. Raises CloudError, JournalError.
     """
     left = make_undo_plan(enablement, cloud, force=True) if pending(planned) else planned
-    removed = {change.id for change in planned.changes if change.action == "delete"}
-    for wait in SETTLING if pending(planned) else ():
-        if not left.changes or any(change.id not in removed for change in left.changes) or pause(wait):
-            break
-        left = make_undo_plan(enablement, cloud, force=True)
     story = enablement.story
     if not left.changes and not unclear(left) and (story.made or story.in_doubt):
         enablement.record(e.Undone(at=enablement.now()))

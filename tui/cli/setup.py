@@ -222,7 +222,7 @@ def undo(id: str, yes: bool, force: bool, form: str) -> None:
         cloud = desk.cloud_of(one, removal.region_of(one.story))
         planned = removal.make_undo_plan(one, cloud, force=force, pause=pause)
         result = _carry_out(one, cloud, planned, form, yes)
-        left = removal.finish_undo(one, cloud, planned, pause) if result.ok else Plan()
+        left = removal.finish_undo(one, cloud, planned) if result.ok else Plan()
         if left.changes:
             note(f"privatelink: {len(left.changes)} more to remove; undo again")
         unclear = removal.unclear(left)

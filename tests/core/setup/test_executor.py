@@ -161,6 +161,38 @@ def test_killed_with_an_old_inventory_a_rerun_finds_what_the_lost_call_made(poin
     assert desk.account.made == 6
 
 
+def test_what_was_made_a_moment_ago_is_not_made_again_because_the_cloud_does_not_show_it() -> None:
+    desk = Desk(Account(), BIDIRECTIONAL)
+    before = desk.plan()
+    assert desk.execute(before).ok
+    made = dict(desk.account.__dict__)["made"]
+    assert desk.execute(before, recent=set(desk.story.made)).ok
+    assert desk.account.made == made
+    assert complete(desk.plan())
+
+
+def test_a_creation_that_may_not_be_looked_for_stays_in_doubt() -> None:
+    desk = Desk(Account(), UNIDIRECTIONAL)
+
+    def die(number: int, name: str) -> None:
+        raise Killed
+
+    desk.account.after = die
+    with pytest.raises(Killed):
+        desk.apply(workers=1)
+    desk.account.after = lambda number, name: None
+
+    def forbid(number: int, name: str) -> None:
+        if name.startswith("find"):
+            raise lost("access-denied")
+
+    desk.account.before = forbid
+    planned = Desk(Account(), UNIDIRECTIONAL).plan()
+    assert desk.execute(planned).failed["security-group/1"].code == "access-denied"
+    assert "security-group/1" in desk.story.in_doubt
+    assert desk.account.made == 1
+
+
 def test_wall_time_is_the_longest_chain() -> None:
     delay = 0.03
     for _ in range(8):

@@ -9,8 +9,9 @@ import pytest
 
 from core.cloud import Identity
 from core.journal import events as e
-from core.network.model import Gap
+from core.network.model import Gap, Inventory
 from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject, DraftService
+from core.setup.attempt import SETTLING
 from core.setup.plan import Plan, blocking, pending
 from core.workflow import provision, removal
 from core.workflow.enablement import Enablement, NotYet
@@ -91,22 +92,52 @@ def test_what_was_made_is_removed_and_the_story_says_so(one: Enablement, cloud: 
     planned = removal.make_undo_plan(one, cloud, force=True)
     assert {change.action for change in pending(planned)} == {"delete"}
     carry_out(one, cloud, planned)
-    left = removal.finish_undo(one, cloud, planned, never)
+    left = removal.finish_undo(one, cloud, planned)
     assert (left.changes, undone(one)) == ((), True)
     assert cloud.seen == before
+
+
+def test_what_was_made_a_moment_ago_is_waited_for(one: Enablement, cloud: Signed) -> None:
+    """The cloud does not show it at the first looks: a plan without it would leave it behind."""
+    before = cloud.seen
+    set_up(one, cloud)
+    after, looks = cloud.seen, []
+
+    def late(*arguments: object) -> Inventory:
+        looks.append(arguments)
+        return before if len(looks) <= 3 else cloud.seen
+
+    cloud.inventory = late  # type: ignore[method-assign]
+    rests: list[float] = []
+    planned = removal.make_undo_plan(
+        one, cloud, force=True, pause=lambda seconds: bool(rests.append(seconds))
+    )
+    assert len(pending(planned)) > 3
+    assert (len(looks), rests) == (4, list(SETTLING[:3]))
+    assert cloud.seen == after
+    assert not removal.make_undo_plan(one, cloud, pause=lambda seconds: True).notes
+
+
+def test_what_was_just_deleted_may_still_be_shown(one: Enablement, cloud: Signed) -> None:
+    set_up(one, cloud)
+    planned, stood = removal.make_undo_plan(one, cloud, force=True), cloud.seen
+    carry_out(one, cloud, planned)
+    cloud.inventory = lambda *arguments: stood  # type: ignore[method-assign]
+    left = removal.finish_undo(one, cloud, planned)
+    assert (left.changes, undone(one)) == ((), True)
 
 
 def test_it_is_not_undone_while_something_is_left(one: Enablement, cloud: Signed) -> None:
     set_up(one, cloud)
     planned = removal.make_undo_plan(one, cloud)
-    left = removal.finish_undo(one, cloud, planned, never)  # nothing was carried out
+    left = removal.finish_undo(one, cloud, planned)  # nothing was carried out
     assert left.changes
     assert not undone(one)
 
 
 def test_nothing_made_and_nothing_left_is_no_event(one: Enablement, cloud: Signed) -> None:
     planned = removal.make_undo_plan(one, cloud)
-    removal.finish_undo(one, cloud, planned, never)
+    removal.finish_undo(one, cloud, planned)
     assert (planned.changes, undone(one)) == ((), False)
 
 
@@ -115,7 +146,7 @@ def test_what_could_not_be_read_is_not_taken_for_gone(one: Enablement, cloud: Si
     carry_out(one, cloud, removal.make_undo_plan(one, cloud, force=True))
     cloud.seen = replace(cloud.seen, gaps=(Gap("load balancers", "denied", "not allowed"),))
     left = removal.make_undo_plan(one, cloud)
-    removal.finish_undo(one, cloud, left, never)
+    removal.finish_undo(one, cloud, left)
     assert removal.unclear(left)
     assert not undone(one)
 
@@ -146,7 +177,7 @@ def test_in_another_region_it_says_where(one: Enablement, cloud: Signed) -> None
     cloud.region = "us-west-2"
     planned = removal.make_undo_plan(one, cloud, force=True)
     carry_out(one, cloud, planned)
-    removal.finish_undo(one, cloud, planned, never)
+    removal.finish_undo(one, cloud, planned)
     assert removal.region_of(one.story) == "eu-west-1", "nothing is left elsewhere"
 
 
@@ -155,7 +186,7 @@ def test_with_another_account_s_credentials_nothing_is_planned(one: Enablement, 
     cloud.account = "999900001111"
     planned = removal.make_undo_plan(one, cloud)
     assert [problem.code for problem in planned.problems] == ["wrong-account"]
-    removal.finish_undo(one, cloud, planned, never)
+    removal.finish_undo(one, cloud, planned)
     assert not undone(one)
     with pytest.raises(NotYet):
         provision.apply_plan(one, cloud, planned, token=str, pause=lambda _seconds: False)
