@@ -107,3 +107,36 @@ def test_private_files_are_written_in_few_places() -> None:
         if written(ast.parse(file.read_text(encoding="utf-8")))
     }
     assert found == set(WRITES)
+
+
+def runs_text(tree: ast.AST) -> set[str]:
+    """The ways in which code runs text, or makes objects as a file says."""
+    found = set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = ast.unparse(call.func)
+        if name in (
+            "eval",
+            "exec",
+            "compile",
+            "os.system",
+            "os.popen",
+            "pickle.load",
+            "pickle.loads",
+            "yaml.load",
+        ):
+            found.add(name)
+        if any(word.arg == "shell" and ast.unparse(word.value) != "False" for word in call.keywords):
+            found.add("shell")
+    return found
+
+
+def test_nothing_that_was_read_is_run() -> None:
+    """But for the pipes between the program and its own child."""
+    found = {
+        file.relative_to(ROOT).as_posix(): ways
+        for folder in ("core", "providers", "tui")
+        for file in (ROOT / folder).rglob("*.py")
+        if (ways := runs_text(ast.parse(file.read_text(encoding="utf-8"))))
+    }
+    assert {way for ways in found.values() for way in ways} == {"pickle.load"}
+    assert all(file.startswith("providers/worker") for file in found), found

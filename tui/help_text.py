@@ -102,6 +102,7 @@ TOPICS: Mapping[str, Topic] = {
         know=(
             "Both sides have to be on the same cloud and in the same region. There is no way around it: if your "
             "services are elsewhere, you need a network in Magento's region first.",
+            "`privatelink policy` prints the least permissions that are needed, for whoever grants them.",
         ),
         links=(AWS_CONSOLE, AZURE_PORTAL),
     ),
