@@ -284,6 +284,16 @@ class Measuring(Protocol):
         """The highest figures of an own service in the last hour, by the cloud's own name. Raises CloudError."""
 
 
+@runtime_checkable
+class Remote(Protocol):
+    """A cloud that runs a script on one of the account's machines by an agent there."""
+
+    def run_on(self, machine: str, script: str) -> str:
+        """Run lines of a POSIX shell on a machine (by its id) and wait, for some minutes at the most; answers what
+        they printed, whether they failed or not. Raises CloudError.
+        """
+
+
 OnOperation = Callable[[str], None]
 """Told the continuation token of a long-running operation as soon as the cloud has taken it; may be called in
 another thread.

@@ -84,6 +84,11 @@ class RemoteCloud:
         answer: VendorService = self._worker.call("cloud", "vendor_service", service_name)
         return answer
 
+    def run_on(self, machine: str, script: str) -> str:
+        """See :class:`core.cloud.Remote`."""
+        answer: str = self._worker.call("cloud", "run_on", machine, script)
+        return answer
+
     def measured(self, service_id: str) -> Mapping[str, float]:
         """See :class:`core.cloud.Measuring`; nothing where the child's cloud tells all in its inventory."""
         if self._platform != "azure":

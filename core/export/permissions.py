@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Purpose = Literal["audit", "setup"]
-"""``audit`` reads only. ``setup`` is a whole enablement: that, and what ``apply``, ``accept`` and ``undo`` do."""
+Purpose = Literal["audit", "setup", "probe"]
+"""``audit`` reads only. ``setup`` is a whole enablement: that, and what ``apply``, ``accept`` and ``undo`` do.
+``probe`` reads, and runs the probes of ``doctor --run-on`` on a machine.
+"""
 
 
 @dataclass(frozen=True, slots=True)

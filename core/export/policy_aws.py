@@ -16,11 +16,22 @@ from core.request.offer import Offer
 from core.setup.change import ADOPTED, tag_key
 
 Limit = Literal[
-    "anywhere", "region", "new", "beside", "ours", "made", "own-service", "marks-new", "adopts", "lets-go"
+    "anywhere",
+    "region",
+    "script",
+    "new",
+    "beside",
+    "ours",
+    "made",
+    "own-service",
+    "marks-new",
+    "adopts",
+    "lets-go",
 ]
 """What an action may touch.
 
-``anywhere`` everything, in every region, ``region`` everything there. ``new`` what is made with our tag, ``beside``
+``anywhere`` everything, in every region, ``region`` everything there. ``script`` AWS's own document for shell lines,
+and every instance. ``new`` what is made with our tag, ``beside``
 what a creation names besides, ``ours`` what carries our tag, ``made`` what carries it and was not adopted.
 ``own-service`` what carries it, and the endpoint service that the customer had before. ``marks-new`` puts tags on what
 is being made, ``adopts`` puts our tag on what stands, with the value for what is adopted, ``lets-go`` takes that off.
@@ -28,6 +39,7 @@ is being made, ``adopts`` puts our tag on what stands, with the value for what i
 LIMITS: Mapping[Limit, str] = {
     "anywhere": "",
     "region": "in this region",
+    "script": "only shell lines, on any instance",
     "new": "only with our tag",
     "beside": "named in a creation",
     "ours": "only what carries our tag",
@@ -53,6 +65,7 @@ class Action:
 
 _ELB = "elasticloadbalancing"
 _NLB, _GROUP, _LISTENER = "loadbalancer/net/*/*", "targetgroup/*/*", "listener/net/*/*/*"
+_SHELL = ("document/AWS-RunShellScript", "instance/*")
 _SERVICE, _ENDPOINT, _SECURITY = "vpc-endpoint-service/*", "vpc-endpoint/*", "security-group/*"
 
 
@@ -95,6 +108,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("cloudwatch:GetMetricData", "audit", "reads whether load balancers ran out of ports"),
     Action("servicequotas:ListServiceQuotas", "audit", "reads quotas of VPCs and endpoints"),
+    Action("ssm:SendCommand", "probe", "runs the probes that you agreed to on a machine", "script", _SHELL),
+    Action("ssm:GetCommandInvocation", "probe", "reads what they printed"),
     Action("ec2:DescribeRegions", "setup", "lists the regions to choose from", "anywhere"),
     *_reads(
         "setup",
@@ -149,8 +164,8 @@ Condition = dict[str, dict[str, object]]
 
 
 def actions(purpose: Purpose) -> tuple[Action, ...]:
-    """The rows for a purpose: ``setup`` has the reads of ``audit`` too."""
-    return tuple(row for row in ACTIONS if purpose == "setup" or row.purpose == "audit")
+    """The rows for a purpose: each has the reads of ``audit`` too."""
+    return tuple(row for row in ACTIONS if row.purpose in (purpose, "audit"))
 
 
 def policy(purpose: Purpose, scope: Scope, offer: Offer) -> Policy:
@@ -184,6 +199,13 @@ def _statements(rows: list[Action], scope: Scope, offer: Offer) -> list[dict[str
         "Action": sorted(row.name for row in rows),
         "Resource": f"{arn}*" if rows[0].limit in _BY_TAG else [f"{arn}{one}" for one in types] or "*",
     }
+    if rows[0].limit == "script":
+        # The document is AWS's and belongs to no account; instances are EC2's.
+        own = (
+            f"arn:aws:ssm:{scope.region or '*'}::",
+            f"arn:aws:ec2:{scope.region or '*'}:{scope.account or '*'}:",
+        )
+        made["Resource"] = [f"{head}{one}" for head, one in zip(own, _SHELL, strict=True)]
     condition = _condition(rows, scope, offer)
     found = [made | ({"Condition": condition} if condition else {})]
     if rows[0].limit == "own-service" and scope.service:

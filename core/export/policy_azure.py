@@ -61,18 +61,26 @@ SETUP: Mapping[str, str] = {
 """What an enablement calls on top of that."""
 
 
+PROBE: Mapping[str, str] = {
+    "Microsoft.Compute/locations/operations/read": "waits until the probes have run",
+    "Microsoft.Compute/virtualMachines/runCommand/action": "runs the probes that you agreed to on a machine",
+}
+"""What running probes on a machine calls on top of reading."""
+
+
 def actions(purpose: Purpose) -> Mapping[str, str]:
-    """Action → what the program does with it; ``setup`` has the reads of ``audit`` too."""
-    return AUDIT if purpose == "audit" else {**AUDIT, **SETUP}
+    """Action → what the program does with it; each purpose has the reads of ``audit`` too."""
+    return {**AUDIT, **{"audit": {}, "setup": SETUP, "probe": PROBE}[purpose]}
 
 
 def policy(purpose: Purpose, scope: Scope) -> Policy:
     """The custom role, in the form that ``az role definition create`` takes."""
     listed = actions(purpose)
     subscription = scope.account or "SUBSCRIPTION"
-    names = {"audit": "PrivateLink audit", "setup": "PrivateLink set-up"}
+    names = {"audit": "PrivateLink audit", "setup": "PrivateLink set-up", "probe": "PrivateLink probes"}
     told = {
         "audit": "Reads what privatelink audits. Changes nothing.",
+        "probe": "Reads what privatelink diagnoses, and runs the probes that were agreed to on a machine.",
         "setup": "What privatelink calls to enable PrivateLink to Magento Commerce Cloud.",
     }
     document: dict[str, object] = {

@@ -46,6 +46,12 @@ def commands(direction: Direction, targets: tuple[ProbeTarget, ...], request: Re
     return "\n".join((*where, *(line for target in targets for line in _probe(target)), ""))
 
 
+def script(targets: tuple[ProbeTarget, ...]) -> str:
+    """The same commands as lines for a shell that somebody else opens; none of a target that has no known host."""
+    named = (target for target in targets if target.host != UNNAMED)
+    return "\n".join((*(line for target in named for line in _probe(target)), ""))
+
+
 def _in_the_network(request: Request) -> tuple[str, ...]:
     return (f"# Paste this on a machine inside {visible(request.network)}, then copy all that it prints.",)
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from core.cloud import Cloud, CloudError, Measuring, OnProgress, ProbeResult, ProbeTarget
+from core.cloud import Cloud, CloudError, Measuring, OnProgress, ProbeResult, ProbeTarget, Remote
 from core.diagnosis.case import Case
+from core.diagnosis.elsewhere import results
 from core.diagnosis.subject import visible_of
-from core.network.model import Gap, Inventory, VendorService
-from core.request.identifiers import same_id
-from core.request.model import Direction, Problem, Request
+from core.handoff.proof import script
+from core.network.model import Gap, Instance, Inventory, VendorService
+from core.request.identifiers import id_part, same_id
+from core.request.model import Direction, Platform, Problem, Request
 from core.workflow import connections, proving
 from core.workflow.enablement import Enablement, NotYet, complete_request
 from core.workflow.provision import collect, visible_services
@@ -83,18 +85,85 @@ def looked_up(case: Case, cloud: Cloud, hosts: tuple[str, ...] = ()) -> Case:
     service looked up where the inventory says nothing of it. A case of an own service stays as it is: Magento's
     side would have to try it.
     """
+    networks = (case.index.network(one.network_id) for one in case.endpoints)
+    inside = tuple(cidr for one in networks if one is not None for cidr in one.cidrs)
+    unknown = tuple(name for name in case.service_names if name not in case.visible)
+    shown = {**case.visible, **_visible(visible_services(cloud, unknown))}
+    found = probe(cloud, targets_of(case, hosts), inside)
+    return measured(replace(case, visible=shown, probes=found), cloud)
+
+
+def targets_of(case: Case, hosts: tuple[str, ...] = ()) -> tuple[ProbeTarget, ...]:
+    """What has to answer towards Magento, by the endpoints' own names and by those that clients use."""
     names = (*((*one.dns_names, *one.addresses)[:1] for one in case.endpoints), hosts)
-    targets = tuple(
+    return tuple(
         ProbeTarget(f"port {port}", host, port)
         for row in names
         for host in row
         for port in case.ports.get("to-magento", ())
     )
-    networks = (case.index.network(one.network_id) for one in case.endpoints)
-    inside = tuple(cidr for one in networks if one is not None for cidr in one.cidrs)
-    unknown = tuple(name for name in case.service_names if name not in case.visible)
-    shown = {**case.visible, **_visible(visible_services(cloud, unknown))}
-    return measured(replace(case, visible=shown, probes=probe(cloud, targets, inside)), cloud)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Probes to run on a machine of the customer's, for a person to agree to: ``script`` is all that is run."""
+
+    machine: Instance
+    by: str
+    targets: tuple[ProbeTarget, ...]
+    script: str
+
+
+_AGENTS: Mapping[Platform, str] = {
+    "aws": "AWS Systems Manager (AWS-RunShellScript)",
+    "azure": "Azure Run Command (RunShellScript)",
+}
+
+
+def machines(case: Case) -> tuple[Instance, ...]:
+    """The machines that probes towards Magento can be run on, those of the endpoints' networks."""
+    networks = tuple(dict.fromkeys(one.network_id for one in case.endpoints))
+    found = (one for network in networks for one in case.index.machines_of(network))
+    # On Azure an interface that belongs to no machine is listed by its own id.
+    usable = (one for one in found if case.inventory.platform == "aws" or id_part(one.id, "virtualMachines"))
+    return tuple(sorted(dict.fromkeys(usable), key=lambda one: (one.name, one.id)))
+
+
+def to_run(case: Case, on: str, targets: tuple[ProbeTarget, ...]) -> Run:
+    """What would be run on a machine, named by its id, name or private address. Nothing is run.
+
+    Raises NotYet where there is no such machine, or nothing to probe.
+    """
+    known = machines(case)
+    fitting = [one for one in known if on.lower() in (one.id.lower(), one.name.lower(), one.address)]
+    if len(fitting) != 1:
+        named = ", ".join(f"{one.name or one.id} ({one.address})" for one in known[:8]) or "none"
+        raise NotYet(
+            f"{on} is {'more than one machine' if fitting else 'no machine'} in the network of the endpoint",
+            f"Name one by its id. There are: {named}{' …' if len(known) > 8 else ''}",
+        )
+    lines = script(targets)
+    if not lines.strip():
+        raise NotYet("there is nothing to probe yet", "An endpoint has to be there, and a port (--port).")
+    return Run(fitting[0], _AGENTS[case.inventory.platform], targets, lines)
+
+
+def ran(case: Case, cloud: Cloud, run: Run) -> tuple[Case, str]:
+    """Run the probes that a person agreed to; the case with what they show, and what they printed.
+
+    Raises CloudError; ``unsupported`` where this cloud cannot.
+    """
+    if not isinstance(cloud, Remote):
+        raise CloudError(
+            "unsupported", "Nothing can be run on machines of this cloud.", "Paste the commands there."
+        )
+    output = cloud.run_on(run.machine.id, run.script)
+    found = results(output, run.targets)
+    told = {(one.target.host, one.target.port) for one in found}
+    kept = (
+        one for one in case.probes.get("to-magento", ()) if (one.target.host, one.target.port) not in told
+    )
+    return replace(case, probes={**case.probes, "to-magento": (*kept, *found)}), output
 
 
 def measured(case: Case, cloud: Cloud) -> Case:

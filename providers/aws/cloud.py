@@ -19,7 +19,7 @@ from core.network.model import Connection, Detail, Inventory, Observation, Vendo
 from core.request.model import Platform
 from core.setup.change import Change, Outcome
 from providers import probe
-from providers.aws import changes, find, inventory, lookups, observe, read, vendor
+from providers.aws import changes, find, inventory, lookups, observe, read, run_command, vendor
 from providers.aws.session import Clients
 from providers.loopback import local_place
 
@@ -89,6 +89,10 @@ class AwsCloud:
         """``DescribeVpcEndpointServices`` for this one name."""
         wire = lookups.service_detail(self._clients, service_name)
         return observe.vendor_service(self._clients, wire, self._remembered)
+
+    def run_on(self, machine: str, script: str) -> str:
+        """See :func:`providers.aws.run_command.run_on`."""
+        return run_command.run_on(self._clients, machine, script)
 
     def apply(self, change: Change, enablement: str, token: str) -> Outcome:
         """See :func:`providers.aws.changes.apply`."""

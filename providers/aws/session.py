@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2.client import EC2Client
     from mypy_boto3_elbv2.client import ElasticLoadBalancingv2Client
     from mypy_boto3_service_quotas.client import ServiceQuotasClient
+    from mypy_boto3_ssm.client import SSMClient
     from mypy_boto3_sts.client import STSClient
 
-Service = Literal["cloudwatch", "ec2", "elbv2", "service-quotas", "sts"]
+Service = Literal["cloudwatch", "ec2", "elbv2", "service-quotas", "ssm", "sts"]
 
 CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 4},
@@ -91,6 +92,7 @@ class Clients:
     titles: Mapping[str, str]
     quotas: Callable[[], ServiceQuotasClient]
     metrics: Callable[[], CloudWatchClient]
+    systems: Callable[[], SSMClient]
 
     @contextmanager
     def asking(self, operation: str) -> Iterator[None]:
@@ -155,6 +157,7 @@ def connect(region: str, profile: str | None = None, environ: Mapping[str, str] 
             titles=_titles(session),
             quotas=lambda: cast("ServiceQuotasClient", later("service-quotas")),
             metrics=lambda: cast("CloudWatchClient", later("cloudwatch")),
+            systems=lambda: cast("SSMClient", later("ssm")),
         )
         for client in (clients.ec2, clients.elbv2):
             for name in ONCE.intersection(client.meta.method_to_api_mapping.values()):

@@ -20,7 +20,19 @@ from core.network.model import Connection, Detail, Inventory, Observation, Vendo
 from core.request.model import Platform
 from core.setup.change import Change, Outcome
 from providers import probe
-from providers.azure import changes, find, ids, inventory, lookups, metrics, observe, operations, read, vendor
+from providers.azure import (
+    changes,
+    find,
+    ids,
+    inventory,
+    lookups,
+    metrics,
+    observe,
+    operations,
+    read,
+    run_command,
+    vendor,
+)
 from providers.azure.session import Clients, connect
 
 
@@ -107,6 +119,10 @@ class AzureCloud:
     def vendor_service(self, service_name: str) -> VendorService:
         """See :func:`providers.azure.lookups.vendor_service`."""
         return lookups.vendor_service(self._clients, service_name)
+
+    def run_on(self, machine: str, script: str) -> str:
+        """See :func:`providers.azure.run_command.run_on`."""
+        return run_command.run_on(self._clients, machine, script)
 
     def measured(self, service_id: str) -> Mapping[str, float]:
         """See :func:`providers.azure.metrics.measured`."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypedDict, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from azure.core import rest
 from azure.core.exceptions import AzureError
@@ -24,6 +25,9 @@ from providers.azure import models, profiles
 from providers.azure.errors import translate
 from providers.azure.place import surroundings
 from providers.azure.signin import AZ, Session, Transport, principal_of, transport, ways
+
+if TYPE_CHECKING:
+    from azure.mgmt.compute import ComputeManagementClient
 
 T = TypeVar("T")
 # As the SDK's own method has them: its two generations of requests and answers.
@@ -64,10 +68,12 @@ class Clients:
 
     ``source`` says in words how the program is signed in, ``principal`` as whom. ``interval`` are the seconds
     between looks at what is under way. ``session`` and ``environ`` are what they were made from; ``local`` is
-    the ``host:port`` of an endpoint on this machine.
+    the ``host:port`` of an endpoint on this machine. The client of ``compute`` is made and imported when it is
+    asked for.
     """
 
     network: NetworkManagementClient
+    compute: Callable[[], ComputeManagementClient]
     resources: ResourceManagementClient
     subscriptions: SubscriptionClient
     subscription: str
@@ -160,6 +166,7 @@ def connect(
         wanted = _chosen(subscriptions, wanted, session.source, location, undecided)
     return Clients(
         network=NetworkManagementClient(session, wanted, around.endpoint, **options),
+        compute=partial(_compute, session, wanted, around.endpoint, options),
         resources=ResourceManagementClient(session, wanted, around.endpoint, **options),
         subscriptions=subscriptions,
         subscription=wanted.lower(),
@@ -171,6 +178,14 @@ def connect(
         local=around.local,
         environ=environ,
     )
+
+
+def _compute(
+    session: Session, subscription: str, endpoint: str, options: _Options
+) -> ComputeManagementClient:
+    from azure.mgmt.compute import ComputeManagementClient
+
+    return ComputeManagementClient(session, subscription, endpoint, **options)
 
 
 def _known_id(wanted: str) -> str:

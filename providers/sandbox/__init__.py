@@ -145,6 +145,7 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     from providers.sandbox.datapath import DataPath
     from providers.sandbox.moto_ec2 import remap_zones
     from providers.sandbox.reach import AwsNetwork
+    from providers.sandbox.shell import Shell
     from providers.sandbox.vendor import SandboxVendor
     from providers.sandbox.world import request_draft, seed
 
@@ -162,6 +163,8 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     data_path = DataPath(AwsNetwork(ground), lambda move: plays[0](move))
     data_path.start()
     stack.callback(data_path.stop)
+    ground.shell = Shell(data_path)
+    stack.callback(ground.shell.stop)
     vendor = SandboxVendor(AwsBackstage(magento, world, ground), data_path, pace)
     plays.append(vendor.play)
     vendor.start()

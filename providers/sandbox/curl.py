@@ -1,4 +1,4 @@
-"""What ``curl -v telnet://HOST:PORT`` prints on Magento's side, from a connection that is really tried."""
+"""What ``curl -v telnet://HOST:PORT`` prints, from a connection that is really tried."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ GREETING_SECONDS = 0.5
 
 
 def session(data_path: DataPath, commands: str, targets: tuple[ProbeTarget, ...]) -> str:
-    """The terminal's output for all targets, in order, each below its command line."""
+    """The output of a terminal on Magento's side for all targets, in order, each below its command line."""
     lines: list[str] = []
     for target in targets:
         url = f"telnet://{target.host}:{target.port}"
         pasted = [line.strip() for line in commands.splitlines() if url in line]
         lines.append(PROMPT + (pasted[0] if pasted else f"curl -v {url}"))
-        lines.extend(_curl(data_path.resolve(target.host, target.port, "vendor"), target))
+        lines.extend(curl(data_path.resolve(target.host, target.port, "vendor"), target))
     return "\n".join(lines) + "\n"
 
 
-def _curl(found: Resolved | None, target: ProbeTarget) -> Iterator[str]:
+def curl(found: Resolved | None, target: ProbeTarget) -> Iterator[str]:
+    """The lines of one attempt. ``found`` is what the target's name resolved to."""
     host, port = target.host, target.port
     if found is None:
         yield f"* Could not resolve host: {host}"

@@ -6,6 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from providers.sandbox.shell import Shell
 
 MOTO_VERSION = "5.2.5"
 """The version of moto that the hooks are made for, exactly."""
@@ -18,12 +22,14 @@ class Timing:
     """How long things take, in seconds; may be changed while the sandbox runs.
 
     ``provisioning`` is a load balancer's way to ``active``, ``acceptance`` an accepted endpoint's way from
-    ``pending`` to ``available``, ``registration`` a target's way from ``initial`` to its first health.
+    ``pending`` to ``available``, ``registration`` a target's way from ``initial`` to its first health,
+    ``invocation`` how long a command that was sent to a machine is not known there.
     """
 
     provisioning: float = 1.0
     acceptance: float = 0.0
     registration: float = 0.5
+    invocation: float = 0.05
 
 
 @dataclass(slots=True)
@@ -36,6 +42,8 @@ class Ground:
     timing: Timing = field(default_factory=Timing)
     clock: Callable[[], float] = time.monotonic
     lock: threading.RLock = field(default_factory=threading.RLock)
+    shell: Shell | None = None
+    """What runs scripts on the customer's machines, once the data path stands."""
     _since: dict[str, float] = field(default_factory=dict)
 
     def begin(self, key: str) -> None:

@@ -54,6 +54,10 @@ CreateLoadBalancer, CreateTargetGroup
 ListServiceQuotas
     lacking → there; the defaults hold
 
+SendCommand, GetCommandInvocation (Systems Manager)
+    run nothing → the probes of a script are tried from the customer's side; ``InvalidInstanceId`` for a machine
+    that is not running, ``InvocationDoesNotExist`` for a moment
+
 any action, where permissions are checked (``/moto-api/reset-auth``)
     the action alone, conditions refuse → each resource with its tags and the request's, see :mod:`.moto_iam`
 
@@ -71,6 +75,7 @@ import moto.cloudwatch.urls
 import moto.elb.urls
 import moto.elbv2.urls
 import moto.servicequotas.urls
+import moto.ssm.urls
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.ec2 import urls as ec2_urls
 from moto.ec2.models import ec2_backends
@@ -84,6 +89,7 @@ from providers.sandbox.moto_base import COMMON_ERRORS
 from providers.sandbox.moto_ec2 import SandboxEC2
 from providers.sandbox.moto_elb import SandboxELB
 from providers.sandbox.moto_quotas import SandboxMetrics, SandboxQuotas
+from providers.sandbox.moto_systems import SandboxSystems
 
 EC2_PATH = "{0}/"
 ELB_PATH = "{0}/$"
@@ -101,6 +107,7 @@ def install(ground: Ground) -> Iterator[None]:
     elbv2: type[SandboxELB] = type("ELBV2Response", (SandboxELB,), {"ground": ground})
     quotas: type[SandboxQuotas] = type("ServiceQuotasResponse", (SandboxQuotas,), {"ground": ground})
     metrics: type[SandboxMetrics] = type("CloudWatchResponse", (SandboxMetrics,), {"ground": ground})
+    systems: type[SandboxSystems] = type("SimpleSystemManagerResponse", (SandboxSystems,), {"ground": ground})
     classic: Callable[..., Any] = moto.elb.urls.url_paths[ELB_PATH]
 
     def elb(request: Any, *arguments: Any, **named: Any) -> Any:
@@ -114,6 +121,7 @@ def install(ground: Ground) -> Iterator[None]:
         (moto.elbv2.urls.url_paths, ELB_PATH, elb),
         (moto.servicequotas.urls.url_paths, ELB_PATH, quotas.dispatch),
         (moto.cloudwatch.urls.url_paths, ELB_PATH, metrics.dispatch),
+        (moto.ssm.urls.url_paths, ELB_PATH, systems.dispatch),
     ]
     before = [table[path] for table, path, _ in places]
     _forget()

@@ -11,6 +11,7 @@ Reference.
 from __future__ import annotations
 
 import fnmatch
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ SERVICES: Mapping[str, str] = {
     "elbv2": "elasticloadbalancing",
     "service-quotas": "servicequotas",
     "cloudwatch": "cloudwatch",
+    "ssm": "ssm",
 }
 """moto's name of a service → IAM's."""
 READS = ("Describe", "Get", "List")
@@ -150,6 +152,12 @@ def _standing(
         for kind, id in _ec2_resources(action, parameters):
             found = response.ec2_backend.tags.get(id) or {}
             yield f"{head}{kind}/{id}", {str(key): str(value) for key, value in found.items()}
+        return
+    if response.service_name == "ssm":
+        asked = json.loads(response.body)
+        yield f"arn:aws:ssm:{response.region}::document/{asked.get('DocumentName')}", {}
+        for id in asked.get("InstanceIds") or ():
+            yield f"arn:aws:ec2:{response.region}:{response.current_account}:instance/{id}", {}
         return
     for arn in _many(parameters, BALANCING):
         yield arn, dict(response.elbv2_backend.tagging_service.get_tag_dict_for_resource(arn))

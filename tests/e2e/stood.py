@@ -51,6 +51,23 @@ class Break(Generic[S]):
     asked: bool = False
 
 
+def is_run_on(stood: S, machine: str) -> None:
+    """The probes on a machine: shown first, run after ``--yes``, and their output is what is told."""
+    shown = stood.program.json("doctor", stood.id, "--run-on", machine)
+    assert shown["ran"] is False
+    assert "curl -v --max-time 10 telnet://" in shown["run"]["script"]
+    words = stood.program("doctor", stood.id, "--run-on", machine).out
+    assert shown["run"]["script"] in words
+    assert "Nothing was run." in words
+    done = stood.program("doctor", stood.id, "--run-on", machine, "--yes", "--format", "json")
+    assert "* Connected to " in done.err
+    hops = [hop for path in done.json["paths"] for hop in path["hops"] if hop["key"].startswith("answer/")]
+    assert [hop["verdict"] for hop in hops] == ["proof"]
+    assert any("connected to 10." in row["value"] for hop in hops for row in hop["evidence"])
+    none = stood.program("doctor", stood.id, "--run-on", "nobody", "--yes", code=1)
+    assert "nobody is no machine in the network" in none.err
+
+
 def some_slow(broken: Mapping[str, object], fast: Collection[str]) -> list[Any]:
     """The names as parameters: every test run tries the fast ones, all of them are tried at length."""
     assert set(fast) <= set(broken)

@@ -11,7 +11,7 @@ import pytest
 from tests.e2e import requests
 from tests.e2e.account import PRINCIPAL, Account, Magento
 from tests.e2e.program import InProcess, clean_environment
-from tests.e2e.stood import Break, Stood, is_named_first, some_slow
+from tests.e2e.stood import Break, Stood, is_named_first, is_run_on, some_slow
 
 Here = Stood[Account, Magento]
 
@@ -258,3 +258,16 @@ def test_a_saved_inventory_takes_the_clouds_place(stood: Here, tmp_path: Path) -
     assert told["causes"][0]["code"] == "magento-not-allowed"
     assert {path["direction"] for path in told["paths"]} == {"to-magento", "from-magento"}
     assert "no service on port 9999" in offline("doctor", stood.id, "--from", file, "--port=9999", code=1).err
+
+
+def test_probes_are_run_on_a_machine(stood: Here) -> None:
+    is_run_on(stood, "shop-db")
+
+
+def test_what_a_machine_meets_is_told(stood: Here) -> None:
+    with closed_endpoint(stood):
+        done = stood.program("doctor", stood.id, "--run-on", "shop-db", "--yes", "--format", "json", code=1)
+    assert "Connection timed out" in done.err
+    first, *others = (one["code"] for one in done.json["causes"])
+    assert first == "endpoint-filter"
+    assert "no-answer" in others

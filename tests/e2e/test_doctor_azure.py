@@ -11,7 +11,7 @@ import pytest
 from tests.e2e import requests
 from tests.e2e.azure_account import MAGENTO, Magento, Subscription
 from tests.e2e.program import InProcess, clean_environment, sandbox
-from tests.e2e.stood import Break, Stood, is_named_first, some_slow
+from tests.e2e.stood import Break, Stood, is_named_first, is_run_on, some_slow
 
 Here = Stood[Subscription, Magento]
 GROUP, VNET, NSG = "shop", "shop-prod", "shop-backend"
@@ -320,6 +320,10 @@ BROKEN: dict[str, Break[Here]] = {
 )
 def test_what_is_broken_is_named_first(stood: Here, what: str) -> None:
     is_named_first(stood, BROKEN[what])
+
+
+def test_probes_are_run_on_a_machine(stood: Here) -> None:
+    is_run_on(stood, "shop-db")
 
 
 @pytest.mark.slow

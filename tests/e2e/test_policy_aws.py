@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from core.cloud import Cloud
+from core.cloud import Cloud, CloudError, Remote
 from core.export.permissions import Scope
 from core.export.policy import policy
 from core.export.policy_aws import ACTIONS, LARGEST, actions
@@ -210,6 +210,13 @@ def what_the_wizard_asks(aws: Guarded, cloud: Cloud) -> None:
     assert REGION in [one.name for one in cloud.regions()]
     assert cloud.networks()
     assert cloud.inventory(None, "audit").gaps == ()
+    assert isinstance(cloud, Remote)
+    machine = aws.sandbox.world.instances["shop-db"]
+    with pytest.raises(CloudError, match="Not allowed: ssm:SendCommand"):
+        cloud.run_on(machine, "true")
+    aws.allow(document("probe"))
+    assert cloud.run_on(machine, "curl telnet://nowhere:80").startswith("* Could not resolve host: nowhere")
+    aws.allow(document())
 
     def without_ids(parsed: dict[str, Any], **_: Any) -> None:
         """As an older API answers: zones by name only."""

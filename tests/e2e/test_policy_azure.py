@@ -176,6 +176,14 @@ def an_audit(azure: Guarded, cloud: AzureCloud) -> None:
         )
     assert azure.taken == set(actions("audit"))
 
+    azure.allow("probe")
+    azure.taken.clear()
+    machine = azure.sandbox.arm.estate.find(azure.sandbox.world.interfaces["shop-db"])
+    assert machine is not None
+    said = cloud.run_on(machine.properties["virtualMachine"]["id"], "curl telnet://nowhere:80")
+    assert "Could not resolve host: nowhere" in said
+    assert azure.taken == set(actions("probe")) - set(actions("audit"))
+
 
 def nothing_else(azure: Guarded) -> None:
     """Not the network itself, not its security groups, not other people's machines."""

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 import click
 
-from core.cloud import Progress
+from core.cloud import Cloud, Progress
 from core.diagnosis.case import Case
 from core.diagnosis.causes import CAUSES, source_of
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.model import Cause, Diagnosis, Evidence
 from core.diagnosis.subject import case_among
 from core.journal import files
-from core.network.model import Inventory
+from core.network.model import Instance, Inventory
 from core.request.identifiers import id_part, is_aws_id, parse_service_name
 from core.request.model import Platform, Problem
 from core.text import visible
 from core.workflow import diagnosing
-from core.workflow.diagnosing import Asked
+from core.workflow.diagnosing import Asked, Run
 from core.workflow.enablement import NotYet
 from core.workflow.surveying import Place
 from tui.cli import desk, places
@@ -36,6 +36,10 @@ from tui.widgets.state import VERDICTS
 @click.option(
     "--host", "hosts", multiple=True, help="A name that clients use for Magento: probed too. Repeatable."
 )
+@click.option(
+    "--run-on", "machine", metavar="MACHINE", help="Show the probes that would be run on a machine of yours."
+)
+@click.option("--yes", is_flag=True, help="Run what --run-on shows.")
 @click.option("--ask", "only_ask", is_flag=True, help="Print only the text for the Support ticket.")
 @formatted
 def doctor(
@@ -48,6 +52,8 @@ def doctor(
     file: str | None,
     ports: tuple[int, ...],
     hosts: tuple[str, ...],
+    machine: str | None,
+    yes: bool,
     only_ask: bool,
     form: str,
 ) -> None:
@@ -55,29 +61,53 @@ def doctor(
 
     TARGET is an enablement's id, an endpoint's id, the id, name or alias of an endpoint service of yours, or the name
     of a service elsewhere. For all but an enablement say where to look, as for inventory, or name a file that
-    inventory saved.
+    inventory saved. --run-on runs probes on a machine of yours (by AWS Systems Manager or Azure Run Command), after it
+    has shown them.
     """
     asked = Asked(tuple(dict.fromkeys(ports)), tuple(dict.fromkeys(hosts)))
     placed = any((cloud, profiles, accounts, regions, network))
-    if file is not None and (placed or hosts):
+    if file is not None and (placed or hosts or machine):
         raise Unusable(
             "--from takes the cloud's place: nothing is asked of it, and nothing is probed",
-            "Leave out --host and where to look, or --from.",
+            "Leave out --host, --run-on and where to look, or --from.",
         )
+    if yes and machine is None:
+        raise Unusable("--yes goes with --run-on", "See privatelink doctor --help.")
     if target in files.names(desk.home()) or not (placed or file or _names_something(target)):
         if placed:
             raise Unusable(
                 f"{target} is an enablement: its request says where to look", "Leave out where to look."
             )
-        case = _of_enablement(target, file, asked)
+        case, there = _of_enablement(target, file, asked)
     elif file is not None:
-        case = _found(target, desk.inventories(file), asked)
+        case, there = _found(target, desk.inventories(file), asked), None
     else:
         accounts = accounts or _account_of(target)
         regions = regions or _region_of(target)
         wanted = places.places(cloud, profiles, accounts, regions, network)
-        case = _of_subject(target, wanted, asked)
+        case, there = _of_subject(target, wanted, asked)
+    if machine is not None and there is not None:
+        run = diagnosing.to_run(case, machine, diagnosing.targets_of(case, asked.hosts))
+        if not yes:
+            _show(run, form)
+            stop(DONE)
+        note(f"running on {_machine(run.machine)} by {run.by} …")
+        case, output = diagnosing.ran(case, there, run)
+        note(output)
     _answer(diagnose(case), only_ask, form)
+
+
+def _show(run: Run, form: str) -> None:
+    if form == JSON:
+        value = {"machine": run.machine.id, "name": run.machine.name, "by": run.by, "script": run.script}
+        put({"ok": True, "ran": False, "run": value})
+        return
+    say(f"On {_machine(run.machine)} would run, by {run.by}:\n\n{run.script}")
+    say("Nothing was run. To run it, add --yes.")
+
+
+def _machine(one: Instance) -> str:
+    return f"{one.name} ({one.id}, {one.address})" if one.name else f"{one.id} ({one.address})"
 
 
 def _names_something(target: str) -> bool:
@@ -100,7 +130,7 @@ def _region_of(target: str) -> tuple[str, ...]:
     return (parsed.region,) if parsed and parsed.region else ()
 
 
-def _of_enablement(name: str, file: str | None, asked: Asked) -> Case:
+def _of_enablement(name: str, file: str | None, asked: Asked) -> tuple[Case, Cloud | None]:
     with desk.enablement(name, write=False) as one:
         if file is not None:
             saved = diagnosing.saved_case(one, desk.inventories(file), asked.ports)
@@ -109,20 +139,22 @@ def _of_enablement(name: str, file: str | None, asked: Asked) -> Case:
                     f"{file} has no inventory of the account, region and network of {name}",
                     "Save one (privatelink inventory), or name an endpoint or service that is in this file.",
                 )
-            return saved
-        case = diagnosing.collect_case(one, desk.account_of(one), _tell, asked)
+            return saved, None
+        cloud = desk.account_of(one)
+        case = diagnosing.collect_case(one, cloud, _tell, asked)
     if isinstance(case, Problem):
         raise NotYet(case.message, case.remedy)
-    return case
+    return case, cloud
 
 
-def _of_subject(target: str, wanted: Sequence[Place], asked: Asked) -> Case:
+def _of_subject(target: str, wanted: Sequence[Place], asked: Asked) -> tuple[Case, Cloud]:
     seen = places.look(wanted)
     if all(one.error is not None for one in seen):
         raise next(one.error for one in seen if one.error is not None)
     case = _found(target, [one.inventory for one in seen if one.error is None], asked)
     place = next(one.place for one in seen if one.inventory is case.inventory)
-    return diagnosing.looked_up(case, places.connect(place), asked.hosts)
+    cloud = places.connect(place)
+    return diagnosing.looked_up(case, cloud, asked.hosts), cloud
 
 
 def _found(target: str, inventories: Sequence[Inventory], asked: Asked) -> Case:

@@ -19,8 +19,8 @@ from tui.cli.output import JSON, Unusable, formatted, note, put, say
 @click.command()
 @click.option("--cloud", type=click.Choice(["aws", "azure"]), help="Default: the cloud of --id.")
 @click.option(
-    "--for", "purpose", type=click.Choice(["audit", "setup"]), default="setup", show_default=True,
-    help="audit: reading only. setup: a whole enablement, with its undo.",
+    "--for", "purpose", type=click.Choice(["audit", "setup", "probe"]), default="setup", show_default=True,
+    help="audit: reading only. setup: a whole enablement, with its undo. probe: reading, and doctor --run-on.",
 )  # fmt: skip
 @click.option("--id", "name", help="Limit it to this enablement: its tag, account and region.")
 @click.option("--account", help="Limit it to this AWS account or Azure subscription.")

@@ -142,6 +142,7 @@ def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing)
     from providers.sandbox.azure.store import Store
     from providers.sandbox.certificate import pair
     from providers.sandbox.datapath import DataPath
+    from providers.sandbox.shell import Shell
     from providers.sandbox.vendor import SandboxVendor
 
     estate = world.new_estate(region)
@@ -175,6 +176,8 @@ def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing)
     )
     data_path.start()
     stack.callback(data_path.stop)
+    estate.shell = Shell(data_path)
+    stack.callback(estate.shell.stop)
     vendor = SandboxVendor(AzureBackstage(clients[1], seeded, store), data_path, pace)
     plays.append(vendor.play)
     vendor.start()

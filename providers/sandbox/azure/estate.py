@@ -12,7 +12,10 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from providers.sandbox.shell import Shell
 
 Json = dict[str, Any]
 """A JSON object as ARM sends and takes it."""
@@ -189,6 +192,8 @@ class Estate:
     links: list[Link] = field(default_factory=list)
     registered: dict[str, float] = field(default_factory=dict)
     """When the registration of Microsoft.Network is through, by subscription; missing: not registered."""
+    shell: Shell | None = None
+    """What runs scripts on the customer's machines, once the data path stands."""
     made: int = 0
     nat_ports: dict[str, float] = field(default_factory=dict)
     """Percent of its NAT ports that a private link service uses, by its id in lower case; missing: none."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from providers.sandbox.azure import endpoints, management, monitor, routes, services
+from providers.sandbox.azure import compute, endpoints, management, monitor, routes, services
 from providers.sandbox.azure.estate import NAMESPACE, Json, Name, Refusal, Resource
 from providers.sandbox.azure.faults import Fault
 from providers.sandbox.azure.operations import Operation, retry_after
@@ -253,6 +253,21 @@ class Handlers:
         resource, _ = self.store.existing(_name(parts))
         return Answer(200, monitor.metrics(self.estate, resource, call.query))
 
+    def run_command(self, call: Call, parts: dict[str, str]) -> Answer:
+        """``POST …/virtualMachines/{name}/runCommand``."""
+        id = compute.begin(self.estate, call.path.rpartition("/")[0], call.body)
+        return self._running(call, parts["subscription"], id)
+
+    def command_result(self, call: Call, parts: dict[str, str]) -> Answer:
+        """``…/Microsoft.Compute/locations/{location}/operations/{id}``: 202 while it runs, then its result."""
+        found = compute.result(self.estate, parts["id"])
+        return Answer(200, found) if found else self._running(call, parts["subscription"], parts["id"])
+
+    def _running(self, call: Call, subscription: str, id: str) -> Answer:
+        place = f"/subscriptions/{subscription}/providers/Microsoft.Compute/locations/{self.estate.region}"
+        where = f"{call.root}{place}/operations/{id}?api-version=2024-07-01"
+        return Answer(202, None, {"Location": where, **retry_after(self.estate.timing.retry_after)})
+
     # Long-running operations
 
     def operation(self, call: Call, parts: dict[str, str]) -> Answer:
@@ -364,6 +379,14 @@ _TABLE: tuple[tuple[str, dict[str, Handler]], ...] = (
         {"POST": Handlers.register},
     ),
     (_GROUPS, {"GET": Handlers.groups}),
+    (
+        rf"{_GROUP}/providers/Microsoft\.Compute/virtualMachines/[^/]+/runCommand",
+        {"POST": Handlers.run_command},
+    ),
+    (
+        rf"{_SUB}/providers/Microsoft\.Compute/locations/[^/]+/operations/(?P<id>[^/]+)",
+        {"GET": Handlers.command_result},
+    ),
     (
         _GROUP,
         {
