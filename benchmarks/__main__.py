@@ -23,6 +23,7 @@ GROUPS = {
     "process": "process that talks to the cloud",
     "inventory": "collecting a large account",
     "audit": "checks of a large account",
+    "diagnosis": "diagnosis in a large account",
 }
 HEAD = ("figure", "target", "measured", "beside", "ratio", "")
 WIDTHS = (48, 11, 24, 40, 12, 0)

@@ -13,6 +13,7 @@ from core.network.model import VendorService
 from core.request.model import Direction, Platform
 from core.request.offer import Offer
 from tests.core.audit import build as b
+from tests.growth import assert_linear
 
 SEEN = {"aws": b.AWS, "azure": b.AZURE}
 ELSEWHERE = "com.amazonaws.vpce.us-west-2.vpce-svc-0dddddddddddddddd"
@@ -84,6 +85,18 @@ def test_the_inventory_that_has_it_is_taken() -> None:
     assert near is not None
     assert near.inventory is third, "the service's own region"
     assert case_among("nobody", (b.AWS, b.AZURE), b.OFFER) is None
+
+
+def test_the_work_grows_with_the_account_and_no_faster() -> None:
+    accounts = {count: b.large(count) for count in (2500, 20_000)}
+
+    def work(count: int) -> None:
+        account = replace(accounts[count])
+        case = case_of(account.endpoint_services[-1].id, account, b.OFFER)
+        assert case is not None
+        assert diagnose(case).paths
+
+    assert_linear(work, 20_000)
 
 
 def test_on_azure_whoever_is_connected_counts_as_magento() -> None:
