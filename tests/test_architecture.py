@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,16 @@ WRITES = {
 WRITING = {"write_text", "write_bytes", "fdopen", "mktemp", "NamedTemporaryFile", "symlink_to", "copyfile"}
 
 
+@cache
+def trees() -> dict[str, ast.AST]:
+    """Every file of the program, by its place, as Python reads it."""
+    return {
+        file.relative_to(ROOT).as_posix(): ast.parse(file.read_text(encoding="utf-8"))
+        for folder in ("core", "providers", "tui")
+        for file in (ROOT / folder).rglob("*.py")
+    }
+
+
 def written(tree: ast.AST) -> bool:
     """Whether code writes a file: by one of these calls, or by opening one with a mode that writes."""
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
@@ -100,12 +111,7 @@ def written(tree: ast.AST) -> bool:
 
 
 def test_private_files_are_written_in_few_places() -> None:
-    found = {
-        file.relative_to(ROOT).as_posix()
-        for folder in ("core", "providers", "tui")
-        for file in (ROOT / folder).rglob("*.py")
-        if written(ast.parse(file.read_text(encoding="utf-8")))
-    }
+    found = {place for place, tree in trees().items() if written(tree)}
     assert found == set(WRITES)
 
 
@@ -132,11 +138,6 @@ def runs_text(tree: ast.AST) -> set[str]:
 
 def test_nothing_that_was_read_is_run() -> None:
     """But for the pipes between the program and its own child."""
-    found = {
-        file.relative_to(ROOT).as_posix(): ways
-        for folder in ("core", "providers", "tui")
-        for file in (ROOT / folder).rglob("*.py")
-        if (ways := runs_text(ast.parse(file.read_text(encoding="utf-8"))))
-    }
+    found = {place: ways for place, tree in trees().items() if (ways := runs_text(tree))}
     assert {way for ways in found.values() for way in ways} == {"pickle.load"}
     assert all(file.startswith("providers/worker") for file in found), found

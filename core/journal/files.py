@@ -114,12 +114,19 @@ def make_folder(folder: Path) -> None:
 
 def make_file(path: Path) -> None:
     """Make an empty file that only this user can read, whatever the umask. Raises OSError."""
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    os.close(_created(path))
+
+
+def _created(path: Path) -> int:
+    """A handle on a new file that only this user can read. What is there already, a link too, is an OSError."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags, 0o600)
     try:
         os.fchmod(handle, 0o600)
-    finally:
+    except OSError:
         os.close(handle)
+        raise
+    return handle
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -128,11 +135,12 @@ def write_new(path: Path, content: bytes) -> None:
     Raises JournalError ``unsafe-path`` where anything is there already, or what the file system refused.
     """
     try:
-        make_file(path)
+        handle = _created(path)
     except OSError as error:
         raise from_os(error, f"{path} cannot be made") from error
     try:
-        with path.open("r+b") as file:
+        # Written by the handle itself: nobody can put another file in its place in between.
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
