@@ -66,7 +66,7 @@ class _Scene:
 
     def made(self, row: Resource) -> bool:
         """Whether the tag and the journal both have the resource as made here, its creation in doubt, or failed:
-        Azure keeps what it could not set up.
+        Azure keeps what it could not set up. A removal that failed changes nothing of that.
         """
         key = self.value(row)
         if key is None or key == ADOPTED:
@@ -74,8 +74,7 @@ class _Scene:
         made = self.story.made.get(key)
         if made is not None and same_id(made.id, row.id):
             return made.own
-        tried = (self.story.in_doubt.get(key), self.story.failed.get(key))
-        return any(one is not None and one.action == "create" for one in tried)
+        return key in self.story.begun
 
     def delete(self, kind: Kind, row: Resource, name: str, needs: Iterable[str] = ()) -> Change:
         """The deletion of a resource that was made here."""

@@ -58,8 +58,10 @@ class Story:
     ``made`` maps a change's key to the resource; ``in_doubt`` the keys whose call was begun and whose end is
     not known, to the intent; ``failed`` the keys whose last call failed. ``seen`` maps (kind, id) to the
     state. ``proofs`` maps a direction to its last probe. ``subscriptions`` are Magento's on Azure, as far as the
-    ticket named them. ``placed`` maps the key of a change that wrote, or may have, to where; ``asked`` the key of
-    a change that was done to the services of the request then. ``allowed`` maps an own service's id, in lower case,
+    ticket named them. ``begun`` maps the key of a creation that was begun and is not done to whether the cloud may
+    have something of it: its answer was lost, or the cloud was at work on it before it failed. ``placed`` maps the
+    key of a change that wrote, or may have, to where; ``asked`` the key of a change that was done to the services of
+    the request then. ``allowed`` maps an own service's id, in lower case,
     to every principal that a look ever showed on it.
     """
 
@@ -75,6 +77,7 @@ class Story:
     made: Mapping[str, Made] = field(default_factory=dict)
     in_doubt: Mapping[str, e.ChangeIntended] = field(default_factory=dict)
     failed: Mapping[str, e.ChangeFailed] = field(default_factory=dict)
+    begun: Mapping[str, bool] = field(default_factory=dict)
     placed: Mapping[str, Place] = field(default_factory=dict)
     asked: Mapping[str, tuple[DraftService, ...]] = field(default_factory=dict)
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -134,6 +137,7 @@ class _Draft:
     made: dict[str, Made]
     in_doubt: dict[str, e.ChangeIntended]
     failed: dict[str, e.ChangeFailed]
+    begun: dict[str, bool]
     placed: dict[str, Place]
     asked: dict[str, tuple[DraftService, ...]]
     allowed: dict[str, tuple[str, ...]]
@@ -178,6 +182,9 @@ def _details_received(now: _Draft, event: e.DetailsReceived) -> None:
 
 
 def _change_intended(now: _Draft, event: e.ChangeIntended) -> None:
+    if event.action == "create" or event.key in now.begun:
+        # An intent is told once more when the cloud has begun to work on it.
+        now.begun[event.key] = event.key in now.in_doubt or now.begun.get(event.key, False)
     now.in_doubt[event.key] = event
     now.failed.pop(event.key, None)
     if event.action != "delete":
@@ -188,6 +195,7 @@ def _change_intended(now: _Draft, event: e.ChangeIntended) -> None:
 def _change_done(now: _Draft, event: e.ChangeDone) -> None:
     now.in_doubt.pop(event.key, None)
     now.failed.pop(event.key, None)
+    now.begun.pop(event.key, None)
     before = now.made.pop(event.key, None)
     if event.action == "delete":
         now.placed.pop(event.key, None)
@@ -203,7 +211,7 @@ def _change_failed(now: _Draft, event: e.ChangeFailed) -> None:
     now.failed[event.key] = event
     if event.code not in ANSWER_LOST and not event.in_doubt:
         now.in_doubt.pop(event.key, None)
-        if event.key not in now.made:
+        if event.key not in now.made and not now.begun.get(event.key):
             now.placed.pop(event.key, None)
 
 
@@ -240,7 +248,7 @@ def _noted(now: _Draft, event: e.Noted) -> None:
 
 
 def _undone(now: _Draft, event: e.Undone) -> None:
-    for kept in (now.made, now.in_doubt, now.failed, now.placed, now.asked, now.allowed):
+    for kept in (now.made, now.in_doubt, now.failed, now.begun, now.placed, now.asked, now.allowed):
         kept.clear()
     now.undone_at = event.at
 

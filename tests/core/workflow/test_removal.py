@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.cloud import Identity
+from core.cloud import CloudError, Identity
 from core.journal import events as e
 from core.network.model import Gap, Inventory
 from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject, DraftService
@@ -15,7 +15,7 @@ from core.setup.attempt import SETTLING
 from core.setup.plan import Plan, blocking, pending
 from core.workflow import provision, removal
 from core.workflow.enablement import Enablement, NotYet
-from tests.core.setup.account import ENABLEMENT, NOW, OFFER, VENDOR, VENDORS, VPC, Account
+from tests.core.setup.account import ENABLEMENT, NOW, OFFER, TAG, VENDOR, VENDORS, VPC, Account, balancer
 from tests.core.workflow.test_exchange_azure import Paper
 
 
@@ -179,6 +179,67 @@ def test_in_another_region_it_says_where(one: Enablement, cloud: Signed) -> None
     carry_out(one, cloud, planned)
     removal.finish_undo(one, cloud, planned)
     assert removal.region_of(one.story) == "eu-west-1", "nothing is left elsewhere"
+
+
+def test_what_failed_in_one_region_is_removed_there_whatever_the_request_names_by_then(
+    one: Enablement, cloud: Signed
+) -> None:
+    """Azure keeps a resource that it could not set up; a removal that is refused does not make it a stranger's."""
+    before = cloud.seen
+    intent = e.ChangeIntended(
+        at=NOW, key="load-balancer", action="create", kind="load-balancer", name="n", token="t"
+    )
+    one.record(intent)
+    one.record(intent.model_copy(update={"continuation": "an operation of the cloud"}))
+    one.record(
+        e.ChangeFailed(
+            at=NOW,
+            key=intent.key,
+            action=intent.action,
+            kind=intent.kind,
+            code="quota-exceeded",
+            message="SubnetIsFull",
+            remedy="Choose another subnet.",
+        )
+    )
+    half = balancer(state="failed", tags={TAG: intent.key})
+    cloud.seen = replace(before, load_balancers=(half,))
+    one.record(e.RequestSaved(at=NOW, request=draft(region="eu-west-1")))
+    assert removal.region_of(one.story) == "us-west-2"
+
+    def refuse(number: int, name: str) -> None:
+        raise CloudError("access-denied", "no", "Ask for it.")
+
+    cloud.before = refuse
+    planned = removal.make_undo_plan(one, cloud)
+    provision.apply_plan(one, cloud, planned, token=str, pause=never)
+    assert removal.finish_undo(one, cloud, planned, never).changes
+    assert not undone(one)
+    cloud.before = lambda number, name: None
+    planned = removal.make_undo_plan(one, cloud)
+    assert [(change.action, change.id) for change in planned.changes] == [("delete", half.id)]
+    carry_out(one, cloud, planned)
+    removal.finish_undo(one, cloud, planned, never)
+    assert cloud.seen == before
+    assert removal.region_of(one.story) == "eu-west-1"
+
+
+def test_what_failed_and_is_not_there_ends_as_undone(one: Enablement, cloud: Signed) -> None:
+    intent = e.ChangeIntended(
+        at=NOW, key="endpoint/1", action="create", kind="endpoint", name="n", token="t", continuation="o"
+    )
+    one.record(intent)
+    one.record(intent)
+    one.record(
+        e.ChangeFailed(
+            at=NOW, key=intent.key, action="create", kind="endpoint", code="in-use", message="m", remedy="r"
+        )
+    )
+    one.record(e.RequestSaved(at=NOW, request=draft(network="vpc-0fff")))
+    assert [problem.code for problem in blocking(provision.make_plan(one, cloud))] == ["made-elsewhere"]
+    removal.finish_undo(one, cloud, removal.make_undo_plan(one, cloud), never)
+    assert undone(one)
+    assert "made-elsewhere" not in {problem.code for problem in provision.make_plan(one, cloud).problems}
 
 
 def test_with_another_account_s_credentials_nothing_is_planned(one: Enablement, cloud: Signed) -> None:

@@ -13,7 +13,7 @@ from core.journal import events as e
 from core.request.model import Draft, DraftProject
 from core.request.offer import Offer
 from core.workflow import story as told
-from core.workflow.story import Story, tell, vendor_subscriptions
+from core.workflow.story import Story, places, tell, vendor_subscriptions
 
 NOON = datetime(2025, 11, 18, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -21,17 +21,27 @@ LATER = NOON + timedelta(hours=1)
 some_events = st.lists(st.from_type(e.Event), max_size=12)
 
 
-def intended(key: str = "load-balancer", action: str = "create", token: str = "t") -> e.ChangeIntended:
-    return e.ChangeIntended(at=NOON, key=key, action=action, kind="load-balancer", name="n", token=token)
+def intended(
+    key: str = "load-balancer", action: str = "create", token: str = "t", continuation: str | None = None
+) -> e.ChangeIntended:
+    return e.ChangeIntended(
+        at=NOON,
+        key=key,
+        action=action,
+        kind="load-balancer",
+        name="n",
+        token=token,
+        continuation=continuation,
+    )
 
 
 def done(action: str, key: str = "load-balancer", id: str = "nlb-1") -> e.ChangeDone:
     return e.ChangeDone(at=LATER, key=key, action=action, kind="load-balancer", id=id)
 
 
-def failed(code: str, key: str = "load-balancer") -> e.ChangeFailed:
+def failed(code: str, key: str = "load-balancer", action: str = "create") -> e.ChangeFailed:
     return e.ChangeFailed(
-        at=LATER, key=key, action="create", kind="load-balancer", code=code, message="m", remedy="r"
+        at=LATER, key=key, action=action, kind="load-balancer", code=code, message="m", remedy="r"
     )
 
 
@@ -113,6 +123,41 @@ def test_a_failure_leaves_doubt_only_where_the_answer_was_lost(code: str, doubt:
     assert not again.failed
     assert again.in_doubt["load-balancer"].token == "u"
     assert not tell((done("create"),), again).in_doubt
+
+
+UNDER_WAY = intended(continuation="an operation of the cloud")
+REFUSED = failed("access-denied")
+
+
+@pytest.mark.parametrize(
+    ("events", "kept"),
+    [
+        pytest.param((intended(), REFUSED), False, id="refused at once"),
+        pytest.param((intended(), UNDER_WAY, failed("quota-exceeded")), True, id="failed under way"),
+        pytest.param(
+            (intended(), UNDER_WAY, failed("quota-exceeded"), intended(), REFUSED), True, id="refused later"
+        ),
+        pytest.param((intended(), failed("unreachable"), intended(), REFUSED), True, id="answer lost"),
+        pytest.param((intended(), intended(), REFUSED), True, id="killed in the call"),
+        pytest.param(
+            (intended(), intended(action="delete"), failed("in-use", action="delete")),
+            True,
+            id="removal refused",
+        ),
+        pytest.param(
+            (intended(), UNDER_WAY, failed("quota-exceeded"), intended(action="delete"), done("delete")),
+            False,
+            id="removed",
+        ),
+        pytest.param(
+            (intended(), UNDER_WAY, failed("quota-exceeded"), e.Undone(at=LATER)), False, id="undone"
+        ),
+    ],
+)
+def test_the_place_is_kept_while_the_cloud_may_have_something_there(
+    events: tuple[e.Event, ...], kept: bool
+) -> None:
+    assert bool(places(tell(events))) is kept
 
 
 def test_undo_clears_what_was_made_and_a_new_change_ends_it() -> None:
