@@ -44,10 +44,74 @@ class Account:
         self.elbv2 = session.client("elbv2", endpoint_url=environment["AWS_ENDPOINT_URL"])
         self.sts = session.client("sts", endpoint_url=environment["AWS_ENDPOINT_URL"])
 
+    @property
+    def id(self) -> str:
+        """The account's number."""
+        return str(self.sts.get_caller_identity()["Account"])
+
     def resources(self) -> dict[str, Resource]:
         """Everything that an enablement could touch, by id."""
         found = [*self._balancing(), *self._services(), *self._endpoints(), *self._groups()]
         return {one.id: one for one in found}
+
+    def by_hand(self, network: str) -> tuple[str, str]:
+        """What somebody made in the console: a load balancer, its targets, and an endpoint service that lets nobody
+        in; answers the service's id, and what Magento is told.
+        """
+        balancer = self.elbv2.create_load_balancer(
+            Name="by-hand", Type="network", Scheme="internal", Subnets=self._private(network)
+        )["LoadBalancers"][0]["LoadBalancerArn"]
+        for port, target, target_port in ((3306, "10.20.1.20", 3306), (8443, "10.20.2.21", 8080)):
+            group = self.elbv2.create_target_group(
+                Name=f"by-hand-{port}", Protocol="TCP", Port=target_port, VpcId=network, TargetType="ip"
+            )["TargetGroups"][0]["TargetGroupArn"]
+            self.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": target, "Port": target_port}])
+            self.elbv2.create_listener(
+                LoadBalancerArn=balancer,
+                Protocol="TCP",
+                Port=port,
+                DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+            )
+        self.elbv2.modify_load_balancer_attributes(
+            LoadBalancerArn=balancer,
+            Attributes=[{"Key": "load_balancing.cross_zone.enabled", "Value": "true"}],
+        )
+        self.elbv2.get_waiter("load_balancer_available").wait(
+            LoadBalancerArns=[balancer], WaiterConfig={"Delay": 0.1, "MaxAttempts": 200}
+        )
+        service = self.ec2.create_vpc_endpoint_service_configuration(
+            AcceptanceRequired=True,
+            NetworkLoadBalancerArns=[balancer],
+            TagSpecifications=[
+                {"ResourceType": "vpc-endpoint-service", "Tags": [{"Key": "team", "Value": "network"}]}
+            ],
+        )["ServiceConfiguration"]
+        return service["ServiceId"], service["ServiceName"]
+
+    def _private(self, network: str) -> list[str]:
+        filters = [
+            {"Name": "vpc-id", "Values": [network]},
+            {"Name": "tag:Name", "Values": ["shop-private-*"]},
+        ]
+        return [one["SubnetId"] for one in self.ec2.describe_subnets(Filters=filters)["Subnets"]]
+
+    def let_in(self, service: str) -> None:
+        """Let Magento into a service."""
+        self.ec2.modify_vpc_endpoint_service_permissions(ServiceId=service, AddAllowedPrincipals=[PRINCIPAL])
+
+    def ask(self, network: str, service_name: str) -> str:
+        """Request a connection by hand; answers the endpoint's id."""
+        made = self.ec2.create_vpc_endpoint(
+            VpcEndpointType="Interface",
+            VpcId=network,
+            ServiceName=service_name,
+            SubnetIds=self._private(network)[1:],
+        )
+        return str(made["VpcEndpoint"]["VpcEndpointId"])
+
+    def forget(self, endpoint: str) -> None:
+        """Delete an endpoint of its own."""
+        self.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
 
     def _balancing(self) -> Iterator[Resource]:
         for balancer in self.elbv2.describe_load_balancers()["LoadBalancers"]:
@@ -205,8 +269,10 @@ class Magento(Account):
         )
         return str(made["VpcEndpoint"]["VpcEndpointId"])
 
-    def run(self, commands: str) -> str:
-        """Do what the pasted commands ask for, on Magento's side; answers what the terminal shows."""
+    def run(self, commands: str, _endpoint: str = "") -> str:
+        """Do what the pasted commands ask for, on Magento's side; answers what the terminal shows. The commands name
+        the endpoint themselves.
+        """
         shown = []
         for host, port in re.findall(r"telnet://([\w.-]+):(\d+)", commands):
             shown.append(f"web@mymagento:~$ curl -v telnet://{host}:{port}")

@@ -16,9 +16,18 @@ from azure.mgmt.network import NetworkManagementClient
 from tests.e2e.account import Resource
 
 MAGENTO = "9d3b7f41-2c58-4a6e-b1f0-6f5e4d3c2b1a"
-PASSING = ("etag", "provisioningState", "resourceGuid", "ipConfigurations", "privateEndpoints", "purpose")
+PASSING = (
+    "etag",
+    "provisioningState",
+    "resourceGuid",
+    "ipConfigurations",
+    "privateEndpoints",
+    "privateEndpointConnections",
+    "purpose",
+)
 """What differs from look to look without anybody having changed the resource itself. What is in a subnet is other
-resources'; an interface's configurations are looked at by themselves."""
+resources', what is decided about a connection the other side's; an interface's configurations are looked at by
+themselves."""
 
 
 class Subscription:
@@ -64,6 +73,108 @@ class Subscription:
         ]
         return {one.id: one for one in found}
 
+    def by_hand(self, _network: str) -> tuple[str, str]:
+        """What somebody made in the portal: a load balancer, its members, and a private link service that nobody
+        sees; answers its id, and what Magento is told.
+        """
+        net, group = self.net, "shop"
+        network = net.virtual_networks.get(group, "shop-prod")
+        subnets = {one.name: one for one in network.subnets}
+        nat = subnets["shop-nat"]
+        nat.private_link_service_network_policies = "Disabled"
+        net.subnets.begin_create_or_update(group, "shop-prod", "shop-nat", nat).result()
+        id = f"{network.id.partition('/virtualNetworks/')[0]}/loadBalancers/by-hand"
+        ports = ((3306, 3306), (8443, 8080))
+        body: dict[str, Any] = {
+            "location": "westeurope",
+            "sku": {"name": "Standard"},
+            "properties": {
+                "frontendIPConfigurations": [
+                    {"name": "front", "properties": {"subnet": {"id": subnets["shop-backend"].id}}}
+                ],
+                "backendAddressPools": [{"name": "pool"}],
+                "probes": [
+                    {"name": f"p{port}", "properties": {"protocol": "Tcp", "port": port}} for _, port in ports
+                ],
+                "loadBalancingRules": [
+                    {
+                        "name": f"r{port}",
+                        "properties": {
+                            "protocol": "Tcp",
+                            "frontendPort": port,
+                            "backendPort": target,
+                            "frontendIPConfiguration": {"id": f"{id}/frontendIPConfigurations/front"},
+                            "backendAddressPool": {"id": f"{id}/backendAddressPools/pool"},
+                            "probe": {"id": f"{id}/probes/p{target}"},
+                        },
+                    }
+                    for port, target in ports
+                ],
+            },
+        }
+        net.load_balancers.begin_create_or_update(group, "by-hand", body).result()
+        for machine in ("shop-db", "shop-oms"):
+            found = net.network_interfaces.get(group, f"{machine}-nic")
+            found.ip_configurations[0].load_balancer_backend_address_pools = [
+                {"id": f"{id}/backendAddressPools/pool"}
+            ]
+            net.network_interfaces.begin_create_or_update(group, found.name, found).result()
+        made = net.private_link_services.begin_create_or_update(
+            group,
+            "by-hand-pls",
+            {
+                "location": "westeurope",
+                "tags": {"team": "network"},
+                "properties": {
+                    "loadBalancerFrontendIpConfigurations": [{"id": f"{id}/frontendIPConfigurations/front"}],
+                    "ipConfigurations": [{"name": "nat", "properties": {"subnet": {"id": nat.id}}}],
+                    "visibility": {"subscriptions": []},
+                    "autoApproval": {"subscriptions": []},
+                },
+            },
+        ).result()
+        return made.id, made.id
+
+    def let_in(self, service: str) -> None:
+        """Let Magento see a private link service."""
+        group, name = _placed(service)
+        seen = self.net.private_link_services.get(group, name)
+        seen.visibility.subscriptions = [MAGENTO]
+        self.net.private_link_services.begin_create_or_update(group, name, seen).result()
+
+    def ask(self, network: str, service_name: str) -> str:
+        """Request a connection by hand; answers the private endpoint's id."""
+        group, name = _placed(network)
+        found = self.net.virtual_networks.get(group, name)
+        subnet = next(one.id for one in found.subnets if one.name == "shop-endpoints")
+        return self.request(group, "by-hand", found.location, subnet, service_name)
+
+    def request(self, group: str, name: str, location: str, subnet: str, service: str) -> str:
+        """Make a private endpoint with a manual connection; answers its id."""
+        asked = {"privateLinkServiceId": service, "requestMessage": "please"}
+        made = self.net.private_endpoints.begin_create_or_update(
+            group,
+            name,
+            {
+                "location": location,
+                "properties": {
+                    "subnet": {"id": subnet},
+                    "manualPrivateLinkServiceConnections": [{"name": name, "properties": asked}],
+                },
+            },
+        ).result()
+        return str(made.id)
+
+    def forget(self, endpoint: str) -> None:
+        """Delete a private endpoint of its own."""
+        self.net.private_endpoints.begin_delete(*_placed(endpoint)).result()
+
+
+def _placed(id: str) -> tuple[str, str]:
+    """Resource group and name of a resource."""
+    parts = id.split("/")
+    return parts[4], parts[-1]
+
 
 def _rows(kind: str, wires: Iterable[Any]) -> Iterable[Resource]:
     for one in wires:
@@ -75,6 +186,13 @@ def _rows(kind: str, wires: Iterable[Any]) -> Iterable[Resource]:
                 for item in one.ip_configurations
                 for pool in item.load_balancer_backend_address_pools or ()
             ]
+        if kind == "endpoint-service":
+            inner |= {"principals": inner["visibility"].get("subscriptions", []), "service_name": one.id}
+        if kind == "endpoint":
+            (asked,) = one.manual_private_link_service_connections
+            inner["service"] = asked.private_link_service_id
+            for row in inner["manualPrivateLinkServiceConnections"]:
+                row["properties"].pop("privateLinkServiceConnectionState", None)
         tags = dict(told.get("tags") or {})
         yield Resource(kind, one.id, one.name, tags, {**inner, "sku": told.get("sku")})
 
@@ -135,20 +253,8 @@ class Magento(Subscription):
         """Step 7a: request a connection to the customer's private link service."""
         network = self.net.virtual_networks.get(self.group, "magento-cloud")
         subnet = next(one.id for one in network.subnets if one.name == "magento-endpoints")
-        asked = {"privateLinkServiceId": service, "requestMessage": "Magento"}
         name = f"magento-{len(list(self.net.private_endpoints.list(self.group))) + 1}"
-        made = self.net.private_endpoints.begin_create_or_update(
-            self.group,
-            name,
-            {
-                "location": self.location,
-                "properties": {
-                    "subnet": {"id": subnet},
-                    "manualPrivateLinkServiceConnections": [{"name": name, "properties": asked}],
-                },
-            },
-        ).result()
-        return str(made.id)
+        return self.request(self.group, name, self.location, subnet, service)
 
     def address(self, endpoint: str) -> str:
         """The private address of a private endpoint of its own."""

@@ -62,7 +62,7 @@ def standing(sandbox: Sandbox) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        pytest.param(Fault("throttled", times=9, seconds=0.01), "", id="429 burst"),
+        pytest.param(Fault("throttled", times=9, seconds=0.01), "", id="429 burst", marks=pytest.mark.slow),
         pytest.param(
             Fault("throttled", "PUT", "/loadBalancers/", 4, seconds=0.01), "slow down", id="429 on one"
         ),
@@ -74,7 +74,9 @@ def standing(sandbox: Sandbox) -> dict[str, int]:
         pytest.param(Fault("slow", "PUT", "/privateLinkServices/", seconds=0.5), "", id="slow operation"),
         pytest.param(Fault("reset", "PUT", "/loadBalancers/"), "", id="reset before"),
         pytest.param(Fault("lost", "PUT", "/privateLinkServices/"), "", id="reset after"),
-        pytest.param(Fault("reset", "GET", "/operations/", 2), "", id="reset while waiting"),
+        pytest.param(
+            Fault("reset", "GET", "/operations/", 2), "", id="reset while waiting", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_it_is_got_over(sandbox: Sandbox, program: Program, name: str, fault: Fault, words: str) -> None:
@@ -96,7 +98,10 @@ FULL = {"code": "SubnetIsFull", "message": "Subnet shop-nat is full."}
     [
         pytest.param(Fault("failed", "PUT", "/privateLinkServices/", **FULL), "no free address", id="failed"),
         pytest.param(
-            Fault("failed", "PUT", "/loadBalancers/", **FULL), "no free address", id="failed at first"
+            Fault("failed", "PUT", "/loadBalancers/", **FULL),
+            "no free address",
+            id="failed at first",
+            marks=pytest.mark.slow,
         ),
         pytest.param(Fault("forbidden", "PUT", "/loadBalancers/"), "loadBalancers/write", id="403"),
         pytest.param(

@@ -1,4 +1,4 @@
-"""A whole enablement by commands alone, Magento's moves made by somebody else's script."""
+"""A whole enablement by commands alone, Magento's moves made by somebody else's script: on either cloud the same."""
 
 from __future__ import annotations
 
@@ -6,37 +6,40 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from providers.sandbox.azure import start
+from providers.sandbox.azure.arm import Exchange
+from tests.contracts.test_azure_spec import undocumented
 from tests.e2e import requests
-from tests.e2e.account import PRINCIPAL, Account, Magento, Resource
+from tests.e2e.account import Account
+from tests.e2e.clouds import AWS_THINGS, Difference, Side, on_aws, on_azure, planned
 from tests.e2e.program import InProcess, Program, clean_environment, sandbox, step
 
-THINGS = {"load-balancer", "target-group", "listener", "endpoint-service", "security-group", "endpoint"}
-"""Kinds of change that are resources of their own; the others are settings of these."""
 
-
-def planned(changes: list[dict[str, Any]], *actions: str) -> set[tuple[str, str]]:
-    """Kind and name of the resources that a plan makes."""
-    return {
-        (one["kind"], one["name"]) for one in changes if one["action"] in actions and one["kind"] in THINGS
-    }
+@pytest.fixture(scope="module", params=["aws", "azure"])
+def cloud(request: pytest.FixtureRequest) -> Iterator[Side]:
+    """A sandbox whose vendor waits for somebody's script. Everything that both sides ask the local Azure and that it
+    answers has to be as Azure's documents have it.
+    """
+    if request.param == "aws":
+        yield on_aws(request.getfixturevalue("manual"))
+        return
+    seen: list[Exchange] = []
+    with start(auto=False, operation=0.1, retry_after=0.05) as running:
+        running.arm.watcher = seen.append
+        yield on_azure(running.environment)
+    assert undocumented(seen) == []
 
 
 @contextmanager
-def nothing_else_changes(account: Account) -> Iterator[Callable[[], dict[str, Resource]]]:
-    """Gives what is new since the beginning; what was there before has to be as it was all the while."""
-    before = account.resources()
-
-    def new() -> dict[str, Resource]:
-        now = account.resources()
-        assert {key: now.get(key) for key in before} == before
-        return {key: one for key, one in now.items() if key not in before}
-
-    yield new
-    new()
+def put_back(side: Side) -> Iterator[Difference]:
+    """Gives the difference; in the end everything has to be as it was."""
+    difference = Difference(side.customer)
+    yield difference
+    difference.agreed.clear()
+    assert difference.new() == {}
 
 
 def wait_until(there: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -46,44 +49,47 @@ def wait_until(there: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("kind", [InProcess, pytest.param(Program, marks=pytest.mark.slow)])
-def test_bidirectional(kind: type[Program], manual: dict[str, str], tmp_path: Path) -> None:
-    program = kind(clean_environment(tmp_path, **manual), folder=tmp_path)
-    file = requests.write(tmp_path, requests.BIDIRECTIONAL, manual)
-    customer, magento = Account(manual), Magento(manual)
-    with nothing_else_changes(customer) as new:
+in_process_or_its_own = pytest.mark.parametrize(
+    "kind", [InProcess, pytest.param(Program, marks=pytest.mark.slow)]
+)
+
+
+@in_process_or_its_own
+def test_bidirectional(kind: type[Program], cloud: Side, tmp_path: Path) -> None:
+    program = kind(clean_environment(tmp_path, **cloud.environment), folder=tmp_path)
+    file = cloud.request(tmp_path, cloud.both)
+    customer, magento, things = cloud.customer, cloud.magento, cloud.things
+    with put_back(cloud) as since:
         assert program.json("check", file)["ok"]
         answer = program.json("new", file)
         assert set(answer) == {"id"}
         name = answer["id"]
         tag = f"privatelink:{name}"
-        assert new() == {}
+        assert since.new() == {}
 
         # Before the ticket: the customer's own side.
         first = program.json("plan", name)["changes"]
-        assert {one["action"] for one in first if one["kind"] in THINGS} == {"create"}
-        assert all(one["command"].startswith("aws ") and one["id"] is None for one in first)
-        assert new() == {}, "a plan changes nothing"
+        assert {one["action"] for one in first if one["kind"] in things} == {"create"}
+        assert all(one["command"].startswith(cloud.tool) for one in first)
+        assert all(one["id"] is None for one in first if one["action"] == "create" and one["kind"] in things)
+        assert since.new() == {}, "a plan changes nothing"
+        # The customer's own resources that the plan says it changes.
+        since.agreed = {one["id"] for one in first if one["id"] and one["action"] != "leave"}
         program.json("apply", name, "--yes")
-        made = new()
-        assert {(one.kind, one.name) for one in made.values()} == planned(first, "create")
-        assert all(tag in one.tags for one in made.values())
-        by_kind = {one.kind: one for one in made.values()}
-        service = by_kind["endpoint-service"].settings
-        assert service["acceptance"] is True
-        assert service["principals"] == [PRINCIPAL]
-        assert service["balancers"] == [by_kind["load-balancer"].id]
-        assert by_kind["load-balancer"].settings["type"] == "network"
-        assert by_kind["load-balancer"].settings["scheme"] == "internal"
-        assert by_kind["load-balancer"].settings["cross_zone"] == "true"
-        ports = {one.settings["port"] for one in made.values() if one.kind == "listener"}
-        assert ports == {3306, 8443}
-        groups = [one.settings for one in made.values() if one.kind == "target-group"]
-        assert sorted(one["targets"] for one in groups) == [[("10.20.1.20", 3306)], [("10.20.2.21", 8080)]]
+        made = since.new()
+        assert {(one.kind, one.name) for one in made.values()} == planned(first, things)
+        assert set(since.changed()) == since.agreed
+        keys = {one["key"] for one in first if one["kind"] in things}
+        assert sorted(one.tags[tag] for one in made.values()) == sorted(keys)
+        cloud.serves(since)
+        (service,) = (one for one in made.values() if one.kind == "endpoint-service")
+        told = service.settings["service_name"]
 
         ticket = program.json("ticket", name)
-        assert service["service_name"] in ticket["markdown"]
-        assert all(str(port) in ticket["plain"] for port in (80, 3306, 8443))
+        assert told in ticket["markdown"]
+        assert all(words in ticket["plain"] for words in (told, customer.id, "80", "3306", "8443"))
+        if "cluster" in cloud.both:
+            assert "abcdefg123456-staging-1" in ticket["plain"], "the cluster id"
 
         filed = program.json("filed", name, "--ticket", "200041")
         assert filed["ticket"] == "200041"
@@ -91,178 +97,179 @@ def test_bidirectional(kind: type[Program], manual: dict[str, str], tmp_path: Pa
         status = program.json("status", name, code=4)
         assert (status["state"], status["turn"]) == ("requested", "magento")
 
-        # Step 3, and the connection request.
-        (tmp_path / "reply.txt").write_text(magento.allow("111122223333", (80,)))
+        # Step 3, and the connection request; Magento's subscription on Azure is known from here on.
+        (tmp_path / "reply.txt").write_text(magento.allow(customer.id, (80,)))
         read = program.json("details", name, "--reply", str(tmp_path / "reply.txt"))
         assert read["service_names"] == [magento.service_name]
+        assert read["subscriptions"] == list(cloud.details[1:])
         second = program.json("plan", name)["changes"]
-        assert planned(second, "leave") == planned(first, "create")
+        assert planned(second, things, "leave") == planned(first, things)
         program.json("apply", name, "--yes")
-        later = {key: one for key, one in new().items() if key not in made}
-        assert {(one.kind, one.name) for one in later.values()} == planned(second, "create")
-        by_kind = {one.kind: one for one in later.values()}
-        assert set(by_kind) == {"endpoint", "security-group"}
-        assert by_kind["endpoint"].settings["type"] == "Interface"
-        assert by_kind["endpoint"].settings["service"] == magento.service_name
-        assert by_kind["endpoint"].settings["private_dns"] is False
-        assert by_kind["endpoint"].settings["groups"] == [by_kind["security-group"].id]
-        assert by_kind["security-group"].settings["ingress"] == [(80, 80, "10.20.0.0/16")]
+        later = {key: one for key, one in since.new().items() if key not in made}
+        assert {(one.kind, one.name) for one in later.values()} == planned(second, things)
+        (endpoint,) = (one for one in later.values() if one.kind == "endpoint")
+        assert endpoint.settings["service"] == magento.service_name
+        assert endpoint.tags[tag] == "endpoint/1"
         assert all(tag in one.tags for one in later.values())
+        cloud.asks(later, "200041", (80,))
+        assert since.new()[service.id].settings["principals"] == list(cloud.vendors)
         status = program.json("status", name, code=4)
         assert (status["turn"], step(status, "4"), step(status, "5")) == ("magento", "done", "waiting")
 
         # Before Magento approves there is nothing to prove.
         assert program.json("verify", name, code=4)["ok"] is False
-        assert magento.approve() == [by_kind["endpoint"].id]
-        endpoint = magento.connect(service["service_name"])
+        assert magento.approve() == [endpoint.id]
+        incoming = magento.connect(told)
         accepted = program.json("accept", name)
-        assert [one["endpoint_id"] for one in accepted["accepted"]] == [endpoint]
+        assert [one["endpoint_id"] for one in accepted["accepted"]] == [incoming]
         assert accepted["strangers"] == []
 
         # Proved by bytes, both ways.
         half = program.json("verify", name, code=4)
         assert [(one["port"], one["ok"]) for one in half["results"]] == [(80, True)]
+        assert "bytes came through" in half["results"][0]["detail"]
         assert set(half["commands"]) == {"from-magento"}
-        output = magento.run(half["commands"]["from-magento"])
+        output = magento.run(half["commands"]["from-magento"], incoming)
         proved = program.json("verify", name, "--output", "-", stdin=output.encode())
         assert (proved["ok"], proved["state"]) == (True, "verified")
         status = program.json("status", name)
         assert (status["state"], status["turn"], status["due"]) == ("verified", "nobody", None)
         assert {one["state"] for one in status["steps"]} == {"done"}
         ours = {one["id"] for one in status["resources"]}
-        assert {key for key, one in new().items() if one.kind in ("endpoint", "endpoint-service")} <= ours
+        assert {service.id, endpoint.id} <= ours
 
         # Once more: nothing to do, nothing done.
-        everything = new()
+        everything = since.new()
         again = program.json("plan", name)["changes"]
-        assert {one["action"] for one in again} <= {"leave", "adopt"}
+        assert {one["action"] for one in again} == {"leave"}
         assert {one["id"] for one in again} >= set(everything)
         program.json("apply", name, "--yes")
-        assert new() == everything
+        assert since.new() == everything
 
         # Undo: not while it is live, then everything of ours and nothing else.
         refused = program.json("undo", name, "--yes", code=1)
         assert {one["code"] for one in refused["problems"]} == {"connection-live", "endpoint-live"}
-        assert new() == everything
+        assert since.new() == everything
         program.json("undo", name, "--yes", "--force")
-        assert new() == {}
-        assert program.json("status")[0]["state"] == "undone"
+    assert program.json("status")[0]["state"] == "undone"
+    magento.forget(incoming)
 
 
-def test_unidirectional_as_text(program: Program, manual: dict[str, str], tmp_path: Path) -> None:
-    """The same in processes of their own: lines that a person reads, and codes that a shell script can use."""
-    file = requests.write(tmp_path, requests.UNIDIRECTIONAL, manual)
-    customer, magento = Account(manual), Magento(manual)
-    with nothing_else_changes(customer) as new:
-        name = program("new", file).out.strip()
-        assert "nothing to do" in program("apply", name, "--yes").out
-        assert "Subject: PrivateLink support" in program("ticket", name).out
-        program("filed", name, "--ticket", "CS 17/5")
-        assert "turn: magento" in program("status", name, code=4).out
-        magento.allow("111122223333", (80, 2222))
-        program("details", name, "--service-name", magento.service_name)
-        assert "+ create endpoint" in program("plan", name).out
-        assert "done     endpoint/1" in program("apply", name, "--yes").out
-        made = {one.kind: one for one in new().values()}
-        assert made["security-group"].settings["ingress"] == [
-            (80, 80, "10.20.0.0/16"),
-            (2222, 2222, "10.20.0.0/16"),
-        ]
+@pytest.fixture
+def walker(cloud: Side, tmp_path: Path) -> Program:
+    """The customer's commands: on AWS in processes of their own, with the exit codes that a shell script sees."""
+    kind = Program if cloud.tool == "aws " else InProcess
+    return kind(clean_environment(tmp_path, **cloud.environment), folder=tmp_path)
+
+
+def test_unidirectional_as_text(walker: Program, cloud: Side, tmp_path: Path) -> None:
+    """Lines that a person reads, in the cloud's own words and none of the other's."""
+    file = cloud.request(tmp_path, cloud.one_way)
+    magento = cloud.magento
+    said: list[str] = []
+
+    def say(*arguments: str, code: int | None = 0, at: str = "") -> str:
+        ran = walker(*arguments, code=code)
+        said.append(ran.out + ran.err)
+        assert all(words in ran.out for words in cloud.words.get(at, ())), (at, ran.out)
+        return ran.out
+
+    with put_back(cloud) as since:
+        name = say("new", file).strip()
+        assert "nothing to do" in say("apply", name, "--yes")
+        say("ticket", name, at="ticket")
+        say("filed", name, "--ticket", "CS 17/5")
+        assert "turn: magento" in say("status", name, code=4, at="filed")
+        magento.allow(cloud.customer.id, (80, 2222))
+        say("details", name, "--service-name", magento.service_name, *cloud.details, at="details")
+        say("plan", name, at="plan")
+        assert "done     endpoint/1" in say("apply", name, "--yes")
+        cloud.asks(since.new(), "CS 17/5", (80, 2222))
+        say("status", name, code=4, at="waiting")
         magento.approve()
-        assert "verified" in program("verify", name).out
-        assert f"{name}: verified" in program("status", name).out
-        assert "2 changes" in program("undo", name, "--yes", "--force").out
-        assert new() == {}
+        assert "verified" in say("verify", name)
+        assert f"{name}: verified" in say("status", name, at="verified")
+        say("undo", name, "--yes", "--force", at="undo")
+        assert since.new() == {}
+    words = "\n".join(said).lower()
+    for foreign in cloud.foreign:
+        assert foreign not in words, foreign
 
 
-def test_done_elsewhere(manual: dict[str, str], tmp_path: Path) -> None:
+def test_done_elsewhere(cloud: Side, tmp_path: Path) -> None:
     """No step forces the one before it: a service made in the console, a ticket filed by hand, an endpoint
-    made by hand. What others made is used, stays, and is what it was."""
-    program = InProcess(clean_environment(tmp_path, **manual))
-    customer, magento = Account(manual), Magento(manual)
-    network = manual["PRIVATELINK_SANDBOX_VPC"]
-    subnets = customer.ec2.describe_subnets(
-        Filters=[{"Name": "vpc-id", "Values": [network]}, {"Name": "tag:Name", "Values": ["shop-private-*"]}]
-    )["Subnets"]
-    places = [one["SubnetId"] for one in subnets]
-    balancer = customer.elbv2.create_load_balancer(
-        Name="by-hand", Type="network", Scheme="internal", Subnets=places
-    )["LoadBalancers"][0]["LoadBalancerArn"]
-    for port, target, target_port in ((3306, "10.20.1.20", 3306), (8443, "10.20.2.21", 8080)):
-        group = customer.elbv2.create_target_group(
-            Name=f"by-hand-{port}", Protocol="TCP", Port=target_port, VpcId=network, TargetType="ip"
-        )["TargetGroups"][0]["TargetGroupArn"]
-        customer.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": target, "Port": target_port}])
-        customer.elbv2.create_listener(
-            LoadBalancerArn=balancer,
-            Protocol="TCP",
-            Port=port,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
-        )
-    customer.elbv2.modify_load_balancer_attributes(
-        LoadBalancerArn=balancer,
-        Attributes=[{"Key": "load_balancing.cross_zone.enabled", "Value": "true"}],
-    )
-    wait_until(
-        lambda: (
-            customer.elbv2.describe_load_balancers(LoadBalancerArns=[balancer])["LoadBalancers"][0]["State"][
-                "Code"
-            ]
-            == "active"
-        )
-    )
-    service = customer.ec2.create_vpc_endpoint_service_configuration(
-        AcceptanceRequired=True, NetworkLoadBalancerArns=[balancer]
-    )["ServiceConfiguration"]
-    customer.ec2.modify_vpc_endpoint_service_permissions(
-        ServiceId=service["ServiceId"], AddAllowedPrincipals=[PRINCIPAL]
-    )
-    magento.allow("111122223333", ())
-    endpoint = customer.ec2.create_vpc_endpoint(
-        VpcEndpointType="Interface",
-        VpcId=network,
-        ServiceName=magento.service_name,
-        SubnetIds=places[1:],
-    )["VpcEndpoint"]["VpcEndpointId"]
-    file = requests.write(tmp_path, requests.BIDIRECTIONAL, manual, service["ServiceName"])
+    made by hand. What others made is used, and stays what it was.
+    """
+    program = InProcess(clean_environment(tmp_path, **cloud.environment))
+    customer, magento = cloud.customer, cloud.magento
+    service, service_name = customer.by_hand(cloud.environment["PRIVATELINK_SANDBOX_VPC"])
+    file = cloud.request(tmp_path, cloud.both, service_name)
+    told = ("--service-name", magento.service_name, *cloud.details)
+    magento.allow(customer.id, ())
 
-    with nothing_else_changes(customer) as new:
+    # Magento is let in and taken out again, and the service has the tag while it is used.
+    with put_back(cloud) as since:
         name = program.json("new", file)["id"]
         # Details before any ticket number is known.
-        program.json("details", name, "--service-name", magento.service_name)
-        changes = program.json("plan", name, code=None)["changes"]
-        assert {one["action"] for one in changes} == {"adopt", "leave"}
-        assert {service["ServiceId"], balancer, endpoint} <= {one["id"] for one in changes}
+        program.json("details", name, *told)
+        changes = program.json("plan", name)["changes"]
+        writes = {(one["kind"], one["action"]) for one in changes if one["command"]}
+        asking = {(one["kind"], "create") for one in changes if one["key"].endswith("/1")}
+        assert ("endpoint", "create") in asking
+        assert writes == {("endpoint-service", "adopt"), ("principal", "create")} | asking
+        since.agreed = {service}
         program.json("apply", name, "--yes")
-        assert new() == {}
-        magento.approve()
-        magento.connect(service["ServiceName"])
+        adopted = since.changed()[service]
+        assert adopted is not None
+        assert adopted.tags == {"team": "network", f"privatelink:{name}": "adopted"}
+        assert adopted.settings["principals"] == list(cloud.vendors)
+        program.json("undo", name, "--yes", "--force")
+
+    customer.let_in(service)
+    endpoint = customer.ask(cloud.environment["PRIVATELINK_SANDBOX_VPC"], magento.service_name)
+    with put_back(cloud) as since:
+        name = program.json("new", file)["id"]
+        program.json("details", name, *told)
+        changes = program.json("plan", name, code=None)["changes"]
+        assert {one["action"] for one in changes} <= {"adopt", "leave"}
+        assert {service, endpoint} <= {one["id"] for one in changes}
+        assert any(one["kind"] == "load-balancer" for one in changes)
+        program.json("apply", name, "--yes")
+        assert since.new() == {}
+        assert magento.approve() == [endpoint]
+        incoming = magento.connect(service_name)
         program.json("accept", name)
         status = program.json("status", name)
         assert {step(status, number) for number in ("0", "1", "2", "3", "4", "5", "7a", "7b")} == {"done"}
         assert (status["state"], status["turn"]) == ("verifying", "customer")
         program.json("undo", name, "--yes")
-        assert new() == {}
-    customer.ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
-    rejected = [one["VpcEndpointId"] for one in magento.ec2.describe_vpc_endpoints()["VpcEndpoints"]]
-    magento.ec2.delete_vpc_endpoints(VpcEndpointIds=rejected)
-    customer.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[service["ServiceId"]])
+    customer.forget(endpoint)
+    magento.forget(incoming)
 
 
-def test_magento_plays_by_itself(tmp_path: Path) -> None:
+@pytest.mark.parametrize("on", [on_aws, on_azure], ids=["aws", "azure"])
+def test_magento_plays_by_itself(on: Callable[[dict[str, str]], Side], tmp_path: Path) -> None:
     """The sandbox as it is without options: ``status --watch`` ends when it is the customer's turn again."""
-    with sandbox(tmp_path, "--delay", "0.3") as environment:
+    with sandbox(tmp_path, "--cloud", on.__name__.removeprefix("on_"), "--delay", "0.3") as environment:
+        cloud = on(environment)
         program = InProcess(clean_environment(tmp_path, **environment))
-        name = program.json("new", requests.write(tmp_path, requests.BIDIRECTIONAL, environment))["id"]
+        name = program.json("new", cloud.request(tmp_path, cloud.both))["id"]
         program.json("apply", name, "--yes")
         program.json("filed", name, "--ticket", "1")
-        program.json("details", name, "--service-name", environment["MAGENTO_SERVICE_NAME"])
+        program.json("details", name, "--service-name", environment["MAGENTO_SERVICE_NAME"], *cloud.details)
         program.json("apply", name, "--yes")
         watched = program("status", name, "--watch")
         assert "turn: customer" in watched.out.splitlines()[-1]
-        wait_until(lambda: program("accept", name, code=None).code == 0)
+        accepted: list[str] = []
+
+        def accept() -> bool:
+            ran = program("accept", name, "--format", "json", code=None)
+            accepted.extend(one["endpoint_id"] for one in ran.json["accepted"])
+            return ran.code == 0
+
+        wait_until(accept)
         half = program.json("verify", name, code=4)
-        output = Magento(environment).run(half["commands"]["from-magento"])
+        output = cloud.magento.run(half["commands"]["from-magento"], accepted[-1])
         program.json("verify", name, "--output", "-", stdin=output.encode())
         assert program.json("status", name)["state"] == "verified"
 
@@ -295,16 +302,13 @@ def test_another_endpoint_url(plain_moto: str, tmp_path: Path) -> None:
         account.ec2.create_subnet(
             VpcId=network, CidrBlock=f"10.20.{number}.0/24", AvailabilityZone=f"us-west-2{zone}"
         )
-    known = {
-        "PRIVATELINK_SANDBOX_ACCOUNT": account.sts.get_caller_identity()["Account"],
-        "PRIVATELINK_SANDBOX_VPC": network,
-    }
+    known = {"PRIVATELINK_SANDBOX_ACCOUNT": account.id, "PRIVATELINK_SANDBOX_VPC": network}
     program = InProcess(clean_environment(tmp_path, **environment))
-    with nothing_else_changes(account) as new:
-        name = program.json("new", requests.write(tmp_path, requests.BIDIRECTIONAL, known))["id"]
-        changes = program.json("plan", name)["changes"]
-        program.json("apply", name, "--yes")
-        assert {(one.kind, one.name) for one in new().values()} == planned(changes, "create")
-        assert {one["action"] for one in program.json("plan", name)["changes"]} == {"leave"}
-        program.json("undo", name, "--yes")
-        assert new() == {}
+    since = Difference(account)
+    name = program.json("new", requests.write(tmp_path, requests.BIDIRECTIONAL, known))["id"]
+    changes = program.json("plan", name)["changes"]
+    program.json("apply", name, "--yes")
+    assert {(one.kind, one.name) for one in since.new().values()} == planned(changes, AWS_THINGS)
+    assert {one["action"] for one in program.json("plan", name)["changes"]} == {"leave"}
+    program.json("undo", name, "--yes")
+    assert since.new() == {}
