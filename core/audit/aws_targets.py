@@ -64,9 +64,9 @@ def empty(survey: Survey) -> Iterator[Hit | Unread]:
 
 
 def none_healthy(survey: Survey) -> Iterator[Hit | Unread]:
-    """Targets are registered and none is healthy."""
+    """Targets are registered, and none is healthy or still being tried for the first time."""
     for group in serving_groups(survey):
-        if group.targets and not any(one.health == "healthy" for one in group.targets):
+        if group.targets and not any(one.health in ("healthy", "initial") for one in group.targets):
             yield Hit(
                 about(survey, group),
                 "None of its targets is healthy.",

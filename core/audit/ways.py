@@ -107,23 +107,41 @@ def clients_filtered(survey: Survey) -> Iterator[Hit | Unread]:
             continue
         rules = _rules(groups)
         for port in sorted({one.port for one in survey.index.listeners_of(balancer)}):
-            if passes(rules, "in", (port, port), EVERYWHERE) != "open":
-                yield Hit(
-                    about(survey, balancer),
-                    f"Its security groups hold for PrivateLink too, and let only some addresses in on port {port}: "
-                    "the source is the client's own address in Magento's network.",
-                    facts(
-                        EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic="on",
-                        IpPermissions=_listed(rules, "in"),
-                    ),
-                    aws(
-                        survey.region,
-                        *("elbv2", "set-security-groups", "--load-balancer-arn", balancer.id),
-                        *("--security-groups", *balancer.security_group_ids),
-                        *("--enforce-security-group-inbound-rules-on-private-link-traffic", "off"),
-                    ),
-                    str(port),
-                )
+            how = passes(rules, "in", (port, port), EVERYWHERE)
+            if how == "open":
+                continue
+            if how != "closed" and _outside(survey, balancer, rules, port):
+                yield Unread(about(survey, balancer), "whether Magento's clients are among those let in")
+                continue
+            yield Hit(
+                about(survey, balancer),
+                f"Its security groups hold for PrivateLink too, and let nobody from outside in on port {port}: the "
+                "source is the client's own address in Magento's network.",
+                facts(
+                    EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic="on",
+                    IpPermissions=_listed(rules, "in"),
+                ),
+                aws(
+                    survey.region,
+                    *("elbv2", "set-security-groups", "--load-balancer-arn", balancer.id),
+                    *("--security-groups", *balancer.security_group_ids),
+                    *("--enforce-security-group-inbound-rules-on-private-link-traffic", "off"),
+                ),
+                str(port),
+            )
+
+
+def _outside(survey: Survey, balancer: LoadBalancer, rules: Iterable[Rule], port: int) -> bool:
+    """Whether rules let anybody in on a port who is not of the load balancer's own network."""
+    network = survey.index.network(balancer.network_id)
+    own = tuple(Rule("in", "all", 0, 65535, cidr) for cidr in network.cidrs) if network else ()
+    return any(
+        rule.direction == "in"
+        and rule.from_port <= port <= rule.to_port
+        and not rule.peer.startswith("sg-")
+        and passes(own, "in", (port, port), rule.peer) != "open"
+        for rule in rules
+    )
 
 
 Leg = tuple[NetworkAcl, Subnet, Literal["in", "out"], tuple[int, int], str]

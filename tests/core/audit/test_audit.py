@@ -9,8 +9,8 @@ import pytest
 
 from core.audit.catalogue import CHECKS, audit_all
 from core.audit.formats import FORMATS
-from core.network.model import Gap, Inventory
-from tests.core.audit.build import AWS, AZURE, LB, NOW, OFFER, PLS, added, done, edited, large
+from core.network.model import Gap, Inventory, Rule
+from tests.core.audit.build import AWS, AZURE, LB, NOW, OFFER, PLS, added, done, edited, large, rules
 from tests.core.audit.cases import AWS as AWS_CASES
 from tests.growth import assert_linear
 
@@ -56,6 +56,38 @@ def test_a_field_that_was_not_read_is_not_a_pass() -> None:
         ("load_balancing.cross_zone.enabled was not read", (LB,))
     ]
     assert "aws-nlb-cross-zone-off" not in report.held
+
+
+def checked(check: str, inventory: Inventory) -> tuple[bool, bool]:
+    """Whether a check found something, and whether it said that it could not tell."""
+    report = audit_all([inventory], OFFER)
+    return check in {one.check for one in report.findings}, check in {one.check for one in report.not_checked}
+
+
+@pytest.mark.parametrize(
+    ("peer", "found", "untold"),
+    [
+        ("10.20.0.0/16", True, False),
+        ("sg-0app", True, False),
+        ("0.0.0.0/0", False, False),
+        ("100.64.9.0/24", False, True),
+        ("pl-0abc", False, True),
+    ],
+)
+def test_whom_a_filtering_load_balancer_lets_in(peer: str, found: bool, untold: bool) -> None:
+    """Magento's clients have addresses of Magento's network, which only Magento knows."""
+    seen = done(
+        AWS,
+        edited("load_balancers", filters_private_link=True),
+        rules(2, Rule("in", "tcp", 3306, 3306, peer), only=True),
+    )
+    assert checked("aws-way-clients-filtered", seen) == (found, untold)
+
+
+def test_targets_that_are_tried_for_the_first_time_are_no_alarm() -> None:
+    trying = tuple(replace(one, health="initial") for one in AWS.target_groups[0].targets)
+    seen = done(AWS, edited("target_groups", targets=trying))
+    assert checked("aws-target-group-none-healthy", seen) == (False, False)
 
 
 def test_without_magentos_subscription_no_stranger_can_be_told_from_it() -> None:
