@@ -61,7 +61,7 @@ def test_the_tree_goes_from_everything_to_single_resources() -> None:
 
 
 def test_a_tree_of_very_many_stops_at_kinds() -> None:
-    tree = branches(audit_all([large(8_000)], OFFER).findings)
+    tree = branches(audit_all([large(4_000)], OFFER).findings)
     assert max(one.depth for one in tree) == 3
     assert len(tree) < 20
 

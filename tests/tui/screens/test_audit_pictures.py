@@ -15,8 +15,15 @@ from tests.tui.screens.test_pictures import size_of_terminal
 Snap = Callable[..., bool]
 
 
-@size_of_terminal
-@pytest.mark.parametrize("name", MODELS)
+LARGE = ("start", "findings", "several")
+"""States that look otherwise where there is room."""
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [*((name, (80, 24)) for name in MODELS), *((name, (120, 36)) for name in LARGE)],
+    ids=[*(f"{name}-small" for name in MODELS), *(f"{name}-large" for name in LARGE)],
+)
 def test_audit(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     assert snap_compare(AuditStage(MODELS[name]), terminal_size=size, run_before=rest)
 
@@ -31,11 +38,10 @@ def test_searched(snap_compare: Snap, size: tuple[int, int]) -> None:
     assert snap_compare(AuditStage(MODELS["findings"]), terminal_size=size, run_before=search)
 
 
-@size_of_terminal
-def test_save(snap_compare: Snap, size: tuple[int, int]) -> None:
+def test_save(snap_compare: Snap) -> None:
     async def save(pilot: Pilot[Any]) -> None:
         await rest(pilot)
         await pilot.press("s")
         await rest(pilot)
 
-    assert snap_compare(AuditStage(MODELS["findings"]), terminal_size=size, run_before=save)
+    assert snap_compare(AuditStage(MODELS["findings"]), terminal_size=(80, 24), run_before=save)
