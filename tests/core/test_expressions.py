@@ -62,7 +62,7 @@ UNITS = (
     ),
 )
 """What is repeated, beside what stands in the pattern itself."""
-FAST, FULL = 1 << 13, 1 << 20
+FAST, FULL = 1 << 12, 1 << 20
 
 
 def expressions() -> dict[str, re.Pattern[str]]:

@@ -88,7 +88,7 @@ def attempt(name: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=ANYTHING)
 def test_anything_is_read_or_refused(name: str, data: bytes) -> None:
     attempt(name, data)

@@ -64,6 +64,10 @@ class Guarded:
             pass
 
 
+# One session: it reads the API's description once for all clients.
+SESSION = boto3.Session()
+
+
 def _client(service: str, keys: Mapping[str, str], **changed: str) -> Any:
     given = {
         "endpoint_url": keys["AWS_ENDPOINT_URL"],
@@ -72,7 +76,7 @@ def _client(service: str, keys: Mapping[str, str], **changed: str) -> Any:
         "aws_secret_access_key": keys["AWS_SECRET_ACCESS_KEY"],
         "aws_session_token": keys["AWS_SESSION_TOKEN"],
     }
-    return boto3.client(service, **{**given, **changed})
+    return SESSION.client(service, **{**given, **changed})
 
 
 @contextmanager

@@ -119,7 +119,10 @@ def try_all(start: int, everything: bool, folder: Path, patch: pytest.MonkeyPatc
     tally.add("inputs fuzzed", len(nasty.TEXTS))
 
 
-@pytest.mark.parametrize("everything", [False, True], ids=["names", "everything"])
+@pytest.mark.parametrize(
+    "everything",
+    [pytest.param(False, id="names"), pytest.param(True, id="everything", marks=pytest.mark.slow)],
+)
 def test_every_command(everything: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     try_all(0, everything, tmp_path, monkeypatch)
 
