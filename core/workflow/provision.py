@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from core.cloud import Cloud, CloudError, Identity, OnProgress
+from core.cloud import RETRYABLE, Cloud, CloudError, Identity, OnProgress
 from core.network.model import Detail, Inventory, VendorService
 from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
@@ -90,6 +90,10 @@ def make_plan(enablement: Enablement, cloud: Cloud, on_progress: OnProgress | No
         looked_up = services.result()
     if isinstance(inventory, Problem):
         return Plan(problems=(inventory,))
+    for told in looked_up.values():
+        # Not an answer about the service: a plan without it would look as if there were nothing to do.
+        if isinstance(told, CloudError) and told.code in RETRYABLE:
+            raise told
     vendor = tuple(value for value in looked_up.values() if isinstance(value, VendorService))
     planned = plan(request, enablement.story, inventory, vendor, enablement.offer, enablement.id)
     hidden = tuple(

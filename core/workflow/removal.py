@@ -87,7 +87,8 @@ def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan) -> Plan:
     """
     left = make_undo_plan(enablement, cloud, force=True) if pending(planned) else planned
     story = enablement.story
-    if not left.changes and not unclear(left) and (story.made or story.in_doubt or story.placed):
+    made = pending(planned) or story.made or story.in_doubt or story.placed
+    if made and not left.changes and not unclear(left):
         enablement.record(e.Undone(at=enablement.now()))
     return left
 

@@ -33,8 +33,8 @@ class Start:
 
     ``write`` kills it at its n-th journal write (from 1), ``moment`` before or after that is on disk. Its
     rests are ``hurry`` times as short. ``jumps``: its clock is wrong by these seconds, one after the other.
-    ``uid`` is the user that it runs as; ``bytes`` how large a file may become; ``answer`` how many seconds it
-    waits for an answer.
+    ``bytes`` is how large a file may become; ``answer`` how many seconds it waits for an answer. Before it
+    begins it arms the proxy at ``control`` with ``arms``.
     """
 
     arguments: tuple[str, ...]
@@ -44,7 +44,6 @@ class Start:
     moment: Literal["before", "after"] = "before"
     hurry: float = 20.0
     jumps: tuple[float, ...] = ()
-    uid: int = 0
     bytes: int = 0
     answer: float = 0.0
     control: str = ""
@@ -139,9 +138,6 @@ def _run(start: Start) -> None:
     _hurry(start.hurry)
     if start.bytes:
         resource.setrlimit(resource.RLIMIT_FSIZE, (start.bytes, start.bytes))
-    if start.uid:
-        os.setgid(start.uid)
-        os.setuid(start.uid)
     sys.argv = ["privatelink", *start.arguments]
     from tui.cli import main
 

@@ -104,7 +104,7 @@ def writes(name: str) -> bool:
     """Whether a request of this name changes something."""
     method, space, what = name.partition(" ")
     if space:
-        return method not in ("GET", "HEAD") and what != "token"
+        return method not in ("GET", "HEAD") and what not in ("token", "checkPrivateLinkServiceVisibility")
     return not name.startswith(("Describe", "Get"))
 
 

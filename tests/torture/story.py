@@ -89,6 +89,7 @@ def tell(rig: Rig, kind: ConnectionType, *, short: bool = False) -> Story:
         ran, told = rig.run(now, *arguments, code=None)
         assert ran.code in (0, 4), f"{called}: {ran.out}\n{ran.err}"
         wanted = rig.seen(now, name)
+        assert wanted.undone is (called == "undo")
         moves[called] = Move(before, arguments, ran.code, wanted, told.asked, _events(now, name) - events)
 
     if kind == "bidirectional":

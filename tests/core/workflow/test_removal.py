@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.cloud import CloudError, Identity
+from core.cloud import CloudError, ErrorCode, Identity
 from core.journal import events as e
 from core.network.model import Gap, Inventory
 from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject, DraftService
@@ -257,3 +257,30 @@ def test_nothing_more_is_planned_elsewhere_before_the_first_is_undone(one: Enabl
     set_up(one, cloud)
     one.record(e.RequestSaved(at=NOW, request=draft(network="vpc-0fff")))
     assert [problem.code for problem in blocking(provision.make_plan(one, cloud))] == ["made-elsewhere"]
+
+
+def test_where_one_thing_was_made_and_removed_the_story_says_so(one: Enablement, cloud: Signed) -> None:
+    """Nothing is left in the journal either: it is the removal that was carried out which tells."""
+    set_up(one, cloud)
+    planned = removal.make_undo_plan(one, cloud, force=True)
+    carry_out(one, cloud, planned)
+    for key in tuple(one.story.made):
+        one.record(e.ChangeDone(at=NOW, key=key, action="delete", kind="ingress", id="-"))
+    assert not one.story.made
+    removal.finish_undo(one, cloud, planned)
+    assert undone(one)
+
+
+@pytest.mark.parametrize("code", ["throttled", "unreachable", "unavailable"])
+def test_a_plan_is_none_where_magentos_service_could_not_be_looked_up(
+    one: Enablement, cloud: Signed, code: ErrorCode
+) -> None:
+    """Else nothing would be to do, and apply would end as if all were done."""
+
+    def lost(name: str) -> object:
+        raise CloudError(code, "no answer", "try again")
+
+    cloud.vendor_service = lost  # type: ignore[method-assign]
+    with pytest.raises(CloudError) as told:
+        provision.make_plan(one, cloud)
+    assert told.value.code == code
