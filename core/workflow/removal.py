@@ -86,9 +86,10 @@ def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan) -> Plan:
     What it deleted and the cloud still shows is nothing to do: the journal knows. Raises CloudError, JournalError.
     """
     left = make_undo_plan(enablement, cloud, force=True) if pending(planned) else planned
-    story = enablement.story
-    made = pending(planned) or story.made or story.in_doubt or story.placed
-    if made and not left.changes and not unclear(left):
+    # Also where an earlier run was ended between its last deletion and these words.
+    begun = any(isinstance(event, e.ChangeIntended) for event in enablement.journal.events())
+    untold = begun and enablement.story.undone_at is None
+    if untold and not left.changes and not unclear(left):
         enablement.record(e.Undone(at=enablement.now()))
     return left
 

@@ -83,7 +83,8 @@ def _member(work: Work, spec: c.PoolMemberSpec, *, joins: bool) -> c.Outcome:
             f"{spec.interface} has no IP configuration.",
             "Choose the network interface of a virtual machine.",
         )
-    if joins == bool(member_of(wire, owner)):
+    # What is to be taken back is written in any case: a look that shows it as gone may be of before it was made.
+    if joins and member_of(wire, owner):
         return c.Outcome(spec.interface)
     if joins:
         pool = balancer.pool_id(lookups.load_balancer(clients, owner))
@@ -118,7 +119,8 @@ def _subnet_policy(work: Work, id: str, *, enabled: bool) -> c.Outcome:
     told = wire.properties
     if told is None:
         raise CloudError("unexpected", f"Azure told nothing of {id}.", "Look at the subnet in the portal.")
-    if (read.said(told.private_link_service_network_policies) != "disabled") == enabled:
+    # On again is written in any case, as in _member.
+    if not enabled and read.said(told.private_link_service_network_policies) == "disabled":
         return c.Outcome(id, wanted.lower())
     told.private_link_service_network_policies = wanted
     at = ids.place(id, "virtualNetworks")
@@ -201,7 +203,8 @@ def _visibility(work: Work, id: str, add: tuple[str, ...] = (), remove: tuple[st
     before = visible_to(wire)
     gone = {one.lower() for one in remove}
     after = [one for one in dict.fromkeys((*before, *(one.lower() for one in add))) if one not in gone]
-    if list(before) == after and not (told.auto_approval and told.auto_approval.subscriptions):
+    # Off the list is written in any case, as in _member.
+    if not remove and list(before) == after and not (told.auto_approval and told.auto_approval.subscriptions):
         return c.Outcome(wire.id or id)
     told.visibility = w.PrivateLinkServicePropertiesVisibility(subscriptions=after)
     told.auto_approval = w.PrivateLinkServicePropertiesAutoApproval(subscriptions=[])

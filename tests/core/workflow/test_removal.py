@@ -213,13 +213,13 @@ def test_what_failed_in_one_region_is_removed_there_whatever_the_request_names_b
     cloud.before = refuse
     planned = removal.make_undo_plan(one, cloud)
     provision.apply_plan(one, cloud, planned, token=str, pause=never)
-    assert removal.finish_undo(one, cloud, planned, never).changes
+    assert removal.finish_undo(one, cloud, planned).changes
     assert not undone(one)
     cloud.before = lambda number, name: None
     planned = removal.make_undo_plan(one, cloud)
     assert [(change.action, change.id) for change in planned.changes] == [("delete", half.id)]
     carry_out(one, cloud, planned)
-    removal.finish_undo(one, cloud, planned, never)
+    removal.finish_undo(one, cloud, planned)
     assert cloud.seen == before
     assert removal.region_of(one.story) == "eu-west-1"
 
@@ -237,7 +237,7 @@ def test_what_failed_and_is_not_there_ends_as_undone(one: Enablement, cloud: Sig
     )
     one.record(e.RequestSaved(at=NOW, request=draft(network="vpc-0fff")))
     assert [problem.code for problem in blocking(provision.make_plan(one, cloud))] == ["made-elsewhere"]
-    removal.finish_undo(one, cloud, removal.make_undo_plan(one, cloud), never)
+    removal.finish_undo(one, cloud, removal.make_undo_plan(one, cloud))
     assert undone(one)
     assert "made-elsewhere" not in {problem.code for problem in provision.make_plan(one, cloud).problems}
 
