@@ -2,7 +2,7 @@
 same with boto3 and sixteen threads.
 
 The region is a play one (:mod:`benchmarks.region`): moto's own time for six thousand answers would be measured
-instead. Prowler is measured by ``make bench-prowler``.
+instead. Prowler is not run here: its figure is quoted.
 """
 
 from __future__ import annotations
@@ -103,6 +103,6 @@ def figures() -> Iterator[Figure]:
     yield Figure(
         "inventory: beside Prowler, measured elsewhere",
         f"{seconds:.1f} s",
-        f"{PROWLER_SECONDS:.0f} s: make bench-prowler for here",
+        f"{PROWLER_SECONDS:.0f} s, not measured here",
         (seconds / PROWLER_SECONDS,),
     )

@@ -29,6 +29,11 @@ MARK = "@@"
 TARGET = re.compile(rb"^x-amz-target: *\S+\.(\w+)", re.IGNORECASE | re.MULTILINE)
 NAMED = re.compile(r"/(?:lb|tg)-(\d{6})")
 
+NO_ANSWER = (
+    b"<Response><Errors><Error><Code>InvalidAction</Code><Message>not played</Message></Error></Errors>"
+    b"<RequestID>0</RequestID></Response>"
+)
+
 Given = Mapping[str, Sequence[str]]
 Answer = Callable[[Given], bytes]
 
@@ -143,6 +148,12 @@ def _lists(count: int) -> Mapping[str, tuple[str, str, list[dict[str, Any]], int
             1000,
         ),
         "DescribeNetworkInterfaces": ("ec2", "NetworkInterfaces", interfaces, 1000),
+        "DescribeRegions": (
+            "ec2",
+            "Regions",
+            [{"RegionName": REGION, "OptInStatus": "opt-in-not-required", "Endpoint": "ec2.play"}],
+            1000,
+        ),
         "DescribeAvailabilityZones": (
             "ec2",
             "AvailabilityZones",
@@ -356,6 +367,10 @@ def _tags(template: bytes, given: Given) -> bytes:
     return head + b"".join(one.replace(MARK.encode(), arn.encode()) for arn in arns) + tail
 
 
+def _unknown(_given: Given) -> bytes:
+    return NO_ANSWER
+
+
 def _fixed(body: bytes) -> Answer:
     return lambda _given: body
 
@@ -381,12 +396,14 @@ async def _serve(count: int, seconds: float) -> None:
                 given = {} if named else parse_qs(body.decode())
                 action = named[1].decode() if named else given["Action"][0]
                 calls[action] += 1
-                answered = answers[action](given)
+                status, answered = b"200 OK", answers.get(action, _unknown)(given)
+                if answered is NO_ANSWER:
+                    status = b"400 Bad Request"
                 kind = b"application/x-amz-json-1.1" if named else b"text/xml"
                 await asyncio.sleep(seconds)
                 writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b"
-                    % (kind, len(answered), answered)
+                    b"HTTP/1.1 %b\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b"
+                    % (status, kind, len(answered), answered)
                 )
         except (asyncio.IncompleteReadError, ConnectionError):
             # The client has no more to ask, or hung up in the middle.

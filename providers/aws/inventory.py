@@ -36,7 +36,7 @@ def inventory(
         collected = collect(
             (*roots, *further_roots),
             on_progress,
-            lambda: (*_listener_tags(clients, found), *further.last(clients, found, taken_at)),
+            lambda: (*_all_tags(clients, found), *further.last(clients, found, taken_at)),
             PATIENCE,
         )
     else:
@@ -150,7 +150,8 @@ def _of_load_balancers(clients: Clients, found: Found, detail: m.Detail) -> Iter
         return 1
 
     arns = [item.get("LoadBalancerArn", "") for item in found.load_balancers]
-    yield from _tags(clients, found, arns)
+    if detail == "setup":
+        yield from _tags(clients, found, arns)
     for item in found.load_balancers:
         if item.get("Type") == "network":
             arn = item.get("LoadBalancerArn", "")
@@ -164,9 +165,10 @@ def _of_target_groups(clients: Clients, found: Found, detail: m.Detail) -> Itera
         return len(found.targets[arn])
 
     arns = [item.get("TargetGroupArn", "") for item in found.target_groups]
-    yield from _tags(clients, found, arns)
     yield from (Part("target health", partial(health, arn)) for arn in arns)
-    if detail == "audit":
+    if detail == "setup":
+        yield from _tags(clients, found, arns)
+    else:
         yield from further.of_target_groups(clients, found)
 
 
@@ -199,7 +201,14 @@ def _tags(clients: Clients, found: Found, arns: Sequence[str]) -> Iterable[Part]
     return [Part("load balancer tags", partial(read_tags, some)) for some in lookups.batches(arns, 20)]
 
 
-def _listener_tags(clients: Clients, found: Found) -> Iterable[Part]:
-    """Those of all listeners in as few calls as there can be."""
-    arns = [item.get("ListenerArn", "") for many in found.listeners.values() for item in many]
-    return _tags(clients, found, arns)
+def _all_tags(clients: Clients, found: Found) -> Iterable[Part]:
+    """Those of load balancers, target groups and listeners together: the fewest calls that there can be."""
+    return _tags(
+        clients,
+        found,
+        [
+            *(item.get("LoadBalancerArn", "") for item in found.load_balancers),
+            *(item.get("TargetGroupArn", "") for item in found.target_groups),
+            *(item.get("ListenerArn", "") for many in found.listeners.values() for item in many),
+        ],
+    )

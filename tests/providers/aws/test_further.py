@@ -213,8 +213,9 @@ def test_calls_are_as_few_as_there_can_be(
     cloud.inventory(land.vpc, "audit")
     counts = Counter(calls)
     assert {name for name, count in counts.items() if count > 3} == set()
-    # Load balancers, target groups and listeners have tags, whatever their number a call for 20.
-    assert counts["DescribeTags"] == 3
+    assert counts["DescribeTags"] == 1, (
+        "load balancers, target groups and listeners together, up to 20 a call"
+    )
     assert counts["DescribeNetworkInterfaces"] == 1
     assert counts["DescribeListeners"] == counts["DescribeListenerAttributes"] == 2
     assert counts["DescribeVpcEndpointServices"] == 1
