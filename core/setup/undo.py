@@ -115,7 +115,7 @@ def plan_undo(
 
 def unseen(inventory: Inventory, enablement: str, story: Story, since: datetime) -> frozenset[str]:
     """The keys of what was made since then, or perhaps made, and is not in the inventory: somebody deleted it, it
-    was never made, or the cloud does not show it yet.
+    was never made, or the cloud does not show it yet. So too the policy of a subnet that is still shown as on.
     """
     rows = _resources(inventory)
     shown = {row.id.lower() for row in rows}
@@ -130,7 +130,10 @@ def unseen(inventory: Inventory, enablement: str, story: Story, since: datetime)
         for key, intent in story.in_doubt.items()
         if intent.action == "create" and intent.kind in THINGS and intent.at > since and key not in marked
     }
-    return frozenset(made | doubtful)
+    on = {row.id.lower() for row in inventory.subnets if row.link_policies}
+    policy = story.made.get("subnet-policy") or story.in_doubt.get("subnet-policy")
+    turned = {"subnet-policy"} if policy and policy.at > since and (policy.id or "").lower() in on else set()
+    return frozenset(made | doubtful | turned)
 
 
 def _distinct(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -19,8 +20,8 @@ from core.setup.change import (
     tag_key,
 )
 from core.setup.plan import Plan, blocking
-from core.setup.undo import plan_undo
-from tests.core.setup.account import ENABLEMENT, TAG, Killed
+from core.setup.undo import plan_undo, unseen
+from tests.core.setup.account import ENABLEMENT, NOW, TAG, Killed
 from tests.core.setup.azure_account import (
     ALIAS,
     APP,
@@ -78,6 +79,17 @@ def test_everything_is_as_it_was_before(inventory: Inventory, wanted: Request) -
     assert desk.execute(planned).ok
     assert desk.account.seen == inventory
     assert not undo(desk).changes
+
+
+def test_what_a_late_inventory_does_not_show_is_named() -> None:
+    desk = AzureDesk(AzureAccount(), request())
+    before = desk.account.seen
+    assert desk.apply().ok
+    early, late = NOW - timedelta(minutes=1), NOW + timedelta(days=1)
+    hidden = {"load-balancer", "endpoint-service", "endpoint/1", "subnet-policy"}
+    assert unseen(before, ENABLEMENT, desk.story, early) == hidden
+    assert unseen(before, ENABLEMENT, desk.story, late) == set(), "what was made long ago is shown"
+    assert unseen(desk.account.seen, ENABLEMENT, desk.story, early) == set()
 
 
 def test_order() -> None:
