@@ -284,6 +284,8 @@ TOPICS: Mapping[str, Topic] = {
         "evidence of the line under the cursor, as the cloud's API said it, and what mends it; c copies the command.",
         know=(
             "What only Magento can see is asked in the ticket: the text is ready to copy.",
+            "“Run probes” runs them inside your network, by AWS Systems Manager or Azure Run Command. "
+            "It first shows every line that would be run. What they print is in the log.",
             "`privatelink doctor` does the same without a screen.",
             SUPPORT,
         ),

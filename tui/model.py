@@ -16,6 +16,7 @@ from core.network.model import Inventory, Observation
 from core.request.model import Draft, Problem
 from core.setup.plan import Plan
 from core.workflow.connections import Incoming
+from core.workflow.diagnosing import Run
 from core.workflow.prerequisites import Prerequisite
 from core.workflow.story import Story
 from core.workflow.timeline import Timeline
@@ -72,8 +73,9 @@ class Model:
 
     ``id`` is None until the first answer was kept. ``jobs`` are the ones under way; ``failures`` the last
     failure of a job that has not succeeded since. ``removal`` is the plan of an undo, once one was asked for;
-    ``diagnosing``: a diagnosis was. ``rehearsal`` is true on the sandbox. ``accounts`` are those that the sign-in
-    reaches, where there is a choice; ``code`` is what a person enters elsewhere to sign in.
+    ``diagnosing``: a diagnosis was. ``runs`` are the probes that could be run, one for each machine. ``rehearsal``
+    is true on the sandbox. ``accounts`` are those that the sign-in reaches, where there is a choice; ``code`` is
+    what a person enters elsewhere to sign in.
     """
 
     now: datetime
@@ -108,6 +110,7 @@ class Model:
     script: str = ""
     diagnosing: bool = False
     diagnosis: Diagnosis | None = None
+    runs: tuple[Run, ...] = ()
     log: tuple[LogLine, ...] = ()
     jobs: frozenset[Job] = frozenset()
     failures: Mapping[Job, Failure] = field(default_factory=dict)

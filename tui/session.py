@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cloud import Choosing, Cloud, CloudError, Progress, SignInWay
+from core.diagnosis.case import Case
 from core.diagnosis.diagnose import diagnose
 from core.export.commands import script
 from core.handoff.proof import commands
@@ -68,6 +69,7 @@ class Session:
         self._cancelled = threading.Event()
         self._link = Link(rehearsal)
         self._enablement: Enablement | None = None
+        self._case: Case | None = None
         self._watch = Watch(
             start,
             self._look_safely,
@@ -255,10 +257,32 @@ class Session:
             case = diagnosing.collect_case(one, self._cloud(), self._on_progress)
             if isinstance(case, Problem):
                 raise NotYet(case.message, case.remedy)
-            self._set(diagnosis=diagnose(case), progress=None)
+            self._tell_diagnosis(case)
             self._retell()
 
         self._jobs.run("diagnose", work)
+
+    def run_on(self, run: diagnosing.Run) -> None:
+        """Run probes on a machine, which a person has seen and agreed to, and diagnose anew with what they show."""
+
+        def work() -> None:
+            if self._case is None or run not in self.model.runs:
+                raise NotYet(
+                    "the machines were read anew since this was shown", "Nothing was run. Look again."
+                )
+            where = run.machine.name or run.machine.id
+            self._log(f"running probes on {where} by {run.by}")
+            case, output = diagnosing.ran(self._case, self._cloud(), run)
+            for line in output.splitlines():
+                self._log(f"{where}: {line}")
+            self._tell_diagnosis(case)
+
+        self._jobs.run("diagnose", work)
+
+    def _tell_diagnosis(self, case: Case) -> None:
+        self._case = case
+        runs = diagnosing.runs(case, diagnosing.targets_of(case))
+        self._set(diagnosis=diagnose(case), runs=runs, progress=None)
 
     def plan_removal(self, force: bool = False) -> None:
         """Plan the removal of what this enablement made; ``force``: the person agreed to cut live connections."""

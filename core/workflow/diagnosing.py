@@ -14,6 +14,7 @@ from core.handoff.proof import script
 from core.network.model import Gap, Instance, Inventory, VendorService
 from core.request.identifiers import id_part, same_id
 from core.request.model import Direction, Platform, Problem, Request
+from core.text import excerpt
 from core.workflow import connections, proving
 from core.workflow.enablement import Enablement, NotYet, complete_request
 from core.workflow.provision import collect, visible_services
@@ -95,11 +96,11 @@ def looked_up(case: Case, cloud: Cloud, hosts: tuple[str, ...] = ()) -> Case:
 
 def targets_of(case: Case, hosts: tuple[str, ...] = ()) -> tuple[ProbeTarget, ...]:
     """What has to answer towards Magento, by the endpoints' own names and by those that clients use."""
-    names = (*((*one.dns_names, *one.addresses)[:1] for one in case.endpoints), hosts)
+    own = ((one.name or one.id, (*one.dns_names, *one.addresses)[:1]) for one in case.endpoints)
     return tuple(
-        ProbeTarget(f"port {port}", host, port)
-        for row in names
-        for host in row
+        ProbeTarget(name, host, port)
+        for name, found in (*own, *((host, (host,)) for host in hosts))
+        for host in found
         for port in case.ports.get("to-magento", ())
     )
 
@@ -129,29 +130,42 @@ def machines(case: Case) -> tuple[Instance, ...]:
     return tuple(sorted(dict.fromkeys(usable), key=lambda one: (one.name, one.id)))
 
 
+def runs(case: Case, targets: tuple[ProbeTarget, ...]) -> tuple[Run, ...]:
+    """What could be run, on each machine; empty where there is nothing to probe."""
+    lines = script(targets)
+    by = _AGENTS[case.inventory.platform]
+    return tuple(Run(one, by, targets, lines) for one in machines(case)) if lines.strip() else ()
+
+
 def to_run(case: Case, on: str, targets: tuple[ProbeTarget, ...]) -> Run:
     """What would be run on a machine, named by its id, name or private address. Nothing is run.
 
     Raises NotYet where there is no such machine, or nothing to probe.
     """
-    known = machines(case)
-    fitting = [one for one in known if on.lower() in (one.id.lower(), one.name.lower(), one.address)]
+    known = runs(case, targets)
+    if not known and not script(targets).strip():
+        raise NotYet("there is nothing to probe yet", "An endpoint has to be there, and a port (--port).")
+    fitting = [one for one in known if on.lower() in names_of(one.machine)]
     if len(fitting) != 1:
-        named = ", ".join(f"{one.name or one.id} ({one.address})" for one in known[:8]) or "none"
+        named = ", ".join(
+            f"{one.machine.name or one.machine.id} ({one.machine.address})" for one in known[:8]
+        )
         raise NotYet(
             f"{on} is {'more than one machine' if fitting else 'no machine'} in the network of the endpoint",
-            f"Name one by its id. There are: {named}{' …' if len(known) > 8 else ''}",
+            f"Name one by its id. There are: {named or 'none'}{' …' if len(known) > 8 else ''}",
         )
-    lines = script(targets)
-    if not lines.strip():
-        raise NotYet("there is nothing to probe yet", "An endpoint has to be there, and a port (--port).")
-    return Run(fitting[0], _AGENTS[case.inventory.platform], targets, lines)
+    return fitting[0]
+
+
+def names_of(machine: Instance) -> tuple[str, ...]:
+    """What a person may call a machine, in lower case."""
+    return (machine.id.lower(), machine.name.lower(), machine.address)
 
 
 def ran(case: Case, cloud: Cloud, run: Run) -> tuple[Case, str]:
     """Run the probes that a person agreed to; the case with what they show, and what they printed.
 
-    Raises CloudError; ``unsupported`` where this cloud cannot.
+    Raises CloudError (``unsupported`` where this cloud cannot), NotYet where they say nothing of the probes.
     """
     if not isinstance(cloud, Remote):
         raise CloudError(
@@ -159,6 +173,11 @@ def ran(case: Case, cloud: Cloud, run: Run) -> tuple[Case, str]:
         )
     output = cloud.run_on(run.machine.id, run.script)
     found = results(output, run.targets)
+    if not found:
+        raise NotYet(
+            f"what {run.machine.name or run.machine.id} printed says nothing of the probes: {excerpt(output, 200)}",
+            "The machine needs a POSIX shell and curl. Paste the commands on another one.",
+        )
     told = {(one.target.host, one.target.port) for one in found}
     kept = (
         one for one in case.probes.get("to-magento", ()) if (one.target.host, one.target.port) not in told

@@ -110,7 +110,9 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the body what is not needed by the rest, so that the buttons are always seen."""
-        taken = _FRAME + sum(widget.outer_size.height or _FIELD for widget in self.query("#dialog > Input"))
+        taken = _FRAME + sum(
+            widget.outer_size.height or _FIELD for widget in self.query("#dialog > Input, #dialog > Field")
+        )
         self.query_one("#body").styles.max_height = max(event.size.height - taken, 1)
 
     def cancelled(self) -> T | None:

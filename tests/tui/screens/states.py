@@ -21,6 +21,7 @@ from core.request.model import (
 )
 from core.setup.plan import Plan, pending
 from core.setup.undo import plan_undo
+from core.workflow.diagnosing import runs, targets_of
 from core.workflow.facts import news
 from core.workflow.story import tell
 from tests.tui.screens import account as a
@@ -293,19 +294,18 @@ def _diagnosed(*, rejected: bool = False, listeners: bool = True) -> Model:
         inventory = replace(inventory, listeners=())
     if rejected:
         inventory = replace(inventory, endpoints=(a.endpoint("rejected", "rejected by the service's owner"),))
-    found = diagnose(
-        Case(
-            inventory,
-            a.OFFER,
-            {"to-magento": (80,), "from-magento": (3306, 443)},
-            service_names=(a.MAGENTO_NAME,),
-            visible={a.MAGENTO_NAME: a.MAGENTO},
-            endpoints=inventory.endpoints,
-            service=inventory.endpoint_services[0],
-            vendors=frozenset({a.OFFER.aws_account}),
-        )
+    case = Case(
+        inventory,
+        a.OFFER,
+        {"to-magento": (80,), "from-magento": (3306, 443)},
+        service_names=(a.MAGENTO_NAME,),
+        visible={a.MAGENTO_NAME: a.MAGENTO},
+        endpoints=inventory.endpoints,
+        service=inventory.endpoint_services[0],
+        vendors=frozenset({a.OFFER.aws_account}),
     )
-    return replace(_verify(PROVED), diagnosing=True, diagnosis=found)
+    could = runs(case, targets_of(case))
+    return replace(_verify(PROVED), diagnosing=True, diagnosis=diagnose(case), runs=could)
 
 
 STATES: dict[str, State] = {
@@ -558,6 +558,7 @@ STATES: dict[str, State] = {
     "doctor-faults": State("doctor", _diagnosed(rejected=True, listeners=False)),
     "doctor-hop": State("doctor", _diagnosed(rejected=True, listeners=False), press=("end",)),
     "doctor-right": State("doctor", _diagnosed()),
+    "doctor-run": State("doctor", _diagnosed(), act="do_run"),
     "doctor-failure": State(
         "doctor",
         failing(

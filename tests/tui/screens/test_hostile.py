@@ -129,6 +129,7 @@ DIALOGS = (
     ("setup", "do_tool"),
     ("setup", "do_code"),
     ("setup", "do_self"),
+    ("doctor", "do_run"),
     ("accept", "do_reject"),
     ("done", "do_undo"),
 )

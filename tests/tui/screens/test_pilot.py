@@ -11,7 +11,7 @@ import pytest
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Button, Input, Select, TextArea
+from textual.widgets import Button, Input, Select, Static, TextArea
 
 from core.journal.errors import JournalError
 from core.request.model import DraftService
@@ -27,6 +27,7 @@ from tui.screens.wizard.pages.accept import ConnectionList
 from tui.screens.wizard.pages.services import ServiceList
 from tui.screens.wizard.planning import PlanPage
 from tui.screens.wizard.route import PAGES, needed
+from tui.screens.wizard.run_dialog import RunDialog
 from tui.screens.wizard.service_dialog import ServiceDialog
 from tui.widgets.copyable import Copyable
 from tui.widgets.dialog import ConfirmDialog, ErrorDialog
@@ -86,6 +87,7 @@ BUTTONS: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ("progress-rehearsal", "move", ("play", "approve")),
     ("accept-pending", "accept", ("accept",)),
     ("verify-nothing", "probe", ("probe",)),
+    ("doctor-right", "again", ("diagnose",)),
     ("done-verified", "copy", ()),
 )
 
@@ -105,6 +107,7 @@ DIALOGS = (
     ("services-list", "edit", ServiceDialog),
     ("setup-plan", "tool", ConfirmDialog),
     ("request-plan", "tool", ConfirmDialog),
+    ("doctor-right", "run", RunDialog),
     ("accept-stranger", "reject", ConfirmDialog),
     ("accept-stranger", "stranger", ConfirmDialog),
     ("undo-plan", "tool", ConfirmDialog),
@@ -121,6 +124,19 @@ async def test_what_cannot_be_taken_back_is_asked_first_and_esc_lets_it_be() -> 
             await settle(pilot)
             assert app.screen is app.wizard
             assert app.stand_in.calls == []
+
+
+async def test_what_would_be_run_is_shown_and_run_on_the_chosen_machine_only() -> None:
+    async with opened("doctor-right") as (app, pilot):
+        runs = app.stand_in.model.runs
+        assert len(runs) > 1
+        await press_button(app, pilot, "run")
+        shown = str(app.screen.query_one("#body > Static", Static).content)
+        assert all(line in shown for line in runs[0].script.splitlines())
+        app.screen.query_one("#machine-field", Field).fill(runs[1].machine.id)
+        await pilot.click("#yes")
+        await settle(pilot)
+        assert app.stand_in.asked("run_on") == [(runs[1],)]
 
 
 async def test_in_every_state_all_can_be_reached_and_the_same_model_again_repaints_nothing(

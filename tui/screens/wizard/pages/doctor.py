@@ -6,6 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from core.diagnosis.model import Diagnosis
+from core.workflow.diagnosing import Run
 from tui.model import Model
 from tui.screens.says import Said, Says
 from tui.screens.wizard.page import Action, Page
@@ -58,17 +59,29 @@ class DoctorPage(Page):
         self.query_one("#detail", Copyable).show(event.detail)
 
     def actions(self, model: Model) -> tuple[Action, ...]:
-        """Look again; copy what to write in the ticket."""
+        """Look again; probe from inside the network; copy what to write in the ticket."""
         idle = "diagnose" not in model.jobs
         ask = model.diagnosis is not None and bool(model.diagnosis.ask)
         return (
             Action("again", "Look again" if idle else "Looking …", "default", idle),
+            Action("run", "Run probes …", "default", bool(model.runs) and idle),
             Action("ask", "Copy the ticket's text", "primary" if ask else "default", ask),
         )
 
     def do_again(self) -> None:
         """Look again."""
         self.session.diagnose()
+
+    def do_run(self) -> None:
+        """Choose a machine, see what would be run on it, and agree to it."""
+        from tui.screens.wizard.run_dialog import RunDialog
+
+        def agreed(run: Run | None) -> None:
+            if run is not None:
+                self.session.run_on(run)
+
+        if self.model.runs:
+            self.app.push_screen(RunDialog(self.model.runs), agreed)
 
     def do_ask(self) -> None:
         """Copy what to ask of Magento."""
