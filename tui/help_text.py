@@ -244,7 +244,8 @@ TOPICS: Mapping[str, Topic] = {
         "Live progress",
         "Every step with its actor. While it is Magento's turn there is nothing for you to do: looks at the cloud "
         "go on by themselves, seldom when nothing moves; “Look now” looks at once. When the five business days are "
-        "over, the text to write is here.",
+        "over, the text to write is here. A line with ! drift names what somebody changed behind this program's back: "
+        "the plan of the set-up pages mends it, once you agree.",
         know=("Questions go into the Support ticket, where all parties read them.", SUPPORT),
     ),
     "accept": Topic(
