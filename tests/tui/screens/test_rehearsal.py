@@ -18,6 +18,7 @@ from providers.worker_child import Start
 from tui.app import PrivateLink
 from tui.model import Model
 from tui.screens.wizard import Wizard
+from tui.screens.wizard.run_dialog import RunDialog
 from tui.widgets.dialog import ConfirmDialog
 
 PATIENCE = 60.0
@@ -81,6 +82,33 @@ async def make_changes(pilot: Pilot[Any]) -> None:
     )
 
 
+async def probes_run_on_a_machine(pilot: Pilot[Any]) -> None:
+    """From the page of the diagnosis: asked, agreed to, run, and read."""
+    wizard = pilot.app.screen
+    assert isinstance(wizard, Wizard)
+    await wizard.go("doctor")
+    await until(pilot, "diagnosis", lambda model: model.runs and not model.jobs)
+    wizard.do("run")
+    await pilot.pause()
+    dialog = pilot.app.screen
+    assert isinstance(dialog, RunDialog)
+    await pilot.click("#yes")
+    await until(pilot, "run", lambda model: any("* Connected to" in one.text for one in model.log))
+    await until(
+        pilot,
+        "what it showed",
+        lambda model: (
+            model.diagnosis
+            and any(
+                row.value.startswith("connected to 10.")
+                for path in model.diagnosis.paths
+                for hop in path.hops
+                for row in hop.evidence
+            )
+        ),
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["bidirectional", "unidirectional"])
 async def test_from_nothing_to_verified(worker: Worker, tmp_path: Path, kind: str) -> None:
@@ -124,6 +152,8 @@ async def test_from_nothing_to_verified(worker: Worker, tmp_path: Path, kind: st
             pilot, "end", lambda model: model.timeline is not None and model.timeline.state == "verified"
         )
         await go(pilot, "done")
+        if not both:
+            await probes_run_on_a_machine(pilot)
         await pilot.press("f10")
         end = time.monotonic() + PATIENCE
         while app.return_value is None and time.monotonic() < end:
