@@ -17,7 +17,10 @@ def diagnose(case: Case) -> Diagnosis:
     for here in walks:
         addresses = {one for endpoint in case.endpoints for one in endpoint.addresses}
         mine = addresses if here.direction == "to-magento" else set()
-        answers(here, case.probes.get(here.direction, ()), frozenset(mine))
+        tried = case.probes.get(here.direction, ())
+        answers(here, tried, frozenset(mine))
+        if mine and not tried and not any(hop.verdict == "fault" for hop in here.hops):
+            here.unknown("answer", "Answer", "Not checked, because no machine in the network has tried it.")
     causes = ranked(cause for here in walks for cause in here.causes)
     paths = tuple(here.path() for here in walks)
     seen = case.inventory

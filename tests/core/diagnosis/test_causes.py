@@ -324,6 +324,13 @@ def test_nothing_is_at_fault_where_all_is_right(platform: Platform) -> None:
     assert not told.ask
 
 
+@pytest.mark.parametrize("platform", ["aws", "azure"])
+def test_without_a_probe_nothing_counts_as_proved(platform: Platform) -> None:
+    there, back = diagnose(case_of(platform)).paths
+    assert (there.hops[-1].key, there.hops[-1].verdict) == ("answer", "unknown")
+    assert "answer" not in [hop.key for hop in back.hops]
+
+
 def test_the_same_case_gives_the_same_diagnosis() -> None:
     seen: Inventory = b.AWS
     shuffled = replace(
