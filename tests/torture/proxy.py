@@ -174,7 +174,12 @@ class _Proxy:
     def stale(self, name: str) -> bool:
         """Whether this look shows what was before."""
         most = max((rule.times for rule in self.arms.rules if rule.kind == "stale"), default=0)
-        if not most or writes(name) or name.endswith(("operations", "token", "GetCallerIdentity")):
+        if (
+            not most
+            or writes(name)
+            or name.startswith("POST ")
+            or name.endswith(("operations", "GetCallerIdentity"))
+        ):
             return False
         self.looks[name, self.round] += 1
         return self.looks[name, self.round] <= most
