@@ -110,7 +110,7 @@ def tls(survey: Survey) -> Iterator[Hit | Unread]:
 def tls_old(survey: Survey) -> Iterator[Hit | Unread]:
     """A listener's policy takes TLS 1.0 or 1.1."""
     for one in _listeners(survey):
-        if one.tls_policy and any(old in one.tls_policy for old in _OLD_TLS):
+        if one.protocol == "TLS" and any(old in one.tls_policy for old in _OLD_TLS):
             yield Hit(
                 about(survey, one),
                 f"Its policy {one.tls_policy} takes TLS 1.0 or 1.1.",

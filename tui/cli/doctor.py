@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from core.cloud import Cloud, Progress
+from core.cloud import Cloud
 from core.diagnosis.case import Case
 from core.diagnosis.causes import CAUSES, source_of
 from core.diagnosis.diagnose import diagnose
@@ -141,7 +141,7 @@ def _of_enablement(name: str, file: str | None, asked: Asked) -> tuple[Case, Clo
                 )
             return saved, None
         cloud = desk.account_of(one)
-        case = diagnosing.collect_case(one, cloud, _tell, asked)
+        case = diagnosing.collect_case(one, cloud, places.counted(one.id), asked)
     if isinstance(case, Problem):
         raise NotYet(case.message, case.remedy)
     return case, cloud
@@ -176,10 +176,6 @@ def _answer(found: Diagnosis, only_ask: bool, form: str) -> None:
     else:
         say_diagnosis(found)
     stop(DONE if found.healthy else PROBLEMS)
-
-
-def _tell(progress: Progress) -> None:
-    note(f"reading {progress.what}: {progress.count} ({progress.done} of {progress.total})")
 
 
 def _evidence(rows: tuple[Evidence, ...]) -> list[dict[str, str]]:

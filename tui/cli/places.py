@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from core.cloud import Cloud, Progress
+from core.cloud import Cloud, OnProgress, Progress
 from core.network.model import Gap
 from core.request.identifiers import region_platform
 from core.request.model import PLATFORMS, Platform
@@ -125,15 +125,26 @@ def connect(place: Place) -> Cloud:
 
 
 def _teller() -> Callable[[Place, Progress], None]:
-    telling = threading.Lock()
-    told: dict[Place, float] = {}
+    tellers: dict[Place, OnProgress] = {}
 
     def tell(place: Place, progress: Progress) -> None:
+        tellers.setdefault(place, counted(place.words))(progress)
+
+    return tell
+
+
+def counted(words: str) -> OnProgress:
+    """Tells on stderr how far a collection is: now and then, and at its end. ``words`` say of what."""
+    telling = threading.Lock()
+    told = float("-inf")
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
         with telling:
             now = time.monotonic()
-            if progress.done < progress.total and now - told.get(place, float("-inf")) < OFTEN:
+            if progress.done < progress.total and now - told < OFTEN:
                 return
-            told[place] = now
-            note(f"{place.words}: {progress.done} of {progress.total} read, {progress.what}")
+            told = now
+            note(f"{words}: {progress.done} of {progress.total} read, {progress.what}")
 
     return tell

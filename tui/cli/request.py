@@ -24,6 +24,7 @@ from tui.cli.output import (
     say_problems,
     stop,
 )
+from tui.widgets.durations import count
 
 
 def _judge(path: str) -> tuple[Reading, tuple[Problem, ...]]:
@@ -53,7 +54,7 @@ def check(file: str, form: str) -> None:
         say_problems(problems)
         errors = sum(problem.severity == "error" for problem in problems)
         warnings = len(problems) - errors
-        say(f"{'not ready' if code else 'ready'}: {errors} errors, {warnings} warnings")
+        say(f"{'not ready' if code else 'ready'}: {count(errors, 'error')}, {count(warnings, 'warning')}")
     stop(code)
 
 

@@ -34,6 +34,7 @@ from tui.cli.output import (
     say_problems,
     stop,
 )
+from tui.widgets.durations import count
 
 MARKS = {"create": "+", "adopt": "=", "change": "~", "leave": "·", "delete": "-"}
 
@@ -98,7 +99,10 @@ def _say_plan(planned: Plan, azure: bool) -> None:
         say(f"note: {text}")
     say_problems(planned.problems)
     todo = len(pending(planned))
-    say(f"{todo} to do" if todo else "nothing to do")
+    if _blocked(planned):
+        say("the problems above come first")
+    else:
+        say(f"{todo} to do" if todo else "nothing to do")
 
 
 @click.command()
@@ -191,7 +195,7 @@ def _finish(planned: Plan, result: Result, form: str, *, over: bool = True) -> N
             note(f"✗ {key}: {failure.message} [{failure.code}]\n    {failure.remedy}")
         for text in planned.notes:
             say(f"note: {text}")
-        say(f"{len(pending(planned))} changes" if pending(planned) else "nothing to do")
+        say(count(len(pending(planned)), "change") if pending(planned) else "nothing to do")
     stop((DONE if over else PROBLEMS) if result.ok else FAILED)
 
 
