@@ -1,4 +1,4 @@
-"""The words of F1: a topic for every screen and page, the keys, the glossary."""
+"""The words of F1: a topic for every screen and page, and the keys."""
 
 from __future__ import annotations
 
@@ -304,38 +304,3 @@ TOPICS: Mapping[str, Topic] = {
         "connection stands in the way until you say that it may end: agree on that with Magento first, by ticket.",
     ),
 }
-
-GLOSSARY: tuple[tuple[str, str], ...] = (
-    ("Enablement", "setting PrivateLink up for one environment, from the request to the proof"),
-    (
-        "Endpoint service",
-        "what one side offers: a service behind a network load balancer that others connect to",
-    ),
-    (
-        "Interface endpoint",
-        "what the other side has: private addresses in its own VPC that lead to the service",
-    ),
-    ("Connection request", "made by creating an endpoint; the owner of the service accepts or rejects it"),
-    ("Principal", "the account that may see and use an endpoint service"),
-    ("Service name", "what an endpoint service is asked for by: com.amazonaws.vpce.<region>.vpce-svc-…"),
-    ("Private link service", "Azure's endpoint service, behind a Standard load balancer"),
-    ("Private endpoint", "Azure's interface endpoint"),
-    ("Alias", "the name of a private link service that others may know: prefix.<guid>.<region>.azure…"),
-    ("Unidirectional", "your systems connect to Magento, and never the other way"),
-    ("Bidirectional", "two connections, one each way, each with a service and an endpoint"),
-    ("Listener", "the port that a load balancer answers on; a rule on Azure"),
-    ("Private DNS", "a provider's own name for an endpoint inside your network; not part of this offer"),
-    ("Business day", "Monday to Friday without public holidays; the enablement takes up to five"),
-    ("NLB", "network load balancer; an endpoint service stands in front of one"),
-    ("Target group", "the addresses or instances that an NLB's listener forwards to"),
-    ("AZ id", "a zone's name that is the same in every account, as in usw2-az1"),
-    (
-        "CTA",
-        "Customer Technical Advisor: your contact at Magento, who verifies the data and files the ticket",
-    ),
-    (
-        "Magento infrastructure team",
-        "allows your account, approves your request, asks for its connection to you",
-    ),
-    ("Support ticket", "the thread that you, the CTA, Magento's infrastructure team and Support share"),
-)

@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from tui.help_text import GLOSSARY, OTHER_KEYS, TOPICS
+from core.explain.glossary import GLOSSARY
+from tui.help_text import OTHER_KEYS, TOPICS
 from tui.keys import ACTIONS, keys_of, shown
 from tui.widgets.copyable import Copied, Copyable
 
@@ -74,7 +75,7 @@ class Help(ModalScreen[None]):
                 yield Static(Content("Words"), classes="head", markup=False)
                 yield Static(
                     Content("\n").join(
-                        Content.assemble((term, "bold"), f": {meaning}") for term, meaning in GLOSSARY
+                        Content.assemble((one.name, "bold"), f": {one.meaning}") for one in GLOSSARY
                     ),
                     markup=False,
                 )

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 
 from tests.tui.screens.stage import Stage, settle
 from tests.tui.screens.states import STATES
-from tui.help_text import GLOSSARY, TOPICS
+from tui.help_text import TOPICS
 from tui.screens.help import Help
 from tui.screens.wizard.route import PAGES
 from tui.widgets.copyable import Copyable
@@ -49,11 +49,6 @@ def test_addresses_are_whole() -> None:
     links = [link for topic in TOPICS.values() for link in topic.links]
     assert all(urlsplit(address).scheme == "https" and urlsplit(address).hostname for _, address in links)
     assert len({name for name, _ in links}) == len({address for _, address in links}), "one name, one address"
-
-
-def test_no_word_is_explained_twice() -> None:
-    terms = [term.lower() for term, _ in GLOSSARY]
-    assert len(set(terms)) == len(terms)
 
 
 @pytest.mark.parametrize(
