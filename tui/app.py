@@ -134,7 +134,7 @@ class PrivateLink(App[int]):
 
     @on(NewEnablement)
     def _new_asked(self) -> None:
-        self.begin()
+        self.begin(self.practice)
 
     @on(ResumeEnablement)
     def _resume_asked(self, event: ResumeEnablement) -> None:

@@ -79,9 +79,12 @@ class Session:
             random=random.random,
             rehearsal=rehearsal is not None,
         )
-        given = draft or Draft()
+        self._supposed = draft or Draft()
         self.model = Model(
-            now=clock(), rehearsal=rehearsal is not None, draft=given, problems=check(given, offer)
+            now=clock(),
+            rehearsal=rehearsal is not None,
+            draft=self._supposed,
+            problems=check(self._supposed, offer),
         )
 
     # -- the model ---------------------------------------------------------------------------------------
@@ -133,6 +136,13 @@ class Session:
         """Take an answer: shown at once, kept by :meth:`keep`."""
         known = replace_known(self.model, draft, check(draft, self._offer))
         self._set(draft=draft, problems=known.problems, prerequisites=prerequisites(known))
+
+    def suppose(self, draft: Draft) -> None:
+        """Take what nobody answered, such as a rehearsal's practice: shown like an answer, and kept with one."""
+        with self._lock:
+            if self.model.draft == self._supposed:
+                self._supposed = draft
+            self.answer(draft)
 
     def choose_type(self, kind: ConnectionType) -> None:
         """Take the connection type. In a rehearsal the practice services come and go with it."""
@@ -199,7 +209,7 @@ class Session:
             self._set(identity=identity, accounts=accounts, code=None)
             if self.model.draft.cloud.account is None and len(accounts) < 2:
                 told = self.model.draft.cloud.model_copy(update={"account": identity.account})
-                self.answer(self.model.draft.model_copy(update={"cloud": told}))
+                self.suppose(self.model.draft.model_copy(update={"cloud": told}))
             self._log(f"signed in to {ACCOUNT_NAMES[cloud.platform]} {identity.account} by {identity.source}")
             chosen = self.model.draft.cloud.account is not None
             self._set(regions=cloud.regions(), networks=cloud.networks() if chosen else ())
@@ -216,7 +226,7 @@ class Session:
         with self._lock:
             filled = practice.filled(self.model.draft, self._practices())
             if filled != self.model.draft:
-                self.answer(filled)
+                self.suppose(filled)
 
     def collect(self) -> None:
         """Read the chosen network."""
@@ -507,12 +517,16 @@ class Session:
         return line.turn if line else "customer"
 
     def close(self) -> None:
-        """End: keep the answers, stop looking, let the journal go, end the cloud's process if it is ours."""
+        """End: keep the answers, stop looking, let the journal go, end the cloud's process if it is ours.
+
+        Where nobody answered anything, no enablement is begun.
+        """
         self._jobs.stopping.set()
         self._cancelled.set()
         self._watch.end()
         try:
-            self._keep()
+            if self._enablement is not None or self.model.draft != self._supposed:
+                self._keep()
         finally:
             if self._enablement is not None:
                 self._enablement.journal.close()

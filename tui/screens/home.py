@@ -123,7 +123,6 @@ class Home(Screen[None]):
         #title { text-style: bold; color: $text-primary; }
         #buttons { height: 1; padding: 0 2; }
         #buttons Button { margin-right: 2; min-width: 10; }
-        #later { color: $text-muted; height: 1; }
     }
     """
 
@@ -145,7 +144,6 @@ class Home(Screen[None]):
             yield Button("New enablement", id="new", variant="primary", compact=True)
             yield Button("Resume", id="resume", compact=True, disabled=True)
             yield Button("Audit", id="audit", compact=True)
-            yield Static("Walkthrough: not built yet", id="later", markup=False)
         yield KeyBar(KEYS)
 
     def on_screen_resume(self) -> None:

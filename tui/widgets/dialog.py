@@ -45,13 +45,18 @@ class Choice:
 class Dialog(ModalScreen[T], Generic[T]):
     """Base: title in the border, a body that scrolls, a row of buttons beneath that is always there.
 
-    Esc closes with :attr:`cancelled`. A subclass gives the body and answers the buttons.
+    Esc closes with :attr:`cancelled`. The buttons keep the focus: left and right go from one to the other, up and
+    down scroll the body. A subclass gives the body and answers the buttons.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Close", show=False),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
+        Binding("left", "beside(-1)", show=False),
+        Binding("right", "beside(1)", show=False),
+        Binding("up", "scroll_body('up')", show=False),
+        Binding("down", "scroll_body('down')", show=False),
+        Binding("pageup", "scroll_body('page_up')", show=False),
+        Binding("pagedown", "scroll_body('page_down')", show=False),
     ]
     DEFAULT_CSS = """
     Dialog {
@@ -93,7 +98,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         """Title, body, buttons."""
         with Vertical(id="dialog") as dialog:
             border_title(dialog, self._dialog_title)
-            with VerticalScroll(id="body", can_focus=True):
+            with VerticalScroll(id="body", can_focus=False):
                 yield Static(self._body, markup=False)
             yield from self.extra()
             with Horizontal(id="row"):
@@ -122,6 +127,16 @@ class Dialog(ModalScreen[T], Generic[T]):
     def action_cancel(self) -> None:
         """Close without doing anything."""
         self.dismiss(self.cancelled())
+
+    def action_beside(self, by: int) -> None:
+        """Go to the button before (-1) or after (+1), round the ends; to one of them from anywhere else."""
+        buttons = [one for one in self.query("#row Button").results(Button) if not one.disabled]
+        at = next((place for place, one in enumerate(buttons) if one.has_focus), -1 if by > 0 else 0)
+        buttons[(at + by) % len(buttons)].focus()
+
+    def action_scroll_body(self, way: str) -> None:
+        """Scroll the body: ``up``, ``down``, ``page_up`` or ``page_down``."""
+        getattr(self.query_one("#body", VerticalScroll), f"scroll_{way}")(animate=False)
 
     def answer(self, id: str) -> None:
         """A button was pressed."""

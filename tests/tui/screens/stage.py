@@ -55,7 +55,7 @@ class StandIn:
             self.calls.append((name, *bound.args[1:]))
             if name in self.faults:
                 raise self.faults[name]
-            if name == "answer":
+            if name in ("answer", "suppose"):
                 self._answer(*given)
             elif name == "choose_type":
                 kind = self.model.draft.connection.model_copy(update={"type": given[0]})
@@ -142,6 +142,7 @@ class Lobby(PrivateLink):
         self.theme = theme
         self.animation_level = "none"
         self.opened: list[str | None] = []
+        self.begun: list[Draft | None] = []
 
     def on_mount(self, event: events.Mount) -> None:
         """Open home without reading a folder."""
@@ -151,6 +152,7 @@ class Lobby(PrivateLink):
     def begin(self, draft: Draft | None = None) -> None:
         """Write down that a new one was asked for."""
         self.opened.append(None)
+        self.begun.append(draft)
 
     def resume(self, name: str) -> None:
         """Write down which was chosen."""

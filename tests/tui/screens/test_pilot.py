@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static, TextArea
 
 from core.journal.errors import JournalError
-from core.request.model import DraftService
+from core.request.model import Draft, DraftCloud, DraftService
 from core.setup.plan import endpoint_part, merge, service_part
 from tests.tui.screens import account as a
 from tests.tui.screens.stage import Lobby, Stage, settle
@@ -634,6 +634,16 @@ async def test_an_empty_home_offers_a_new_one() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert app.opened == [None]
+
+
+async def test_in_a_rehearsal_a_new_one_is_of_the_rehearsed_cloud() -> None:
+    app = Lobby(())
+    app.practice = Draft(cloud=DraftCloud(platform="azure"))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("n")
+        await pilot.pause()
+        assert app.begun == [app.practice]
 
 
 async def test_problems_can_be_scrolled_with_keys_alone() -> None:

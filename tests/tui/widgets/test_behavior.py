@@ -299,6 +299,11 @@ async def test_a_growing_log_is_added_to_not_drawn_anew() -> None:
         (False, "", ["escape"], False),
         (True, "", ["enter"], False),
         (True, "", ["right", "enter"], True),
+        (True, "", ["left", "enter"], True),
+        (False, "", ["right", "enter"], False),
+        (False, "", ["right", "right", "enter"], True),
+        (False, "", ["down", "enter"], True),
+        (True, "", ["tab", "tab", "enter"], False),
         (True, "ab", ["enter", "a", "enter", "b", "enter"], True),
         (True, "ab", ["a", "escape"], False),
     ],
@@ -327,6 +332,21 @@ async def test_every_button_of_a_dialog_can_be_clicked_however_long_its_body_is(
             await pilot.click(button)
             await pilot.pause()
         assert answers == [False, True]
+
+
+async def test_a_dialogs_body_scrolls_while_the_button_keeps_the_focus() -> None:
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(ConfirmDialog("Sure?", "line\n" * 200))
+        await pilot.pause()
+        body, seen = app.screen.query_one("#body"), []
+        for key in ("down", "pagedown", "pageup", "up"):
+            await pilot.press(key)
+            await pilot.pause()
+            seen.append(body.scroll_offset.y)
+        assert seen[0] == 1 < seen[1]
+        assert seen[2:] == [1, 0]
+        assert app.screen.focused is app.screen.query_one("#yes")
 
 
 async def test_an_error_can_be_copied_whole() -> None:

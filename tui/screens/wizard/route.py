@@ -153,13 +153,21 @@ def beside(model: Model, key: str, by: int) -> str:
 
 
 def first_open(model: Model) -> str:
-    """Where to resume: the first page that is not done; live progress while it is somebody else's turn."""
+    """Where to resume: the first page that is not done; live progress while it is somebody else's turn.
+
+    Prerequisites that only wait for the sign-in, which is yet to come, are passed over: the plan of the step that
+    follows checks them too.
+    """
+    if model.timeline is not None and model.timeline.state == "verified":
+        return "done"
     if model.timeline is not None and model.timeline.turn in ("cta", "magento"):
         return "progress"
     for page in needed(model):
         if page.key == "account":
             if model.draft.cloud.account is None or model.problems_in("cloud.account", "cloud.region"):
                 return "account"
+        elif page.key == "prerequisites" and model.identity is None and page.state(model) == "active":
+            continue
         elif page.state(model) not in ("done", "not-needed"):
             return page.key
     return "done"

@@ -104,8 +104,10 @@ class AccountPage(Page):
 
     def entered(self) -> None:
         """A new answer sheet starts with the cloud that is met most."""
-        if self.model.draft.cloud.platform is None:
-            self._answer("cloud.platform", "aws")
+        draft = self.model.draft
+        if draft.cloud.platform is None:
+            cloud = draft.cloud.model_copy(update={"platform": "aws"})
+            self.session.suppose(draft.model_copy(update={"cloud": cloud}))
 
     def _answer(self, path: str, value: str) -> None:
         cloud = self.model.draft.cloud

@@ -1,0 +1,36 @@
+"""Where an enablement is resumed: at the step where it was left, though nobody is signed in yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.workflow.prerequisites import prerequisites
+from tests.tui.screens.states import STATES
+from tui.model import Model
+from tui.screens.wizard.route import first_open
+from tui.session import replace_known
+
+
+def resumed(name: str) -> Model:
+    """The model as it is read from the journal: no sign-in, no networks, no plan."""
+    model = replace(STATES[name].model, identity=None, inventory=None, plan=None, networks=())
+    return replace(model, prerequisites=prerequisites(replace_known(model, model.draft, model.problems)))
+
+
+@pytest.mark.parametrize(
+    ("state", "page"),
+    [
+        ("setup-plan", "setup"),
+        ("ticket-complete", "ticket"),
+        ("details-pasted", "progress"),
+        ("progress-waiting", "progress"),
+        ("accept-pending", "accept"),
+        ("done-verified", "done"),
+    ],
+)
+def test_the_same_step_is_resumed(state: str, page: str) -> None:
+    model = resumed(state)
+    assert "not-checked" in {one.state for one in model.prerequisites}
+    assert first_open(model) == page
