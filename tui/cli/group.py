@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tui.cli.examples import epilog
 from tui.cli.output import INTERRUPTED, fail, note, stop
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("tui.cli.request:check", "Check a request file against the offer's rules."),
@@ -32,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "inventory": ("tui.cli.inventory:inventory", "Save everything about PrivateLink in accounts as a file."),
     "audit": ("tui.cli.audit:audit", "Check whether networks are fit for PrivateLink, and safe."),
     "explain": ("tui.cli.explain:explain", "Say what a term or a code means, and what to do about it."),
+    "completion": ("tui.cli.completion:completion", "Print what makes Tab complete in bash, zsh or fish."),
     "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),
     "rehearse": ("tui.cli.rehearsal:rehearse", "Go through a whole enablement on the embedded sandbox."),
 }
@@ -51,7 +56,16 @@ class LazyGroup(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
+        command.epilog = epilog(cmd_name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing any, or an option of the program."""
+        from click.shell_completion import CompletionItem
+
+        names = [(name, text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+        commands = [CompletionItem(name, help=text) for name, text in names]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from core.audit.formats import FORMATS
 from core.journal import store
 from tests.e2e import requests
 from tests.e2e.program import PROGRAM, InProcess, Program, clean_environment
+from tui.cli.examples import EXAMPLES
 from tui.cli.group import COMMANDS, cli
 
 WITH_ID = ("plan", "apply", "undo", "ticket", "filed", "details", "status", "accept", "verify", "drift")
@@ -26,10 +28,31 @@ def test_every_command_has_help_and_both_formats(offline: InProcess) -> None:
         assert command is not None
         for one in command.commands.values() if isinstance(command, click.Group) else (command,):
             assert one.help
-            if name != "rehearse":
+            if name not in ("rehearse", "completion"):
                 formats = [option.type for option in one.params if "--format" in option.opts]
                 choices = [option.choices for option in formats if isinstance(option, click.Choice)]
                 assert choices in ([("text", "json")], [tuple(FORMATS)]), "text or a table, and JSON"
+
+
+def test_every_command_has_examples_and_no_other() -> None:
+    assert set(EXAMPLES) == set(COMMANDS)
+
+
+@pytest.mark.parametrize(("name", "line"), [(name, line) for name in EXAMPLES for line in EXAMPLES[name]])
+def test_an_example_can_be_typed_as_it_stands(name: str, line: str) -> None:
+    program, *words = shlex.split(line.partition(" >")[0])
+    assert (program, words[0]) == ("privatelink", name)
+    command: click.Command | None = cli
+    while isinstance(command, click.Group):
+        word = words.pop(0)
+        command = command.get_command(click.Context(command), word)
+    assert command is not None
+    command.make_context(word, words, parent=click.Context(cli))
+
+
+def test_examples_stand_in_the_help_line_by_line(offline: InProcess) -> None:
+    shown = [line.strip() for line in offline("inventory", "--help").out.splitlines()]
+    assert shown[-len(EXAMPLES["inventory"]) :] == list(EXAMPLES["inventory"])
 
 
 @pytest.mark.parametrize(
