@@ -76,8 +76,9 @@ CLOUD: Mapping[ErrorCode, Meaning] = {
         "The cloud has a fault, or no capacity.", "Wait a few minutes and repeat the same command.", _CLOUD
     ),
     "unsupported": Meaning(
-        "This cloud, region or emulator does not offer the call.",
-        "Do the step by hand, or in another place; the message says which call it is.",
+        "The place that answers does not know or allow the call, or the subscription is not registered for it yet.",
+        "Check AWS_ENDPOINT_URL, PRIVATELINK_AZURE_ENDPOINT and PRIVATELINK_AZURE_CLOUD if they are set; on Azure plan "
+        "again: registering Microsoft.Network is then the first change.",
         _CLOUD,
     ),
     "not-installed": Meaning(
@@ -97,7 +98,9 @@ JOURNAL: Mapping[JournalCode, Meaning] = {
         "Another process is changing this enablement.", "Wait for it, or end it; then do it again.", _US
     ),
     "missing": Meaning("No enablement has this id here.", "See which there are: privatelink status.", _US),
-    "exists": Meaning("A journal or file of that name is there already.", "Choose another name.", _US),
+    "exists": Meaning(
+        "There is already an enablement with this id.", "Resume that one, or choose another id.", _US
+    ),
     "damaged": Meaning(
         "A journal's content does not hold together. Nothing was written to it.",
         "Restore it from a backup, or go on with what can be read: privatelink recover ID --yes.",
@@ -105,7 +108,9 @@ JOURNAL: Mapping[JournalCode, Meaning] = {
     ),
     "not-damaged": Meaning("The journal can be read; there is nothing to recover.", "Use it as it is.", _US),
     "future-version": Meaning(
-        "A later version of this program wrote the journal.", "Use that version, or a later one.", _US
+        "A newer privatelink wrote the file. It was left as it is.",
+        "Update privatelink on this machine.",
+        _US,
     ),
     "disk-full": Meaning(
         "The disk is full.", "Make room and do it again; everything recorded before is safe.", _SQLITE
@@ -115,10 +120,14 @@ JOURNAL: Mapping[JournalCode, Meaning] = {
         "Give this user permission, or point PRIVATELINK_HOME at a folder of its own.",
         _SYSTEM,
     ),
-    "not-a-journal": Meaning("The file is no journal of this program.", "Name another file.", _US),
+    "not-a-journal": Meaning(
+        "The file is no journal of this program, and no export of one. It was left as it is.",
+        "Name a file that privatelink journal export wrote; move a foreign one away from the journals' folder.",
+        _US,
+    ),
     "other-history": Meaning(
-        "Two histories of one enablement part: each has events that the other has not.",
-        "Keep both, and go on with the one whose things stand in the account.",
+        "Two histories of one enablement part: both were written to since then. Nothing was changed.",
+        "Go on with one of them; to read the other, import it in another folder (PRIVATELINK_HOME).",
         _US,
     ),
     "unsafe-path": Meaning(

@@ -46,7 +46,7 @@ def _of_terms() -> Iterator[Explanation]:
 def _of_request() -> Iterator[Explanation]:
     for code, told in CODES.items():
         text, _, source = told.partition(" Source: ")
-        yield Explanation(code, "problem of a request", text, _REQUEST, source.rstrip("."))
+        yield Explanation(code, "problem of a request", f"The rule: {text}", _REQUEST, source.rstrip("."))
 
 
 def _of_table(kind: str, table: Mapping[C, Meaning]) -> Iterator[Explanation]:

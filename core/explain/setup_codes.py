@@ -266,7 +266,7 @@ SETUP: Mapping[str, Meaning] = {
     # Undo.
     "connection-live": Meaning(
         "Magento's connection to your service stands or waits; undo would end it.",
-        "Agree on the end with Magento by ticket, then undo with --force; one that waits can be rejected first.",
+        "Agree on the end with Magento by ticket, then undo with --force. One that waits for you: reject it.",
         _US,
     ),
     "endpoint-live": Meaning(
