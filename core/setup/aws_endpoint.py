@@ -99,6 +99,8 @@ def _new(ground: Ground, vendor: VendorService, number: int, gone: tuple[Change,
         name, ground.network.id, vendor.service_name, tuple(row.id for row in subnets), (id_of(first),)
     )
     zones = ", ".join(zone_of(row) for row in subnets)
+    skipped = ", ".join(sorted({zone_of(row) for row in rows} - offered)) if offered else ""
+    without = f" Not in {skipped}: Magento's service is not there." if skipped else ""
     change = make(
         ground,
         key,
@@ -106,15 +108,12 @@ def _new(ground: Ground, vendor: VendorService, number: int, gone: tuple[Change,
         name,
         spec,
         needs=tuple(row.key for row in (*guard.changes, *gone)),
-        reason=f"The connection request to Magento, in {zones}.",
+        reason=f"The connection request to Magento, in {zones}.{without}",
         cost=_cost(len(subnets)),
     )
     notes = []
     if not offered:
         notes.append(f"Which zones {vendor.service_name} is in is not known; the endpoint may not fit.")
-    skipped = sorted({zone_of(row) for row in rows} - offered) if offered else []
-    if skipped:
-        notes.append(f"{vendor.service_name} is not in {', '.join(skipped)}: no endpoint address there.")
     return Plan((*guard.changes, *gone, change), guard.problems, (*guard.notes, *notes))
 
 

@@ -37,6 +37,9 @@ _STATES: Mapping[StepNumber, State] = {
 _OTHERS: tuple[StepNumber, ...] = ("2", "3", "5", "7a")
 """The steps of the CTA and of Magento: the clock of business days runs while one of them is open."""
 
+_PROOFS: frozenset[StepNumber] = frozenset({"6", "7c"})
+"""The customer's steps that nobody waits for."""
+
 
 def timeline(
     story: Story, observation: Observation | None, now: datetime, offer: Offer, watch: Watch | None = None
@@ -94,14 +97,17 @@ def _state(story: Story, unfinished: Mapping[StepNumber, Told]) -> State:
 
 
 def _next(state: State, unfinished: Mapping[StepNumber, Told]) -> tuple[Turn, str]:
-    """Whose turn it is, and what they do: a problem first, then what the customer can do, then the others."""
+    """Whose turn it is, and what they do: a problem first, then what the customer can do, then the others. Of the
+    customer's steps those that others wait for come before those that nobody does.
+    """
     if state == "undone":
         return "nobody", "Everything that this enablement made was removed."
     if state == "verified":
         return "nobody", "Nothing is left to do: the connection is verified."
-    open_ = [one for one in unfinished.values() if one.next]
-    open_.sort(key=lambda one: (one.state != "problem", one.turn != "customer"))
-    return (open_[0].turn, open_[0].next) if open_ else ("customer", "See what is missing in the steps.")
+    open_ = [(number, one) for number, one in unfinished.items() if one.next]
+    open_.sort(key=lambda it: (it[1].state != "problem", it[1].turn != "customer", it[0] in _PROOFS))
+    first = open_[0][1] if open_ else None
+    return (first.turn, first.next) if first else ("customer", "See what is missing in the steps.")
 
 
 def _due(clock: datetime, now: datetime, offer: Offer) -> datetime | None:

@@ -86,6 +86,10 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         """Whether the cursor stops at the item."""
         return True
 
+    def has_bar(self, key: str) -> bool:
+        """Whether the item has the bar before it wherever the cursor is."""
+        return False
+
     def when_chosen(self, item: T) -> Message | None:
         """What Enter or a click posts."""
         return None
@@ -191,16 +195,12 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         if not 0 <= row < len(self._rows):
             return Strip.blank(width, self.visual_style.rich_style)
         key, content = self._rows[row]
-        if key is not None and key == self._cursor:
-            bar = "▌" if self.has_focus else " "
-            lead = Content.styled(
-                "|" if self.has_focus and ascii_only(self.app) else bar, "bold $text-accent"
-            )
-            return self._strip(
-                Content.assemble(lead, " " * (self.GUTTER - 1), content), width, "row-list--cursor"
-            )
+        here = key is not None and key == self._cursor
+        barred = (here and self.has_focus) or (key is not None and self.has_bar(key))
+        bar = ("|" if ascii_only(self.app) else "▌") if barred else " "
+        lead = Content.styled(bar.ljust(self.GUTTER), "bold $text-accent")
         hover = "row-list--hover" if key is not None and key == self._hover else None
-        return self._strip(Content(" " * self.GUTTER) + content, width, hover)
+        return self._strip(lead + content, width, "row-list--cursor" if here else hover)
 
     def _strip(self, content: Content, width: int, component: str | None = None) -> Strip:
         style = self.get_visual_style(component) if component else self.visual_style

@@ -119,6 +119,12 @@ class StepRail(RowList[_Entry]):
             return row.key
         return row.number if isinstance(row, Step) else f"heading {row.title}"
 
+    def has_bar(self, key: str) -> bool:
+        """The page that is open: a bar is seen without colours too."""
+        return any(
+            item.current and isinstance(item.row, Page) and self.key_of(item) == key for item in self.items
+        )
+
     def can_choose(self, item: _Entry) -> bool:
         """Headings and pages that are not open are passed over."""
         return isinstance(item.row, Step) or (isinstance(item.row, Page) and item.row.open)

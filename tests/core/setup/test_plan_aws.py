@@ -208,6 +208,12 @@ def test_what_blocks_a_plan(wanted: Request, inventory: Inventory, code: str) ->
     assert all(row.message and row.remedy for row in found)
 
 
+def test_the_requests_row_says_which_zones_it_leaves_out_and_why() -> None:
+    assert (
+        "Not in usw2-az2: Magento's service is not there." in change(made(request(WEB)), "endpoint/1").reason
+    )
+
+
 def test_no_common_zone_shows_both_sides() -> None:
     (found,) = blocking(made(request(WEB, subnets=("subnet-b1",))))
     assert "usw2-az1" in found.message

@@ -399,6 +399,13 @@ def test_a_rejected_connection_of_magentos_is_a_problem() -> None:
     assert step(line, "7b").state == "active"
 
 
+def test_what_magento_waits_for_comes_before_a_proof_that_nobody_does() -> None:
+    unproved = (saved(), *SET_UP, saw(MONDAY, service()), FILED, *CONNECTED)
+    line = look(*unproved, saw(hours(4), incoming("pending-acceptance")))
+    assert (step(line, "6").state, step(line, "7b").state, line.turn) == ("active", "active", "customer")
+    assert "ccept" in line.next
+
+
 def test_a_connection_just_accepted_is_the_clouds_turn() -> None:
     decided = e.ConnectionDecided(
         at=hours(5), service_id="vpce-svc-0111", endpoint_id="vpce-9", owner=MAGENTO, decision="accept"

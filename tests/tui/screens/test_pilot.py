@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tui.screens.wizard.run_dialog import RunDialog
 from tui.screens.wizard.service_dialog import ServiceDialog
 from tui.widgets.copyable import Copyable
 from tui.widgets.dialog import ConfirmDialog, ErrorDialog
+from tui.widgets.durations import clock
 from tui.widgets.field import Field
 from tui.widgets.plan_table import PlanTable
 from tui.widgets.problems import Problems
@@ -233,6 +235,45 @@ async def test_f4_presses_the_main_button() -> None:
             await pilot.press("f4")
             await settle(pilot)
             assert asked in app.stand_in.calls, state
+
+
+def told(app: Stage) -> list[str]:
+    """The notices that are on the screen, and no more."""
+    notices = [one.message for one in app._notifications]
+    app.clear_notifications()
+    return notices
+
+
+async def test_what_was_asked_for_is_told_once_when_it_is_there() -> None:
+    async with opened("progress-waiting") as (app, pilot):
+        at = app.stand_in.model.now.replace(hour=14, minute=5, second=9)
+        model = replace(app.stand_in.model, looked_at=at)
+        for new, words in ((model.story, "nothing new"), (replace(model.story, seen={}), "something is new")):
+            await pilot.press("f5")
+            assert told(app) == ["Looking now"]
+            at += timedelta(seconds=1)
+            app.stand_in.set(replace(model, looked_at=at, story=new))
+            await settle(pilot)
+            (notice,) = told(app)
+            assert notice.startswith(f"Looked {clock(at, seconds=True)}, {words}")
+            app.stand_in.set(
+                replace(app.stand_in.model, looked_at=at + timedelta(minutes=1), story=model.story)
+            )
+            await settle(pilot)
+            assert told(app) == []
+        await turn(app, pilot, "prerequisites-met")
+        model = app.stand_in.model
+        await press_button(app, pilot, "check")
+        app.stand_in.set(replace(model, jobs=frozenset({"plan"})))
+        await settle(pilot)
+        assert told(app) == []
+        app.stand_in.set(replace(model, jobs=frozenset()))
+        await settle(pilot)
+        assert told(app) == [f"Checked {clock(model.now, seconds=True)}, nothing new"]
+        await turn(app, pilot, "done-verified")
+        await pilot.press("f4")
+        await settle(pilot)
+        assert told(app) == ["Copied: the summary"]
 
 
 async def test_the_keys_of_the_key_bar_work_on_every_page() -> None:

@@ -95,6 +95,16 @@ async def test_thirteen_pages_fit_into_twenty_two_rows() -> None:
         assert rail.max_scroll_y == 0
 
 
+async def test_the_open_page_has_a_bar_wherever_the_focus_is() -> None:
+    rail = StepRail([page("a"), page("b"), page("c")], "b")
+    async with Host(rail).run_test() as pilot:
+        for focused in (True, False):
+            rail.screen.set_focus(rail if focused else None)
+            await pilot.pause()
+            barred = [rail.render_line(y).text.startswith("▌") for y in range(3)]
+            assert barred == [False, True, False]
+
+
 async def test_ten_steps_fit_into_twenty_two_rows() -> None:
     numbers = ("0", "1", "2", "3", "4", "5", "6", "7a", "7b", "7c")
     steps = [Step(n, "magento", "Do something that takes a long title", "todo", None, "") for n in numbers]  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ from tui.screens.wizard import route
 from tui.screens.wizard.page import Action, Page
 from tui.widgets.buttons import relabel
 from tui.widgets.copyable import Copied
+from tui.widgets.durations import clock
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.step_rail import Page as RailPage
 from tui.widgets.step_rail import StepRail
@@ -64,6 +65,7 @@ class Wizard(Screen[None]):
         self._buttons: dict[str, Button] = {}
         self._turning = False
         self._known = session.model.identity is not None
+        self._asked: Model | None = None
 
     def compose(self) -> ComposeResult:
         """Top bar, rail, the page with its docked buttons, keys."""
@@ -111,6 +113,7 @@ class Wizard(Screen[None]):
         """Paint a model, unless the page is just being built: that paints the newest when it is there."""
         if self.is_mounted and not self._turning:
             self._paint(model)
+            self._tell_look(model)
             known, self._known = self._known, model.identity is not None
             if self._known and not known:
                 self.page.signed_in()
@@ -242,9 +245,23 @@ class Wizard(Screen[None]):
             self.page.scroll_page_up(animate=False)
 
     def action_look(self) -> None:
-        """Look at the cloud now."""
+        """Look at the cloud now, and tell when it was done."""
+        if self.session.model.id is None:
+            self.notify("Nothing to look at yet: nothing was answered", timeout=4, markup=False)
+            return
+        self._asked = self.session.model
         self.session.look()
         self.notify("Looking now", timeout=2, markup=False)
+
+    def _tell_look(self, model: Model) -> None:
+        """Say once that the look that was asked for is over, and whether it showed anything new."""
+        asked = self._asked
+        if asked is None or model.looked_at is None or model.looked_at == asked.looked_at:
+            return
+        self._asked = None
+        before, seen = ({key: one.fact for key, one in m.story.seen.items()} for m in (asked, model))
+        told = "nothing new" if seen == before else "something is new: see Progress"
+        self.notify(f"Looked {clock(model.looked_at, seconds=True)}, {told}", timeout=4, markup=False)
 
     def action_home(self) -> None:
         """Back to the list of enablements; the answers are kept."""

@@ -23,7 +23,7 @@ class DetailsPage(Page):
     TOPIC = "details"
     JOBS = ("details",)
     DEFAULT_CSS = """
-    DetailsPage TextArea { height: 9; }
+    DetailsPage TextArea { height: 1fr; min-height: 7; }
     DetailsPage #found { margin: 1 0; }
     """
 
@@ -74,4 +74,7 @@ def _found(model: Model) -> tuple[Said, ...]:
     if model.rehearsal and model.story.ticket is not None and not model.inbox:
         words = "Magento reads the ticket. The reply appears here by itself."
         return (Said(words, "$text-secondary", "…"),)
+    if model.rehearsal and model.inbox:
+        words = "not read yet: what Magento's people wrote in the rehearsal"
+        return (Said(words, "$text-muted", "○"),)
     return (Said("not read yet", "$text-muted", "○"),)

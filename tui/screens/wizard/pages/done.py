@@ -22,7 +22,7 @@ class DonePage(Page):
     JOBS = ("plan", "apply")
     DEFAULT_CSS = """
     DonePage #state { margin-bottom: 1; }
-    DonePage Copyable { max-height: 45%; }
+    DonePage Copyable { height: 1fr; min-height: 9; }
     """
 
     def compose(self) -> ComposeResult:
@@ -54,7 +54,7 @@ class DonePage(Page):
         made = any(one.own for one in model.story.made.values())
         idle = not {"plan", "apply"} & model.jobs
         return (
-            Action("copy", "Copy the summary"),
+            Action("copy", "Copy the summary", main=True),
             Action("diagnose", "Diagnose"),
             Action("undo", "Undo …", "default", made and idle),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.content import Content
 
@@ -10,6 +12,10 @@ from tui.model import Model
 from tui.screens.wizard.page import Action, Page
 from tui.text import line, wrap
 from tui.widgets.drawn import Drawn, Lines
+from tui.widgets.durations import clock
+
+if TYPE_CHECKING:
+    from tui.session import Session
 
 LOOKS = {
     "ok": ("✓", "met", "$text-success"),
@@ -54,6 +60,10 @@ class PrerequisitesPage(Page):
     TOPIC = "prerequisites"
     JOBS = ("connect", "collect", "plan")
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._before: tuple[Prerequisite, ...] | None = None
+
     def compose(self) -> ComposeResult:
         """The list."""
         yield from self.head()
@@ -74,14 +84,26 @@ class PrerequisitesPage(Page):
                 self.session.plan()
 
     def show(self, model: Model) -> None:
-        """The states."""
+        """The states; once, that what was asked for is checked. What failed is told by its own bar."""
         self.query_one(PrerequisiteList).show(model.prerequisites)
+        before = self._before
+        if before is not None and not _busy(model):
+            self._before = None
+            if self.failure(model) is None:
+                news = "nothing new" if model.prerequisites == before else "something is new"
+                self.notify(f"Checked {clock(model.now, seconds=True)}, {news}", timeout=4, markup=False)
 
     def actions(self, model: Model) -> tuple[Action, ...]:
         """Check again."""
-        busy = bool({"collect", "plan", "connect"} & model.jobs)
+        busy = _busy(model)
         return (Action("check", "Checking …" if busy else "Check again", "default", not busy),)
 
     def do_check(self) -> None:
         """Ask the account again."""
+        if self.model.identity is not None:
+            self._before = self.model.prerequisites
         self._check()
+
+
+def _busy(model: Model) -> bool:
+    return bool({"collect", "plan", "connect"} & model.jobs)

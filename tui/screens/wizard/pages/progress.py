@@ -50,8 +50,9 @@ class ProgressPage(Page):
         yield EventLog(id="log")
 
     def entered(self) -> None:
-        """Look now; the newest lines of the log are those to see."""
+        """Look now; the newest lines of the log are those to see, and whose turn it is, whatever takes the keys."""
         self.session.look()
+        self.call_after_refresh(self.scroll_home, animate=False)
         self.call_after_refresh(self.query_one(EventLog).scroll_end, animate=False, force=True)
 
     def show(self, model: Model) -> None:
@@ -90,8 +91,8 @@ class ProgressPage(Page):
         return tuple(actions)
 
     def do_look(self) -> None:
-        """Look at the cloud now."""
-        self.session.look()
+        """Look at the cloud now, and have it told."""
+        self.call_later(self.screen.run_action, "look")
 
     def do_diagnose(self) -> None:
         """Open the page that says why traffic does not come through."""

@@ -19,12 +19,12 @@ class TicketPage(Page):
     """The Support ticket: every datum that Magento asks for, or why it cannot be filed yet."""
 
     HEADING = "Review and ticket"
-    WHY = "Send this to your CTA or file it yourself, then type in the ticket's number."
+    WHY = "Send this to your CTA (Customer Technical Advisor) or file it yourself, then type in the ticket's number."
     TOPIC = "ticket"
     JOBS = ("file",)
     DEFAULT_CSS = """
     TicketPage Problems { max-height: 60%; }
-    TicketPage #text { max-height: 45%; }
+    TicketPage #text { height: 1fr; min-height: 6; }
     TicketPage #state { margin-bottom: 1; }
     """
 
@@ -103,6 +103,8 @@ def _state(model: Model, complete: bool) -> Said:
         return Said(f"ticket {one_line(story.ticket)} is filed{when}", "$text-success", "✓")
     if story.sent_at is not None:
         return Said("with the CTA, who checks it and files the ticket", "$text-secondary", "…")
+    if complete and model.rehearsal:
+        return Said("complete; the rehearsal's ticket system gives the number", "$text-success", "✓")
     if complete:
         return Said("complete: every datum that Magento asks for", "$text-success", "✓")
     return Said("cannot be filed yet, because:", "$text-error", "✗")

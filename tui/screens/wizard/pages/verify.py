@@ -48,6 +48,9 @@ class Proofs(Drawn):
             words = "proved" if proof.ok else "not proved"
             lines.append(Content.assemble(mark, (TITLES[direction], "bold"), f": {words}"))
             lines += wrap(f"from {proof.place}", width, "$text-muted", indent="    ")
+            if model.rehearsal and direction == "from-magento":
+                words = "the rehearsal pasted what Magento's side printed"
+                lines += wrap(words, width, "$text-muted", indent="    ")
             for service in proof.services:
                 style = "$text-success" if service.ok else "$text-error"
                 text = f"{'✓' if service.ok else '✗'} {service.service} port {service.port}: {service.detail}"
