@@ -65,7 +65,7 @@ class Wizard(Screen[None]):
         self._buttons: dict[str, Button] = {}
         self._turning = False
         self._known = session.model.identity is not None
-        self._asked: Model | None = None
+        self._look_asked: Model | None = None
 
     def compose(self) -> ComposeResult:
         """Top bar, rail, the page with its docked buttons, keys."""
@@ -249,16 +249,16 @@ class Wizard(Screen[None]):
         if self.session.model.id is None:
             self.notify("Nothing to look at yet: nothing was answered", timeout=4, markup=False)
             return
-        self._asked = self.session.model
+        self._look_asked = self.session.model
         self.session.look()
         self.notify("Looking now", timeout=2, markup=False)
 
     def _tell_look(self, model: Model) -> None:
         """Say once that the look that was asked for is over, and whether it showed anything new."""
-        asked = self._asked
+        asked = self._look_asked
         if asked is None or model.looked_at is None or model.looked_at == asked.looked_at:
             return
-        self._asked = None
+        self._look_asked = None
         before, seen = ({key: one.fact for key, one in m.story.seen.items()} for m in (asked, model))
         told = "nothing new" if seen == before else "something is new: see Progress"
         self.notify(f"Looked {clock(model.looked_at, seconds=True)}, {told}", timeout=4, markup=False)

@@ -23,7 +23,7 @@ class DetailsPage(Page):
     TOPIC = "details"
     JOBS = ("details",)
     DEFAULT_CSS = """
-    DetailsPage TextArea { height: 1fr; min-height: 7; }
+    DetailsPage TextArea { height: 1fr; min-height: 7; max-height: 16; }
     DetailsPage #found { margin: 1 0; }
     """
 

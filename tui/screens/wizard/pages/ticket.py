@@ -49,7 +49,6 @@ class TicketPage(Page):
             text.show(f"Subject: {made.subject}\n\n{made.plain}")
         number = self.query_one(Field)
         number.display = not model.rehearsal and model.story.ticket is None
-        self.set_class(not number.display, "-alone")
         self.query_one("#state", Says).say(_state(model, complete))
 
     def actions(self, model: Model) -> tuple[Action, ...]:
