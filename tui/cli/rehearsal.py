@@ -27,6 +27,8 @@ from tui.cli import desk, interactive
 from tui.cli.output import DONE, FAILED, JSON, PROBLEMS, formatted, note, put, say, stop
 from tui.cli.setup import new_token, pause
 
+GLANCE = 0.5
+"""Seconds between looks whether the sandbox is to end."""
 PATIENCE = 120.0
 """Seconds without any news after which a rehearsal without a screen gives up: the sandbox never takes that."""
 
@@ -63,7 +65,9 @@ def sandbox(cloud: Platform, region: str | None, delay: float, vendor: str, port
                 say(f"export {name}={shlex.quote(value)}")
             sys.stdout.flush()
         note("privatelink: the sandbox runs until Ctrl-C; run the lines above in another shell, or eval them")
-        ended.wait()
+        # A signal that another thread receives does not wake this one, whose turn its handler waits for.
+        while not ended.wait(GLANCE):
+            pass
 
 
 @click.command()
