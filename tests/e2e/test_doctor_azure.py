@@ -11,8 +11,9 @@ import pytest
 from tests.e2e import requests
 from tests.e2e.azure_account import MAGENTO, Magento, Subscription
 from tests.e2e.program import InProcess, clean_environment, sandbox
-from tests.e2e.stood import Break, Stood, is_named_first, is_run_on, some_slow
+from tests.e2e.stood import Break, Stood, is_named_first, is_run_on
 
+pytestmark = pytest.mark.slow
 Here = Stood[Subscription, Magento]
 GROUP, VNET, NSG = "shop", "shop-prod", "shop-backend"
 
@@ -315,9 +316,7 @@ BROKEN: dict[str, Break[Here]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "what", some_slow(BROKEN, {"visibility", "NSG on the probe", "rule", "endpoint's NSG"})
-)
+@pytest.mark.parametrize("what", BROKEN)
 def test_what_is_broken_is_named_first(stood: Here, what: str) -> None:
     is_named_first(stood, BROKEN[what])
 

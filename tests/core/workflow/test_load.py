@@ -6,6 +6,8 @@ import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from benchmarks.load import KEPT, Hour, held, watched
 from core.request.offer import Offer
 from core.workflow.facts import news
@@ -26,6 +28,7 @@ def test_eight_times_as_many_watched_resources_take_eight_times_as_long() -> Non
     assert_linear(look, 1_000)
 
 
+@pytest.mark.slow
 def test_an_hour_of_looks_takes_no_more_memory_than_its_first_minutes(tmp_path: Path) -> None:
     """The clock is virtual: an hour of waiting, in which something moves every five minutes."""
     hour = Hour(tmp_path, resources=3)

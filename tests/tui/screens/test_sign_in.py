@@ -112,6 +112,7 @@ async def test_with_a_code(nobody: Mapping[str, str], tmp_path: Path) -> None:
         assert not model.failures
 
 
+@pytest.mark.slow
 async def test_a_code_is_given_up(nobody: Mapping[str, str], tmp_path: Path) -> None:
     """At once and without a failure; then any way of signing in can be tried again."""
     async with asked(tmp_path) as pilot:
@@ -164,6 +165,7 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str, *argume
     )
 
 
+@pytest.mark.slow
 async def test_a_browser_is_given_up_or_refused(
     nobody: Mapping[str, str], sandbox: azure.Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
