@@ -41,4 +41,4 @@ def test_a_saved_inventory_is_audited_without_a_cloud(tmp_path: Path) -> None:
         assert stat.S_IMODE(report.stat().st_mode) == 0o600
         assert "aws-nlb-unprotected" in report.read_text(encoding="utf-8")
         screen.press("escape")
-        screen.see("None yet", "Walkthrough")
+        screen.see("None yet", "New enablement")
