@@ -127,7 +127,7 @@ def on_azure(environment: dict[str, str]) -> Side:
             "plan": ("+ create private endpoint", "az network private-endpoint create"),
             "waiting": ("is Pending",),
             "verified": ("Approved",),
-            "undo": ("1 changes",),
+            "undo": ("1 change\n",),
         },
         ("vpc", "aws", "endpoint service", "your account", "interface endpoint", "security group"),
         _azure_serves,

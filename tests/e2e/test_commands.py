@@ -247,7 +247,9 @@ def test_done_elsewhere(cloud: Side, tmp_path: Path) -> None:
     magento.forget(incoming)
 
 
-@pytest.mark.parametrize("on", [on_aws, on_azure], ids=["aws", "azure"])
+@pytest.mark.parametrize(
+    "on", [pytest.param(on_aws, id="aws"), pytest.param(on_azure, id="azure", marks=pytest.mark.slow)]
+)
 def test_magento_plays_by_itself(on: Callable[[dict[str, str]], Side], tmp_path: Path) -> None:
     """The sandbox as it is without options: ``status --watch`` ends when it is the customer's turn again."""
     with sandbox(tmp_path, "--cloud", on.__name__.removeprefix("on_"), "--delay", "0.3") as environment:
