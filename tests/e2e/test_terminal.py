@@ -127,7 +127,7 @@ def restored(screen: Terminal) -> None:
     assert b"Traceback" not in screen.painted
 
 
-@pytest.mark.parametrize("cloud", ["aws", "azure"])
+@pytest.mark.parametrize("cloud", ["aws", pytest.param("azure", marks=pytest.mark.slow)])
 def test_bidirectional(tmp_path: Path, cloud: Platform) -> None:
     with rehearsal(tmp_path, SMALL, cloud) as screen:
         enable(screen, cloud, both=True)

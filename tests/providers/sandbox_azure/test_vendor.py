@@ -72,6 +72,7 @@ def test_tickets_of_people_are_understood(text: str, account: str, names: Any, p
     assert (found.account, found.service_names, found.ports) == (account, names, ports)
 
 
+@pytest.mark.slow
 def test_magento_waits_for_a_ticket_and_then_plays_its_part(sandbox: Sandbox) -> None:
     customer = Customer(sandbox, account(sandbox.environment))
     vendor: Counterpart = sandbox.vendor

@@ -115,7 +115,10 @@ async def look_at_every_page(model: Model, size: tuple[int, int]) -> list[str]:
     return seen
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize(
+    "size",
+    [pytest.param(size, id=id, marks=[pytest.mark.slow] * (id == "large")) for id, size in SIZES.items()],
+)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 async def test_every_page_shows_it_as_text(text: str, size: tuple[int, int]) -> None:
     seen = await look_at_every_page(hostile(text), size)
