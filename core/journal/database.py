@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
 from core.journal.errors import JournalError, damaged, from_os, from_sqlite
@@ -30,6 +31,7 @@ A program that writes event types which this one does not know raises the versio
 """
 
 _BUSY_MS = 5_000
+_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
 
 
 def connect(path: Path, query: str = "mode=rw") -> sqlite3.Connection:
@@ -91,10 +93,35 @@ def open_checked(files: Paths) -> sqlite3.Connection:
                 f"(journal version {found}, this one knows up to {latest()})",
                 "Update privatelink on this machine; the journal was left as it is.",
             )
+        _must_be_as_made(connection, found, files.id)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _must_be_as_made(connection: sqlite3.Connection, version: int, id: str) -> None:
+    """See that the tables are those of their version, letter for letter: others can be read, and not written to.
+
+    Raises JournalError ``damaged``.
+    """
+    try:
+        found = connection.execute(_SCHEMA).fetchall()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise damaged(f"the journal of {id}", "its table of tables cannot be read") from error
+    # An automatic vacuum needs pages that a journal has not.
+    if found != _schema(version) or _pragma(connection, "auto_vacuum", id):
+        raise damaged(f"the journal of {id}", f"its tables are not those of journal version {version}")
+
+
+@cache
+def _schema(version: int) -> list[tuple[bytes, ...]]:
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.text_factory = bytes
+        for step in range(version):
+            for statement in MIGRATIONS[step]:
+                made.execute(statement)
+        return made.execute(_SCHEMA).fetchall()
 
 
 def _open_reading(files: Paths) -> sqlite3.Connection:

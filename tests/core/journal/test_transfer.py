@@ -378,3 +378,30 @@ def test_a_torn_write_leaves_the_beginning_of_the_history_or_is_told(
         with recovered.journal as journal:
             assert list(journal.events()) == expected[: recovered.kept]
         assert recovered.aside.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(
+            lambda file: file.replace(b"json_extract", b"json_extras\xff"), id="a function that is no text"
+        ),
+        pytest.param(
+            lambda file: file.replace(b"'$.type'", b"'&.type'"), id="a column that cannot be computed"
+        ),
+        pytest.param(lambda file: file[:52] + b"\x01" + file[53:], id="pages that are not there"),
+        pytest.param(lambda file: file[:63] + b"\x00" + file[64:], id="another version's tables"),
+    ],
+)
+def test_tables_that_can_be_read_and_not_written_to_are_damage(
+    interrupted: Path, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "enablements" / f"{ID}.db"
+    shutil.copytree(interrupted / "enablements", path.parent)
+    path.write_bytes(change(path.read_bytes()))
+    path.with_name(f"{ID}.db-shm").unlink()
+    with pytest.raises(JournalError) as error:
+        open_to_write(tmp_path, ID, "a test")
+    assert code(error) == "damaged"
+    with recover(tmp_path, ID, "a test").journal as journal:
+        assert len(journal.events()) == 7
