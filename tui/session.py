@@ -10,17 +10,13 @@ import os
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from core.cloud import Choosing, Cloud, CloudError, Progress, SignInWay
 from core.diagnosis.case import Case
 from core.diagnosis.diagnose import diagnose
 from core.export.commands import script
-from core.handoff.proof import commands
 from core.journal import events as e
-from core.journal import store
 from core.journal.store import JournalError
 from core.network.model import Connection
 from core.request.facts import ACCOUNT_NAMES
@@ -30,18 +26,17 @@ from core.request.rules import check
 from core.setup.executor import ExecutorEvent
 from core.setup.plan import Plan, blocking
 from core.workflow import connections, diagnosing, exchange, proving, provision, removal
-from core.workflow.enablement import Clock, Enablement, NotYet
+from core.workflow.enablement import Clock, NotYet
 from core.workflow.model import Turn
-from core.workflow.prerequisites import Known, prerequisites
 from core.workflow.words import said
 from providers import worker
 from tui import practice
-from tui.jobs import Jobs, Start, failure_of
+from tui.answers import Answers
+from tui.board import Board
+from tui.jobs import Start, failure_of
 from tui.link import Link
-from tui.model import Execution, Failure, Job, LogLine, Model
+from tui.model import Execution, Model
 from tui.watch import Watch
-
-LOG_LINES = 500
 
 
 class Session:
@@ -58,51 +53,30 @@ class Session:
         rehearsal: worker.Worker | None = None,
         draft: Draft | None = None,
     ) -> None:
-        self._home = home
-        self._offer = offer
-        self._clock = clock
-        self._start = start
-        self._changed = changed
-        self._lock = threading.RLock()
-        self._writing = threading.Lock()
-        self._jobs = Jobs(start, self._jobs_changed, self._log, self._lock)
+        supposed = draft or Draft()
+        shown = Model(
+            now=clock(), rehearsal=rehearsal is not None, draft=supposed, problems=check(supposed, offer)
+        )
+        self._board = Board(shown, clock, start, changed)
+        self._jobs = self._board.jobs
+        self._answers = Answers(self._board, home, offer, supposed)
         self._cancelled = threading.Event()
         self._link = Link(rehearsal)
-        self._enablement: Enablement | None = None
         self._case: Case | None = None
         self._watch = Watch(
             start,
             self._look_safely,
             self._turn,
-            lambda due: self._set(next_look=due),
+            lambda due: self._board.set(next_look=due),
             clock=clock,
             random=random.random,
             rehearsal=rehearsal is not None,
         )
-        self._supposed = draft or Draft()
-        self.model = Model(
-            now=clock(),
-            rehearsal=rehearsal is not None,
-            draft=self._supposed,
-            problems=check(self._supposed, offer),
-        )
 
-    # -- the model ---------------------------------------------------------------------------------------
-
-    def _set(self, **fields: Any) -> None:  # the fields of Model, which replace() checks by name
-        with self._lock:
-            self._jobs.check()
-            self.model = replace(self.model, now=self._clock(), **fields)
-        self._changed()
-
-    def _log(self, text: str) -> None:
-        with self._lock:
-            lines = (*self.model.log, LogLine(self._clock(), text))[-LOG_LINES:]
-            self._set(log=lines)
-
-    def _jobs_changed(self, jobs: frozenset[Job], failures: Mapping[Job, Failure]) -> None:
-        self.model = replace(self.model, now=self._clock(), jobs=jobs, failures=failures)
-        self._changed()
+    @property
+    def model(self) -> Model:
+        """What the screen shows; a new one after every change."""
+        return self._board.model
 
     def cancel(self) -> None:
         """Stop what the person waits for: reading ends at once, changes after the calls that are under way."""
@@ -110,39 +84,21 @@ class Session:
         for job in ("collect", "plan", "connect", "diagnose"):
             self._jobs.cancel(job)
         self._link.give_up()
-        self._set(progress=None, code=None)
+        self._board.set(progress=None, code=None)
 
-    # -- the story ---------------------------------------------------------------------------------------
+    # -- the answers -------------------------------------------------------------------------------------
 
     def open(self, name: str) -> None:
         """Open an enablement that is there already. Raises JournalError (somebody else may hold it)."""
-        journal = store.open_to_write(self._home, name, "the privatelink wizard")
-        self._enablement = Enablement(journal, self._offer, self._clock)
-        story = self._enablement.story
-        self._set(id=name, draft=story.draft, problems=check(story.draft, self._offer))
-        self._retell()
-
-    def _begun(self) -> Enablement:
-        """The enablement; begun in the journal with the first answer that is worth keeping."""
-        with self._writing:
-            if self._enablement is None:
-                name = store.new_id(os.urandom(16))
-                journal = store.create(self._home, name, "the privatelink wizard")
-                self._enablement = Enablement(journal, self._offer, self._clock)
-                self._set(id=name)
-            return self._enablement
+        self._answers.open(name)
 
     def answer(self, draft: Draft) -> None:
         """Take an answer: shown at once, kept by :meth:`keep`."""
-        known = replace_known(self.model, draft, check(draft, self._offer))
-        self._set(draft=draft, problems=known.problems, prerequisites=prerequisites(known))
+        self._answers.answer(draft)
 
     def suppose(self, draft: Draft) -> None:
-        """Take what nobody answered, such as a rehearsal's practice: shown like an answer, and kept with one."""
-        with self._lock:
-            if self.model.draft == self._supposed:
-                self._supposed = draft
-            self.answer(draft)
+        """Take what nobody answered: shown like an answer, and kept with one."""
+        self._answers.suppose(draft)
 
     def choose_type(self, kind: ConnectionType) -> None:
         """Take the connection type. In a rehearsal the practice services come and go with it."""
@@ -152,44 +108,8 @@ class Session:
 
     def keep(self) -> None:
         """Write the answers down beside the screen, if they are other than those already written."""
-        if self.model.draft != self._kept():
-            self._jobs.run("keep", self._keep)
-
-    def _kept(self) -> Draft:
-        return self._enablement.story.draft if self._enablement else Draft()
-
-    def _keep(self) -> None:
-        draft = self.model.draft
-        if draft != self._kept():
-            one = self._begun()
-            one.record(e.RequestSaved(at=one.now(), request=draft))
-            self._retell()
-
-    def _retell(self) -> None:
-        """Work out everything that follows from the story."""
-        one = self._enablement
-        if one is None:
-            return
-        model = self.model
-        known = replace_known(model, model.draft, model.problems)
-        self._set(
-            story=one.story,
-            timeline=one.timeline(),
-            prerequisites=prerequisites(known),
-            ticket=exchange.write_ticket(one, None),
-            incoming=connections.incoming(one, one.observation),
-            commands=self._probe_commands(one),
-        )
-
-    def _probe_commands(self, one: Enablement) -> Mapping[str, str]:
-        request = one.request()
-        if request is None:
-            return {}
-        return {
-            direction: commands(direction, targets, request)
-            for direction, targets in proving.unproved(one).items()
-            if targets
-        }
+        if self._answers.unkept:
+            self._jobs.run("keep", self._answers.keep)
 
     # -- the cloud ---------------------------------------------------------------------------------------
 
@@ -201,19 +121,21 @@ class Session:
         """Connect, and see who we are and which networks there are. ``way``: a person signs in, not what is set up."""
 
         def work() -> None:
-            self._set(identity=None, code=None, networks=(), inventory=None, plan=None, removal=None)
-            cloud = self._link.sign_in(self.model.draft.cloud, way, lambda code: self._set(code=code))
+            self._board.set(identity=None, code=None, networks=(), inventory=None, plan=None, removal=None)
+            cloud = self._link.sign_in(self.model.draft.cloud, way, lambda code: self._board.set(code=code))
             self._practice()
             identity = self._link.identity(self.model.draft.cloud)
             accounts = cloud.accounts() if isinstance(cloud, Choosing) else ()
-            self._set(identity=identity, accounts=accounts, code=None)
+            self._board.set(identity=identity, accounts=accounts, code=None)
             if self.model.draft.cloud.account is None and len(accounts) < 2:
                 told = self.model.draft.cloud.model_copy(update={"account": identity.account})
                 self.suppose(self.model.draft.model_copy(update={"cloud": told}))
-            self._log(f"signed in to {ACCOUNT_NAMES[cloud.platform]} {identity.account} by {identity.source}")
+            self._board.log(
+                f"signed in to {ACCOUNT_NAMES[cloud.platform]} {identity.account} by {identity.source}"
+            )
             chosen = self.model.draft.cloud.account is not None
-            self._set(regions=cloud.regions(), networks=cloud.networks() if chosen else ())
-            self._retell()
+            self._board.set(regions=cloud.regions(), networks=cloud.networks() if chosen else ())
+            self._answers.retell()
 
         self._jobs.run("connect", work)
 
@@ -223,7 +145,7 @@ class Session:
 
     def _practice(self) -> None:
         """In a rehearsal: fill in what was not answered before the sandbox stood."""
-        with self._lock:
+        with self._board.lock:
             filled = practice.filled(self.model.draft, self._practices())
             if filled != self.model.draft:
                 self.suppose(filled)
@@ -234,27 +156,27 @@ class Session:
         def work() -> None:
             network = self.model.draft.cloud.network
             if network:
-                self._set(progress=None)
+                self._board.set(progress=None)
                 found = self._cloud().inventory(network, on_progress=self._on_progress)
-                self._set(inventory=found, progress=None)
-                self._retell()
+                self._board.set(inventory=found, progress=None)
+                self._answers.retell()
 
         self._jobs.run("collect", work)
 
     def _on_progress(self, progress: Progress) -> None:
         """Told by the reader of the cloud's answers, also after a person cancelled."""
         if {"collect", "plan", "diagnose"} & self.model.jobs:
-            self._set(progress=progress)
+            self._board.set(progress=progress)
 
     def plan(self) -> None:
         """Plan what the customer's side needs now."""
 
         def work() -> None:
-            self._keep()
-            one = self._begun()
+            self._answers.keep()
+            one = self._answers.begun()
             plan = provision.make_plan(one, self._cloud(), self._on_progress)
-            self._set(plan=plan, progress=None, executing={}, script=self._script(plan))
-            self._retell()
+            self._board.set(plan=plan, progress=None, executing={}, script=self._script(plan))
+            self._answers.retell()
 
         self._jobs.run("plan", work)
 
@@ -262,13 +184,13 @@ class Session:
         """Find out why traffic does not come through. Changes nothing."""
 
         def work() -> None:
-            self._set(diagnosing=True, progress=None)
-            one = self._begun()
+            self._board.set(diagnosing=True, progress=None)
+            one = self._answers.begun()
             case = diagnosing.collect_case(one, self._cloud(), self._on_progress)
             if isinstance(case, Problem):
                 raise NotYet(case.message, case.remedy)
             self._tell_diagnosis(case)
-            self._retell()
+            self._answers.retell()
 
         self._jobs.run("diagnose", work)
 
@@ -281,10 +203,10 @@ class Session:
                     "the machines were read anew since this was shown", "Nothing was run. Look again."
                 )
             where = run.machine.name or run.machine.id
-            self._log(f"running probes on {where} by {run.by}")
+            self._board.log(f"running probes on {where} by {run.by}")
             case, output = diagnosing.ran(self._case, self._cloud(), run)
             for line in output.splitlines():
-                self._log(f"{where}: {line}")
+                self._board.log(f"{where}: {line}")
             self._tell_diagnosis(case)
 
         self._jobs.run("diagnose", work)
@@ -292,21 +214,25 @@ class Session:
     def _tell_diagnosis(self, case: Case) -> None:
         self._case = case
         runs = diagnosing.runs(case, diagnosing.targets_of(case))
-        self._set(diagnosis=diagnose(case), runs=runs, progress=None)
+        self._board.set(diagnosis=diagnose(case), runs=runs, progress=None)
 
     def plan_removal(self, force: bool = False) -> None:
         """Plan the removal of what this enablement made; ``force``: the person agreed to cut live connections."""
 
         def work() -> None:
             planned = removal.make_undo_plan(
-                self._begun(), self._cloud(), force=force, on_progress=self._on_progress, pause=self._pause
+                self._answers.begun(),
+                self._cloud(),
+                force=force,
+                on_progress=self._on_progress,
+                pause=self._pause,
             )
-            self._set(removal=planned, progress=None, executing={}, script=self._script(planned))
+            self._board.set(removal=planned, progress=None, executing={}, script=self._script(planned))
 
         self._jobs.run("plan", work)
 
     def _script(self, plan: Plan) -> str:
-        return script(plan, self._begun().id, self.model.draft.cloud.region or "")
+        return script(plan, self._answers.begun().id, self.model.draft.cloud.region or "")
 
     def apply(self, agreed: Plan) -> None:
         """Make these changes, which a person has seen and agreed to: all or a part of the plan, or of the removal.
@@ -321,9 +247,9 @@ class Session:
                 raise NotYet(
                     "the plan has changed since it was shown", "Nothing was changed. Look at the new plan."
                 )
-            one, cloud = self._begun(), self._cloud()
+            one, cloud = self._answers.begun(), self._cloud()
             self._cancelled.clear()
-            self._set(executing={change.key: Execution("waiting") for change in agreed.changes})
+            self._board.set(executing={change.key: Execution("waiting") for change in agreed.changes})
             result = provision.apply_plan(
                 one,
                 cloud,
@@ -334,8 +260,8 @@ class Session:
             )
             if removes and result.ok:
                 left = removal.finish_undo(one, cloud, agreed)
-                self._set(removal=left, plan=None, executing={})
-            self._retell()
+                self._board.set(removal=left, plan=None, executing={})
+            self._answers.retell()
             self.look()
             if result.ok and not removes:
                 self.plan()
@@ -347,10 +273,10 @@ class Session:
         return self._cancelled.wait(seconds) or self._jobs.stopping.is_set()
 
     def _on_change(self, event: ExecutorEvent) -> None:
-        with self._lock:
-            self._set(executing={**self.model.executing, event.key: Execution(event.state, event.text)})
+        with self._board.lock:
+            self._board.set(executing={**self.model.executing, event.key: Execution(event.state, event.text)})
         if event.state in ("done", "failed"):
-            self._log(f"{event.key}: {event.state} {event.text}".rstrip())
+            self._board.log(f"{event.key}: {event.state} {event.text}".rstrip())
 
     # -- the other party ---------------------------------------------------------------------------------
 
@@ -358,10 +284,10 @@ class Session:
         """Step 1: the data went to the CTA."""
 
         def work() -> None:
-            self._keep()
-            one = self._begun()
+            self._answers.keep()
+            one = self._answers.begun()
             one.record(e.DataSent(at=one.now()))
-            self._retell()
+            self._answers.retell()
 
         self._jobs.run("file", work)
 
@@ -369,16 +295,16 @@ class Session:
         """Step 2: the ticket is filed. In a rehearsal the other party receives it."""
 
         def work() -> None:
-            self._keep()
-            one = self._begun()
+            self._answers.keep()
+            one = self._answers.begun()
             counterpart = self._link.connected.counterpart if self._link.connected else None
             text = self.model.ticket
             filed = number
             if counterpart is not None and text is not None and hasattr(text, "plain"):
                 filed = counterpart.file(text.plain) or number
             exchange.file_ticket(one, filed or number)
-            self._log(f"ticket {filed} is filed")
-            self._retell()
+            self._board.log(f"ticket {filed} is filed")
+            self._answers.retell()
             self.watch()
 
         self._jobs.run("file", work)
@@ -387,9 +313,9 @@ class Session:
         """Step 3: take Magento's reply."""
 
         def work() -> None:
-            reply = exchange.take_reply(self._begun(), text)
-            self._set(reply=reply)
-            self._retell()
+            reply = exchange.take_reply(self._answers.begun(), text)
+            self._board.set(reply=reply)
+            self._answers.retell()
             self.look()
             if reply.service_names:
                 self.plan()
@@ -400,8 +326,8 @@ class Session:
         """Step 7b: accept what is Magento's, and only that."""
 
         def work() -> None:
-            connections.accept_pending(self._begun(), self._cloud())
-            self._retell()
+            connections.accept_pending(self._answers.begun(), self._cloud())
+            self._answers.retell()
 
         self._jobs.run("accept", work)
 
@@ -410,9 +336,9 @@ class Session:
 
         def work() -> None:
             connections.accept_stranger(
-                self._begun(), self._cloud(), connection.owner, connection.endpoint_id
+                self._answers.begun(), self._cloud(), connection.owner, connection.endpoint_id
             )
-            self._retell()
+            self._answers.retell()
 
         self._jobs.run("accept", work)
 
@@ -420,7 +346,7 @@ class Session:
         """Reject an incoming connection."""
 
         def work() -> None:
-            connections.reject_connection(self._begun(), self._cloud(), connection)
+            connections.reject_connection(self._answers.begun(), self._cloud(), connection)
             self._look_once()
 
         self._jobs.run("accept", work)
@@ -429,13 +355,13 @@ class Session:
         """Steps 6 and 7c: probe from this machine; in a rehearsal Magento's side runs its commands too."""
 
         def work() -> None:
-            one = self._begun()
+            one = self._answers.begun()
             cloud = self._cloud()
             connections.look(one, cloud)
             network = self.model.draft.cloud.network
             inside = next((item.cidrs for item in self.model.networks if item.id == network), ())
-            self._set(report=proving.probe_from_here(one, cloud, inside))
-            self._retell()
+            self._board.set(report=proving.probe_from_here(one, cloud, inside))
+            self._answers.retell()
 
         self._jobs.run("probe", work)
 
@@ -443,7 +369,7 @@ class Session:
         """In a rehearsal: let Magento's side run its probe commands, and read what they printed."""
 
         def work() -> None:
-            one = self._begun()
+            one = self._answers.begun()
             counterpart = self._link.connected.counterpart if self._link.connected else None
             targets = proving.probe_targets(one, "from-magento")
             if counterpart is not None and targets:
@@ -456,14 +382,14 @@ class Session:
         self._jobs.run("probe", lambda: self._read(text))
 
     def _read(self, text: str) -> None:
-        read = proving.take_output(self._begun(), text)
+        read = proving.take_output(self._answers.begun(), text)
         if not read:
             raise NotYet(
                 "the output names none of the endpoints that have to answer",
                 "Paste everything that the commands printed, from the first line on.",
             )
-        self._set(read_back=read)
-        self._retell()
+        self._board.set(read_back=read)
+        self._answers.retell()
 
     def play(self, move: str) -> None:
         """In a rehearsal: the other party makes its next move now."""
@@ -487,20 +413,20 @@ class Session:
         self._watch.begin()
 
     def _look_once(self) -> None:
-        one = self._enablement
+        one = self._answers.enablement
         if one is None:
             return
         before = one.story.seen
         if connections.watch(one) is not None:
-            self._set(observation=connections.look(one, self._cloud()))
+            self._board.set(observation=connections.look(one, self._cloud()))
         counterpart = self._link.connected.counterpart if self._link.connected else None
         if counterpart is not None:
-            self._set(inbox=counterpart.inbox())
+            self._board.set(inbox=counterpart.inbox())
         for key, seen in one.story.seen.items():
             if before.get(key) != seen:
-                self._log(said(seen.fact, one.on_azure))
-        self._set(looked_at=self._clock())
-        self._retell()
+                self._board.log(said(seen.fact, one.on_azure))
+        self._board.set(looked_at=self._board.clock())
+        self._answers.retell()
 
     def _look_safely(self) -> object:
         """A look that fails is told and tried again: waiting goes on. Gives the facts seen so far."""
@@ -510,7 +436,7 @@ class Session:
             self._jobs.note("look", failure_of(error))
         else:
             self._jobs.note("look", None)
-        return self._enablement.story.seen if self._enablement else None
+        return self._answers.enablement.story.seen if self._answers.enablement else None
 
     def _turn(self) -> Turn:
         line = self.model.timeline
@@ -525,18 +451,12 @@ class Session:
         self._cancelled.set()
         self._watch.end()
         try:
-            if self._enablement is not None or self.model.draft != self._supposed:
-                self._keep()
+            if self._answers.given:
+                self._answers.keep()
         finally:
-            if self._enablement is not None:
-                self._enablement.journal.close()
+            self._answers.close()
             self._link.close()
 
 
 def _part_of(part: Plan, whole: Plan | None) -> bool:
     return whole is not None and all(change in whole.changes for change in part.changes)
-
-
-def replace_known(model: Model, draft: Draft, problems: tuple[Any, ...]) -> Known:
-    """What there is to check the prerequisites with."""
-    return Known(draft, problems, model.identity, model.inventory, model.plan)

@@ -19,12 +19,13 @@ from core.request.rules import check
 from core.workflow.prerequisites import prerequisites
 from tests.tui.screens.account import OFFER
 from tests.tui.screens.states import NOW, State
+from tui.answers import known as known_of
 from tui.app import PrivateLink
 from tui.enablements import Summary
 from tui.model import Model
 from tui.screens.home import Home
 from tui.screens.wizard import Wizard
-from tui.session import Session, replace_known
+from tui.session import Session
 from tui.themes import DARK
 
 INTENTS = tuple(
@@ -65,7 +66,7 @@ class StandIn:
 
     def _answer(self, draft: Draft) -> None:
         problems = check(draft, OFFER)
-        known = replace_known(self.model, draft, problems)
+        known = known_of(self.model, draft, problems)
         self.set(replace(self.model, draft=draft, problems=problems, prerequisites=prerequisites(known)))
 
     def set(self, model: Model) -> None:

@@ -18,8 +18,8 @@ from core.workflow import connections, exchange, proving, provision
 from core.workflow.enablement import Enablement
 from core.workflow.prerequisites import prerequisites
 from tests.tui.screens.account import BARE, ID, IDENTITY, NETWORKS, OFFER, REGIONS
+from tui.answers import known as known_of
 from tui.model import Model
-from tui.session import replace_known
 
 ZONE = timezone(timedelta(hours=1), "CET")
 """The person's time zone. The tests' own is the same."""
@@ -58,7 +58,7 @@ def answered(draft: Draft, now: datetime, **fields: Any) -> Model:
     """A model of answers alone: nothing is in a journal yet."""
     model = Model(now=now, draft=draft, problems=check(draft, OFFER))
     model = replace(model, **fields)
-    return replace(model, prerequisites=prerequisites(replace_known(model, draft, model.problems)))
+    return replace(model, prerequisites=prerequisites(known_of(model, draft, model.problems)))
 
 
 def planned(
@@ -105,7 +105,7 @@ def told(
         "commands": _commands(one) if complete else {},
     }
     model = Model(**(base | fields))
-    known = replace_known(model, draft, problems)
+    known = known_of(model, draft, problems)
     return replace(model, prerequisites=fields.get("prerequisites", prerequisites(known)))
 
 

@@ -8,15 +8,15 @@ import pytest
 
 from core.workflow.prerequisites import prerequisites
 from tests.tui.screens.states import STATES
+from tui.answers import known as known_of
 from tui.model import Model
 from tui.screens.wizard.route import first_open
-from tui.session import replace_known
 
 
 def resumed(name: str) -> Model:
     """The model as it is read from the journal: no sign-in, no networks, no plan."""
     model = replace(STATES[name].model, identity=None, inventory=None, plan=None, networks=())
-    return replace(model, prerequisites=prerequisites(replace_known(model, model.draft, model.problems)))
+    return replace(model, prerequisites=prerequisites(known_of(model, model.draft, model.problems)))
 
 
 @pytest.mark.parametrize(
