@@ -127,7 +127,7 @@ JOURNAL: Mapping[JournalCode, Meaning] = {
     ),
     "other-history": Meaning(
         "Two histories of one enablement part: both were written to since then. Nothing was changed.",
-        "Go on with one of them; to read the other, import it in another folder (PRIVATELINK_HOME).",
+        "Join them: privatelink journal import FILE --merge. No event of either is lost.",
         _US,
     ),
     "unsafe-path": Meaning(

@@ -23,8 +23,10 @@ MIGRATIONS: Mapping[int, Sequence[str]] = {
         " at TEXT GENERATED ALWAYS AS (json_extract(json, '$.at')) VIRTUAL,"
         " type TEXT GENERATED ALWAYS AS (json_extract(json, '$.type')) VIRTUAL)",
     ),
+    1: (),
 }
-"""What leads from each version (``PRAGMA user_version``) to the next. Version 0 is an empty journal.
+"""What leads from each version (``PRAGMA user_version``) to the next. Version 0 is an empty journal;
+version 2 has the event ``merged``.
 
 Every version keeps ``seq``, ``json`` and ``hash``, so an older journal can be read without being changed.
 A program that writes event types which this one does not know raises the version.

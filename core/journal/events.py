@@ -158,7 +158,7 @@ class Undone(_Event):
     type: Literal["undone"] = "undone"
 
 
-Event = Annotated[
+Told = (
     RequestSaved
     | DataSent
     | TicketFiled
@@ -170,9 +170,40 @@ Event = Annotated[
     | ConnectionDecided
     | Probed
     | Noted
-    | Undone,
-    Field(discriminator="type"),
-]
+    | Undone
+)
+"""An event that says something of the enablement itself."""
+
+
+class Brought(BaseModel):
+    """An event that was first written in another copy of the journal.
+
+    ``hash`` (hex) is that of its row there, and its name everywhere. ``clock`` is the latest moment of it and of all
+    that its writer knew before it; ``place`` is greater than that of each of those. Together the three are its
+    place in the history, the same in every copy.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    hash: str
+    clock: AwareDatetime
+    place: int = Field(ge=1)
+    event: Annotated[Told, Field(discriminator="type")]
+
+
+class Merged(_Event):
+    """Another copy of this history was joined with it: what it had more.
+
+    ``mine`` and ``theirs`` are the hashes (hex) of the last rows of the two copies. Where its events belong in the
+    history is :mod:`core.journal.merging`'s to say.
+    """
+
+    type: Literal["merged"] = "merged"
+    mine: str
+    theirs: str
+    events: tuple[Brought, ...]
+
+
+Event = Annotated[Told | Merged, Field(discriminator="type")]
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 """Reads and writes any event as JSON. Raises pydantic.ValidationError for one that is not known."""

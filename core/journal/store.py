@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from itertools import takewhile
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,7 +23,7 @@ from typing import Self
 from core.journal.chain import Part, decode, first_link, next_link, read, read_lines
 from core.journal.database import connect, migrate, open_checked, version
 from core.journal.errors import Holder, JournalCode, JournalError, from_os, from_sqlite
-from core.journal.events import Event, written
+from core.journal.events import Event, Merged, written
 from core.journal.files import (
     Paths,
     beside,
@@ -37,6 +37,7 @@ from core.journal.files import (
     sync_folder,
 )
 from core.journal.hold import Hold, let_go, take
+from core.journal.merging import Gained, gained, ordered
 
 
 class Journal:
@@ -52,9 +53,12 @@ class Journal:
         self._connection = connection
         self._hold = hold
         self._lock = threading.Lock()
-        self._events: list[Event] = part.events if part else []
-        self._hash = part.hash if part else first_link(files.id)
+        self._events: list[Event] = []
+        self._rows = 0
+        self._hash = first_link(files.id)
         self._closed = False
+        if part is not None:
+            self._take(part)
 
     @property
     def id(self) -> str:
@@ -72,7 +76,8 @@ class Journal:
         return self._hold is not None
 
     def events(self) -> tuple[Event, ...]:
-        """Every event so far, oldest first, with what another process appended since the last call.
+        """Every event so far, oldest first, with what another process appended since the last call. Those of a
+        merged copy are among them, each at its place.
 
         Raises JournalError ``damaged`` where the history does not hold together.
         """
@@ -95,18 +100,20 @@ class Journal:
             try:
                 self._connection.execute(
                     "INSERT INTO events (seq, json, hash) VALUES (?, ?, ?)",
-                    (len(self._events) + 1, line.decode(), link),
+                    (self._rows + 1, line.decode(), link),
                 )
             except sqlite3.Error as error:
                 raise from_sqlite(error, f"the journal of {self.id} could not be written") from error
             self._events.append(event)
+            self._rows += 1
             self._hash = link
 
-    def catch_up(self, lines: Sequence[bytes]) -> int:
+    def catch_up(self, lines: Sequence[bytes], merge_at: datetime | None = None) -> Gained:
         """Append what another copy of this history has more, given the JSON of all its events, oldest first.
 
-        All of it is durable when this returns, or nothing was appended. Answers how many events were new. Raises
-        JournalError ``other-history`` where the two histories part; appending's own errors as :meth:`append`.
+        All of it is durable when this returns, or nothing was appended. Raises JournalError ``other-history`` where
+        the two histories part, unless ``merge_at`` (this moment, aware) says that they are to be merged;
+        appending's own errors as :meth:`append`.
         """
         if self._hold is None:
             raise _reading_only(self.id)
@@ -115,22 +122,13 @@ class Journal:
             mine = read_lines(self._connection, self.id, 0, first_link(self.id))
             if mine.broken is not None:
                 raise mine.broken
-            same = sum(
-                1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine.lines, lines, strict=False))
-            )
-            if same < min(len(mine.lines), len(lines)):
-                raise JournalError(
-                    "other-history",
-                    f"the two histories of {self.id} part at event {same + 1}: both were written to since then",
-                    "Nothing was changed. Go on with one of them; to read the other, import it in another folder "
-                    "(PRIVATELINK_HOME).",
-                )
+            found = gained(self.id, mine.lines, lines, merge_at)
             try:
-                _insert(self._connection, lines[same:], same, mine.hash)
+                _insert(self._connection, found.lines, len(mine.lines), mine.hash)
             except sqlite3.Error as error:
                 raise from_sqlite(error, f"the journal of {self.id} could not be written") from error
             self._pull()
-            return len(lines) - same
+            return found
 
     def close(self) -> None:
         """Close the journal and let the next writer in. Closing twice is no error."""
@@ -158,11 +156,20 @@ class Journal:
         """Read the rows that are not known yet, check their links, and decode them."""
         if self._closed:
             raise JournalError("io-error", f"the journal of {self.id} is closed", "Open it again.")
-        part = read(self._connection, self.id, len(self._events), self._hash)
+        part = read(self._connection, self.id, self._rows, self._hash)
         if part.broken is not None:
             raise part.broken
-        self._events.extend(part.events)
+        self._take(part)
+
+    def _take(self, part: Part) -> None:
+        """Have the events of further rows. Where rows brought those of another copy, all are put in order anew."""
+        self._rows += len(part.events)
         self._hash = part.hash
+        if any(isinstance(event, Merged) for event in part.events):
+            every = read_lines(self._connection, self.id, 0, first_link(self.id))
+            self._events = ordered(self.id, every.lines[: self._rows])
+        else:
+            self._events.extend(part.events)
 
 
 def _reading_only(id: str) -> JournalError:

@@ -15,6 +15,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.journal.chain import Lines, Part, decode, first_link, next_link, read, read_lines
@@ -56,11 +57,16 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did: how many events were new, and how many there are."""
+    """What an import did: how many events were new, and how many there are.
+
+    ``merged``: both copies went on since they parted. ``both_changed``: both then began changes in the cloud.
+    """
 
     id: str
     added: int
     events: int
+    merged: bool = False
+    both_changed: bool = False
 
 
 def pack(id: str, lines: Sequence[bytes]) -> bytes:
@@ -186,18 +192,22 @@ def verify(home: Path, id: str) -> Verified:
     return Verified(id, len(part.events), part.hash, part.broken)
 
 
-def take_in(home: Path, packed: Packed, who: str) -> Taken:
+def take_in(home: Path, packed: Packed, who: str, merge_at: datetime | None = None) -> Taken:
     """Have an exported journal here: whole where there is none, else what it has more than the one that is here.
 
-    A history that is the same, or the beginning of the one here, changes nothing. Raises JournalError
-    ``other-history`` where the two part, and as :func:`core.journal.store.create` and ``open_to_write`` do.
+    A history that is the same, or the beginning of the one here, changes nothing. Where the two part they are
+    merged, if ``merge_at`` (this moment, aware) says so; else JournalError ``other-history``. Raises JournalError
+    as :func:`core.journal.store.create` and ``open_to_write`` do.
     """
     try:
-        with create(home, packed.id, who, packed.lines):
-            return Taken(packed.id, len(packed.lines), len(packed.lines))
+        with create(home, packed.id, who, packed.lines) as journal:
+            events = len(journal.events())
+            return Taken(packed.id, events, events)
     except JournalError as error:
         if error.code != "exists":
             raise
     with open_to_write(home, packed.id, who) as journal:
-        added = journal.catch_up(packed.lines)
-        return Taken(packed.id, added, len(journal.events()))
+        before = len(journal.events())
+        found = journal.catch_up(packed.lines, merge_at)
+        events = len(journal.events())
+        return Taken(packed.id, events - before, events, found.merged, found.both_changed)

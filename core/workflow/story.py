@@ -247,6 +247,10 @@ def _noted(now: _Draft, event: e.Noted) -> None:
     """Words change nothing."""
 
 
+def _merged(now: _Draft, event: e.Merged) -> None:
+    """What it brought is told by the journal, in the order of the whole history."""
+
+
 def _undone(now: _Draft, event: e.Undone) -> None:
     for kept in (now.made, now.in_doubt, now.failed, now.begun, now.placed, now.asked, now.allowed):
         kept.clear()
@@ -274,6 +278,7 @@ _RULES: Mapping[type, Callable[[_Draft, Any], None]] = dict(
         _rule(e.ConnectionDecided, _connection_decided),
         _rule(e.Probed, _probed),
         _rule(e.Noted, _noted),
+        _rule(e.Merged, _merged),
         _rule(e.Undone, _undone),
     )
 )

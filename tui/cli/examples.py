@@ -35,7 +35,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "drift": ("privatelink drift pl-7k3m9q",),
     "journal": (
         "privatelink journal export pl-7k3m9q --out history.jsonl",
-        "privatelink journal import history.jsonl",
+        "privatelink journal import history.jsonl --merge",
         "privatelink journal verify",
     ),
     "inventory": (

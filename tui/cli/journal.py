@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC
 from pathlib import Path
 
 import click
 
 from core.journal import files, transfer
 from tui.cli import desk
-from tui.cli.output import DONE, JSON, PROBLEMS, formatted, put, say, stop
+from tui.cli.output import DONE, JSON, PROBLEMS, formatted, note, put, say, stop
 
 
 @click.group()
@@ -36,19 +37,29 @@ def export(id: str, out: str | None, form: str) -> None:
 
 @journal.command("import")
 @click.argument("file")
+@click.option("--merge", is_flag=True, help="Where both went on since they parted: join the two.")
 @formatted
-def take_in(file: str, form: str) -> None:
+def take_in(file: str, merge: bool, form: str) -> None:
     """Take an exported FILE in (- for standard input).
 
-    One that was edited is refused, and so is one whose history is another than the one here. What it has more is
-    added.
+    One that was edited is refused. What it has more than the history here is added. Where both went on, --merge
+    joins them in the order of time: no event of either is lost, and taking in the same again adds nothing. Send
+    your export back, and both sides tell the same.
     """
     packed = transfer.unpack(desk.read_bytes(file, transfer.MOST), file)
-    taken = transfer.take_in(desk.home(), packed, "privatelink journal import")
+    taken = transfer.take_in(
+        desk.home(), packed, "privatelink journal import", desk.now().astimezone(UTC) if merge else None
+    )
     if form == JSON:
-        put({"id": taken.id, "added": taken.added, "events": taken.events})
+        put({name: getattr(taken, name) for name in ("id", "added", "events", "merged", "both_changed")})
     else:
-        say(f"{taken.id}: {taken.added} events are new, {taken.events} in all")
+        how = ", joined with those here" if taken.merged and taken.added else ""
+        say(f"{taken.id}: {taken.added} events are new{how}, {taken.events} in all")
+    if taken.both_changed:
+        note(
+            "! both sides began changes in the cloud since the two histories parted. Look before you go on: "
+            f"privatelink plan {taken.id}, privatelink drift {taken.id}"
+        )
 
 
 @journal.command()

@@ -38,7 +38,13 @@ def test_it_goes_from_one_to_another_and_on(
     }
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert offline("journal", "export", name).out == file.read_text()
-    assert elsewhere.json("journal", "import", str(file)) == {"id": name, "added": 2, "events": 2}
+    assert elsewhere.json("journal", "import", str(file)) == {
+        "id": name,
+        "added": 2,
+        "events": 2,
+        "merged": False,
+        "both_changed": False,
+    }
     assert elsewhere.json("status") == offline.json("status")
     offline("filed", name, "--ticket", "43")
     more = offline("journal", "export", name).out.encode()
@@ -50,6 +56,34 @@ def test_it_goes_from_one_to_another_and_on(
     told = elsewhere("journal", "import", "-", "--format", "json", code=2, stdin=parted)
     assert told.json["problems"][0]["code"] == "other-history"
     assert "part at event 4" in told.err
+
+
+def test_two_that_went_on_are_joined_and_tell_the_same(
+    offline: InProcess, elsewhere: InProcess, name: str, tmp_path: Path
+) -> None:
+    elsewhere("journal", "import", "-", stdin=offline("journal", "export", name).out.encode())
+    offline("filed", name, "--ticket", "44")
+    elsewhere("filed", name, "--ticket", "45")
+    mine = offline("journal", "export", name).out.encode()
+    joined = elsewhere("journal", "import", "-", "--merge", stdin=mine)
+    assert "1 events are new, joined with those here, 4 in all" in joined.out
+    back = elsewhere("journal", "export", name).out.encode()
+    assert offline("journal", "import", "-", "--merge", stdin=back).out.startswith(
+        f"{name}: 1 events are new"
+    )
+    assert elsewhere.json("status") == offline.json("status"), "the ticket that was filed last"
+    assert "45" in str(offline.json("status"))
+    for side, data in ((offline, back), (elsewhere, mine)):
+        again = side("journal", "import", "-", "--merge", "--format", "json", stdin=data).json
+        assert again["added"] == 0
+        assert side.json("journal", "verify")[0]["ok"]
+    offline("filed", name, "--ticket", "46")
+    third = offline("journal", "export", name).out.encode()
+    forged = third.replace(b'\\"ticket\\":\\"46', b'\\"ticket\\":\\"64')
+    assert forged != third
+    assert "edited" in elsewhere("journal", "import", "-", "--merge", code=2, stdin=forged).err
+    assert elsewhere("journal", "import", "-", "--merge", stdin=third).out.endswith("1 events are new, joined "
+        "with those here, 5 in all\n")  # fmt: skip
 
 
 def test_nothing_that_is_there_is_written_over(offline: InProcess, name: str, tmp_path: Path) -> None:
