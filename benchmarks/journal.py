@@ -28,8 +28,9 @@ def _now() -> datetime:
 
 def _event(number: int) -> e.Event:
     """What a long wait is made of: looks that saw something change."""
-    state = "available" if number % 2 else "pending"
-    fact = e.Fact(kind="connection", id=f"vpce-{number % 50:017x}", state=state, detail="222233334444")
+    look, endpoint = divmod(number, 50)
+    state = "available" if look % 2 else "pending"
+    fact = e.Fact(kind="connection", id=f"vpce-{endpoint:017x}", state=state, detail="222233334444")
     return e.Observed(at=_now(), facts=(fact,))
 
 

@@ -63,8 +63,7 @@ def read_lines(connection: sqlite3.Connection, id: str, known: int, link: bytes)
     broken: JournalError | None = None
     try:
         rows = connection.execute("SELECT seq, json, hash FROM events WHERE seq > ? ORDER BY seq", (known,))
-        for seq, line, stored in rows:
-            number = known + len(lines) + 1
+        for number, (seq, line, stored) in enumerate(rows, known + 1):
             if seq != number or not isinstance(line, bytes):
                 broken = damaged(what, f"event {number} is missing{_why(connection)}")
                 break

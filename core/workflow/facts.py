@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC
 
 from core.cloud import Watch
@@ -76,7 +77,7 @@ def news(story: Story, observation: Observation, watch: Watch | None = None) -> 
     now = {(fact.kind, fact.id): _with_known(fact, story) for fact in facts(observation)}
     changed = [fact for key, fact in now.items() if key not in story.seen or story.seen[key].fact != fact]
     gone = [
-        seen.fact.model_copy(update={"state": GONE})
+        replace(seen.fact, state=GONE)
         for key, seen in story.seen.items()
         if key not in now and seen.fact.state != GONE and _would_show(seen.fact, observation, watch)
     ]
@@ -110,7 +111,7 @@ def _with_known(fact: Fact, story: Story) -> Fact:
         return fact
     acceptance, _, _ = fact.detail.partition("; ")
     _, _, allows = before.fact.detail.partition("; ")
-    return fact.model_copy(update={"detail": f"{acceptance}; {allows or UNREAD}"})
+    return replace(fact, detail=f"{acceptance}; {allows or UNREAD}")
 
 
 def _would_show(fact: Fact, observation: Observation, watch: Watch | None) -> bool:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from core.journal import events as e
 from core.request.model import Draft, DraftService
@@ -42,8 +42,7 @@ class Place:
     network: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A resource as it was last seen, since when its state is that one, and its state before (empty: none)."""
 
     fact: e.Fact
@@ -217,14 +216,14 @@ def _change_failed(now: _Draft, event: e.ChangeFailed) -> None:
 
 def _observed(now: _Draft, event: e.Observed) -> None:
     for fact in event.facts:
-        before = now.seen.get((fact.kind, fact.id))
-        same = before is not None and before.fact.state == fact.state
+        name = (fact.kind, fact.id)
+        before = now.seen.get(name)
         if before is None:
-            now.seen[fact.kind, fact.id] = Seen(fact, event.at)
-        elif same:
-            now.seen[fact.kind, fact.id] = Seen(fact, before.since, before.before)
+            now.seen[name] = Seen(fact, event.at)
+        elif before.fact.state == fact.state:
+            now.seen[name] = Seen(fact, before.since, before.before)
         else:
-            now.seen[fact.kind, fact.id] = Seen(fact, event.at, before.fact.state)
+            now.seen[name] = Seen(fact, event.at, before.fact.state)
         if fact.kind == "endpoint-service":
             _allowed(now, fact)
 

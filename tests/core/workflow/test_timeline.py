@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -293,7 +294,7 @@ def test_a_flaw_of_the_own_service_stays_a_problem_whatever_is_done(detail: str)
 
 
 def test_an_own_service_that_is_none_of_this_enablement_is_no_step_0() -> None:
-    other = service().model_copy(update={"id": "vpce-svc-0222", "service": "com.x.vpce-svc-0222"})
+    other = replace(service(), id="vpce-svc-0222", service="com.x.vpce-svc-0222")
     assert step(look(saved(service_name=OWN), saw(MONDAY, other)), "0").state == "active"
 
 
@@ -425,7 +426,7 @@ def test_strangers_are_listed_and_never_counted() -> None:
 
 
 def test_a_connection_to_another_service_is_not_this_ones() -> None:
-    other = incoming("available").model_copy(update={"service": "vpce-svc-0222"})
+    other = replace(incoming("available"), service="vpce-svc-0222")
     assert step(look(*BOTH, saw(hours(4), other)), "7a").state == "waiting"
 
 
