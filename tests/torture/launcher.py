@@ -124,6 +124,9 @@ def _run(start: Start) -> None:
     os.dup2(nothing, 0)
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(f"{start.output}.{name}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), number)
+    # As in a person's shell, also where the tests run in the background and ignore them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if start.control:
         from tests.torture.proxy import Arms, arm
 
