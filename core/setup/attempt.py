@@ -118,7 +118,8 @@ def attempt(
                 # Perhaps what it needs was made just now and is not shown yet.
                 wait = next(shown, None)
             if wait is None:
-                if looks and lost:
+                # No look of ours shows whether an earlier call changed a setting.
+                if lost and (looks or (change.action == "change" and not continuation)):
                     raise InDoubt(error) from error
                 raise
             tell(f"Trying again in {wait:g} s: {error.message}")

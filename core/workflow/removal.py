@@ -9,7 +9,9 @@ from core.journal import events as e
 from core.request.model import Problem
 from core.setup.attempt import RECENT, SETTLING
 from core.setup.plan import Plan, pending
-from core.setup.undo import UNSEEN_STATE, plan_undo, unseen
+from core.setup.undo import plan_undo
+from core.setup.undo_scene import unseen
+from core.setup.undo_stops import UNSEEN_STATE
 from core.workflow.enablement import Enablement
 from core.workflow.provision import collect
 from core.workflow.story import Place, Story, place_of, places

@@ -208,10 +208,14 @@ def _change_done(now: _Draft, event: e.ChangeDone) -> None:
 
 def _change_failed(now: _Draft, event: e.ChangeFailed) -> None:
     now.failed[event.key] = event
-    if event.code not in ANSWER_LOST and not event.in_doubt:
-        now.in_doubt.pop(event.key, None)
-        if event.key not in now.made and not now.begun.get(event.key):
-            now.placed.pop(event.key, None)
+    if event.code in ANSWER_LOST or event.in_doubt:
+        return
+    intent = now.in_doubt.pop(event.key, None)
+    if event.action == "change" and intent is not None and intent.continuation:
+        # The cloud was at work on it, and no tag tells how far it came. The operation itself is over.
+        now.in_doubt[event.key] = intent.model_copy(update={"continuation": None})
+    elif event.key not in now.made and not now.begun.get(event.key):
+        now.placed.pop(event.key, None)
 
 
 def _observed(now: _Draft, event: e.Observed) -> None:

@@ -13,6 +13,7 @@ from core.setup.change import Change, Outcome
 
 ENDPOINT = Change("endpoint/1", "create", "endpoint", "endpoint")
 INGRESS = Change("ingress/1", "create", "ingress", "rules")
+SETTING = Change("subnet-policy", "change", "subnet-policy", "policies", id="subnet-1")
 MADE = Outcome("vpce-1")
 
 
@@ -122,6 +123,15 @@ def test_a_refusal_after_looking_is_no_doubt() -> None:
     slow = Slow(calls=[error("access-denied")])
     with pytest.raises(CloudError):
         slow.attempt(doubtful=True)
+
+
+@pytest.mark.parametrize(("doubtful", "told"), [(True, InDoubt), (False, CloudError)])
+def test_a_refused_change_of_a_setting_stays_in_doubt_where_an_earlier_one_was_lost(
+    doubtful: bool, told: type[Exception]
+) -> None:
+    """No look of ours shows whether that one took effect."""
+    with pytest.raises(told):
+        Slow(calls=[error("access-denied")]).attempt(SETTING, doubtful=doubtful)
 
 
 def test_after_a_refusal_one_look_is_enough() -> None:

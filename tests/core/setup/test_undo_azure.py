@@ -20,7 +20,8 @@ from core.setup.change import (
     tag_key,
 )
 from core.setup.plan import Plan, blocking
-from core.setup.undo import plan_undo, unseen
+from core.setup.undo import plan_undo
+from core.setup.undo_scene import unseen
 from tests.core.setup.account import ENABLEMENT, NOW, TAG, Killed
 from tests.core.setup.azure_account import (
     ALIAS,
@@ -86,7 +87,8 @@ def test_what_a_late_inventory_does_not_show_is_named() -> None:
     before = desk.account.seen
     assert desk.apply().ok
     early, late = NOW - timedelta(minutes=1), NOW + timedelta(days=1)
-    hidden = {"load-balancer", "endpoint-service", "endpoint/1", "subnet-policy"}
+    members = {"targets/shop-rg/db-a-nic", "targets/shop-rg/db-b-nic"}
+    hidden = {"load-balancer", "endpoint-service", "endpoint/1", "subnet-policy", *members}
     assert unseen(before, ENABLEMENT, desk.story, early) == hidden
     assert unseen(before, ENABLEMENT, desk.story, late) == set(), "what was made long ago is shown"
     assert unseen(desk.account.seen, ENABLEMENT, desk.story, early) == set()
@@ -210,6 +212,52 @@ def test_what_azure_could_not_set_up_is_mended_or_removed(key: str, rows: str, w
         assert [row.state for row in getattr(desk.account.seen, rows)] in (["active"], ["available"])
     assert desk.execute(undo(desk)).ok
     assert desk.account.seen == INVENTORY
+
+
+@pytest.mark.parametrize("way", ["killed", "refused later", "failed under way"])
+@pytest.mark.parametrize(
+    ("call", "inventory", "wanted"),
+    [
+        ("create targets/shop-rg/db-b-nic", THEIRS, NAMED),
+        ("create principal", THEIRS, NAMED),
+        ("change subnet-policy", INVENTORY, request()),
+    ],
+)
+def test_a_setting_that_may_have_been_made_is_taken_back(
+    call: str, inventory: Inventory, wanted: Request, way: str
+) -> None:
+    """No tag tells whether it was; ``refused later``: a late look showed the next run what was before."""
+    desk = AzureDesk(AzureAccount(inventory), wanted)
+    key = call.partition(" ")[2]
+
+    def end(number: int, name: str) -> None:
+        if name != call:
+            return
+        if way != "failed under way":
+            raise Killed
+        intent = desk.story.in_doubt[key]
+        desk.record(intent.model_copy(update={"continuation": "an operation"}))
+        raise CloudError("quota-exceeded", "words", "remedy")
+
+    def refuse(number: int, name: str) -> None:
+        raise CloudError("access-denied", "words", "remedy")
+
+    desk.account.after = end
+    if way == "failed under way":
+        assert key in desk.apply(workers=1).failed
+    else:
+        with pytest.raises(Killed):
+            desk.apply(workers=1)
+    desk.account.after = lambda number, name: None
+    if way == "refused later":
+        left, desk.account.seen = desk.account.seen, inventory
+        desk.account.before = refuse
+        assert not desk.apply(workers=1).ok
+        desk.account.seen, desk.account.before = left, lambda number, name: None
+    assert desk.account.seen != inventory
+    assert desk.execute(undo(desk)).ok
+    assert desk.account.seen == inventory
+    assert not undo(desk).changes
 
 
 def test_undone_and_applied_again() -> None:

@@ -127,6 +127,7 @@ def test_a_failure_leaves_doubt_only_where_the_answer_was_lost(code: str, doubt:
 
 UNDER_WAY = intended(continuation="an operation of the cloud")
 REFUSED = failed("access-denied")
+CHANGING = intended(action="change", continuation="an operation of the cloud")
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,14 @@ REFUSED = failed("access-denied")
             (intended(), UNDER_WAY, failed("quota-exceeded"), intended(), REFUSED), True, id="refused later"
         ),
         pytest.param((intended(), failed("unreachable"), intended(), REFUSED), True, id="answer lost"),
+        pytest.param(
+            (CHANGING, failed("quota-exceeded", action="change")), True, id="setting failed under way"
+        ),
+        pytest.param(
+            (intended(action="change"), failed("quota-exceeded", action="change")),
+            False,
+            id="setting refused",
+        ),
         pytest.param((intended(), intended(), REFUSED), True, id="killed in the call"),
         pytest.param(
             (intended(), intended(action="delete"), failed("in-use", action="delete")),
@@ -158,6 +167,11 @@ def test_the_place_is_kept_while_the_cloud_may_have_something_there(
     events: tuple[e.Event, ...], kept: bool
 ) -> None:
     assert bool(places(tell(events))) is kept
+
+
+def test_a_setting_whose_operation_failed_is_in_doubt_and_its_operation_over() -> None:
+    story = tell((CHANGING, failed("quota-exceeded", action="change")))
+    assert story.in_doubt["load-balancer"] == CHANGING.model_copy(update={"continuation": None})
 
 
 def test_undo_clears_what_was_made_and_a_new_change_ends_it() -> None:

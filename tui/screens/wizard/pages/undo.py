@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.setup.plan import Plan, blocking
-from core.setup.undo import CUTS
+from core.setup.undo_stops import CUTS
 from core.workflow.removal import unclear
 from tui.model import Model
 from tui.screens.says import Said
