@@ -23,6 +23,7 @@ from core.request.offer import Offer
 from core.workflow import connections
 from core.workflow.enablement import Enablement
 from core.workflow.facts import news
+from core.workflow.pace import DEFAULT
 from core.workflow.story import Story, tell
 from core.workflow.timeline import timeline
 from tui.watch import Watch as Looking
@@ -93,6 +94,7 @@ class Hour:
             lambda _due: None,
             clock=lambda: self._now,
             random=random.Random(7).random,
+            limits=DEFAULT,
             rehearsal=False,
         )
         self._looking._kick = _Kick(self)  # type: ignore[assignment]  # waits in virtual time

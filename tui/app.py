@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,21 +14,24 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.constants import TEXTUAL_ANIMATIONS
+from textual.filter import LineFilter
 from textual.message import Message
 from textual.screen import ModalScreen
 
 from tui import ending
-from tui.keys import read_keys
+from tui.ascii import AsciiFilter, encoding_of, wanted
 from tui.messages import GoHome, NewEnablement, OpenAudit, RecoverEnablement, ResumeEnablement
-from tui.themes import DEFAULT_THEME, THEMES
+from tui.preferences import animated, read_preferences
+from tui.themes import BY_SETTING, THEMES
 
 if TYPE_CHECKING:
     from core.request.model import Draft
-    from core.request.offer import Offer
     from providers.worker import Worker
     from tui.enablements import Summary
     from tui.screens.home import Home
     from tui.session import Session
+    from tui.settings import Settings
 
 
 TURN_SECONDS = 0.001
@@ -67,20 +70,42 @@ class PrivateLink(App[int]):
         clock: Callable[[], datetime] = _now,
         rehearsal: Worker | None = None,
         practice: Draft | None = None,
+        settings: Path | None = None,
     ) -> None:
+        """``home`` is the folder of the journals; ``settings`` that of the settings, where it is another one."""
         super().__init__()
         self.home = home
+        self.settings_folder = settings or home
         self.clock = clock
         self.rehearsal = rehearsal
         self.practice = practice
         self.session: Session | None = None
-        self.keys = read_keys(home)
-        self.set_keymap(dict(self.keys))
         self._door = asyncio.Lock()
         self._faults = 0
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DEFAULT_THEME
+        self._ascii = AsciiFilter(encoding_of(os.environ))
+        self._take_preferences()
+
+    def _take_preferences(self) -> None:
+        """Be as the settings want it, as far as they can be read."""
+        wish = read_preferences(self.settings_folder)
+        self.keys = wish.keys
+        self.set_keymap(dict(wish.keys))
+        self.theme = BY_SETTING[wish.theme]
+        self._ascii.enabled = wanted(wish.ascii, os.environ)
+        self.animation_level = TEXTUAL_ANIMATIONS if animated(wish.animation, os.environ) else "none"
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters over what is painted, and ours behind them."""
+        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else ())]
+
+    def settings_changed(self) -> None:
+        """Take the settings anew and paint everything so. The offer and the looks are read when they are used."""
+        self._take_preferences()
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(with_self=True):
+                widget.refresh(layout=True)
 
     def on_mount(self) -> None:
         """Open the first screen: home, or in a rehearsal the wizard itself."""
@@ -106,11 +131,11 @@ class PrivateLink(App[int]):
 
     # -- sessions ----------------------------------------------------------------------------------------
 
-    def offer(self) -> Offer:
-        """The offer with the person's settings. Raises SettingsError."""
+    def settings(self) -> Settings:
+        """The person's settings; a rehearsal has the defaults, as its sandbox has. Raises SettingsError."""
         from tui.settings import read_settings
 
-        return read_settings(self.home).offer
+        return read_settings(self.home)
 
     def _new_session(self, draft: Draft | None) -> Session:
         from tui.session import Session
@@ -118,9 +143,11 @@ class PrivateLink(App[int]):
         def start(name: str, work: Callable[[], None]) -> object:
             return self.run_worker(work, name=name, group=name, thread=True, exit_on_error=True)
 
+        settings = self.settings()
         return Session(
             home=self.home,
-            offer=self.offer(),
+            offer=settings.offer,
+            looks=settings.looks,
             clock=self.clock,
             start=start,
             changed=self._model_changed,
@@ -203,7 +230,7 @@ class PrivateLink(App[int]):
         with self._telling():
             named = self.practice.cloud if self.practice is not None else None
             audits = Audits(
-                offer=self.offer(),
+                offer=self.settings().offer,
                 start=start,
                 changed=changed,
                 rehearsal=self.rehearsal,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-
-SETTINGS_FILE = "config.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,9 @@ ACTIONS = (
     KeyAction("next", "f3", "page after"),
     KeyAction("main", "f4", "the page's main button"),
     KeyAction("look", "f5", "look at the cloud now"),
-    KeyAction("theme", "f9", "next theme: dark, light, high contrast"),
+    KeyAction("glossary", "f7", "the words, each with its meaning"),
+    KeyAction("settings", "f8", "the settings"),
+    KeyAction("theme", "f9", "next theme, until the program ends"),
     KeyAction("quit", "f10", "quit; the journal keeps everything"),
     KeyAction("home", "escape", "from the wizard back home"),
     KeyAction("new", "n", "on home: a new enablement", typed=True),
@@ -46,41 +45,29 @@ EVERYWHERE = frozenset(
 """Keys that reach the program in a field too: no field, terminal or palette takes them for itself."""  # fmt: skip
 
 
-def problem(chosen: Mapping[str, str]) -> str:
-    """The first thing that is wrong with the table, with the path of its key; empty where nothing is."""
+def problem(chosen: Mapping[str, str]) -> tuple[str, str]:
+    """The first thing that is wrong with the table: the action's name, and what; both empty where nothing is."""
     by_name = {one.name: one for one in ACTIONS}
     for name, key in chosen.items():
         action = by_name.get(name)
         if action is None:
-            return f"keys.{name}: there is no such action; there are {', '.join(by_name)}"
+            return name, f"there is no such action; there are {', '.join(by_name)}"
         letter = len(key) == 1 and key.isascii() and key.isalnum() and key not in LIST_LETTERS
         if key not in EVERYWHERE and not (letter and action.typed):
             allowed = "f1 to f12, escape, ctrl+b, g, l, n, r or t"
             also = ", or a letter or digit but j, k, g and G" if action.typed else "; letters go into fields"
-            return f"keys.{name}: “{key}” cannot be used; use {allowed}{also}"
+            return name, f"“{key}” cannot be used; use {allowed}{also}"
     keys = keymap(chosen)
     for name in chosen:
         other = next((one for one, key in keys.items() if one != name and key == keys[name]), None)
         if other is not None:
-            return f"keys.{name}: “{keys[name]}” is the key of “{other}” too"
-    return ""
+            return name, f"“{keys[name]}” is the key of “{other}” too"
+    return "", ""
 
 
 def keymap(chosen: Mapping[str, str]) -> Mapping[str, str]:
     """The key of every action."""
     return {**DEFAULTS, **chosen}
-
-
-def read_keys(home: Path) -> Mapping[str, str]:
-    """The keys of the person whose folder this is; the defaults where the settings cannot be read: home says so."""
-    if not (home / SETTINGS_FILE).exists():
-        return DEFAULTS
-    from tui.settings import SettingsError, read_settings
-
-    try:
-        return keymap(read_settings(home).keys)
-    except SettingsError:
-        return DEFAULTS
 
 
 def keys_of(app: object) -> Mapping[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
+from core.journal.files import home
 from core.request.model import Draft, DraftCloud, Platform
 from providers.worker import Worker, rehearsal
 from tui.app import PrivateLink
@@ -21,6 +23,9 @@ def run(cloud: Platform, delay: float | None) -> int:
         scratch.mkdir()
         worker = Worker(rehearsal(cloud, DELAY if delay is None else delay), scratch=scratch)
         try:
-            return PrivateLink(Path(folder, "home"), rehearsal=worker, practice=practice).run() or 0
+            app = PrivateLink(
+                Path(folder, "home"), rehearsal=worker, practice=practice, settings=home(os.environ)
+            )
+            return app.run() or 0
         finally:
             worker.close()

@@ -25,7 +25,7 @@ from core.request.offer import Offer
 from core.request.rules import check
 from core.setup.executor import ExecutorEvent
 from core.setup.plan import Plan, blocking
-from core.workflow import connections, diagnosing, exchange, proving, provision, removal
+from core.workflow import connections, diagnosing, exchange, pace, proving, provision, removal
 from core.workflow.enablement import Clock, NotYet
 from core.workflow.model import Turn
 from core.workflow.words import said
@@ -52,6 +52,7 @@ class Session:
         changed: Callable[[], None],
         rehearsal: worker.Worker | None = None,
         draft: Draft | None = None,
+        looks: pace.Limits = pace.DEFAULT,
     ) -> None:
         supposed = draft or Draft()
         shown = Model(
@@ -70,6 +71,7 @@ class Session:
             lambda due: self._board.set(next_look=due),
             clock=clock,
             random=random.random,
+            limits=looks,
             rehearsal=rehearsal is not None,
         )
 

@@ -1,8 +1,8 @@
-"""The program's themes: dark, light and high contrast.
+"""The program's themes: dark, light, high contrast, and one whose states differ for color-blind eyes, too.
 
 Text colors are spelled out rather than derived, so that a test can hold their contrast: every ``$text-*``
-reads on background, surface, panel and both cursors at 4.5:1 or more (WCAG 2.1, 1.4.3). ``NO_COLOR`` needs
-nothing here: Textual turns the colors to greys, and every state has its symbol and word.
+reads on background, surface, panel and both cursors at 4.5:1 or more (WCAG 2.1, 1.4.3), in high contrast at 7:1
+(1.4.6). ``NO_COLOR`` needs nothing here: Textual turns the colors to greys, and every state has its symbol and word.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from textual.app import App
 from textual.theme import Theme
 
+from tui.preferences import ThemeName
+
 DARK = "privatelink-dark"
 LIGHT = "privatelink-light"
 HIGH_CONTRAST = "high-contrast"
+COLOR_BLIND = "color-blind"
 DEFAULT_THEME = DARK
 
 
@@ -43,6 +46,21 @@ def _cursor(foreground: str, background: str, blurred: str, hover: str) -> dict[
         "block-cursor-blurred-text-style": "none",
         "block-hover-background": hover,
         "button-focus-text-style": "bold underline",
+    }
+
+
+def _lines(border: str, quiet: str, hover: str, ground: str) -> dict[str, str]:
+    """What is no text: borders, and the footer and scrollbars on their ground."""
+    return {
+        "border": border,
+        "border-blurred": quiet,
+        "footer-background": ground,
+        "scrollbar": quiet,
+        "scrollbar-hover": hover,
+        "scrollbar-active": border,
+        "scrollbar-background": ground,
+        "scrollbar-background-hover": ground,
+        "scrollbar-background-active": ground,
     }
 
 
@@ -75,19 +93,11 @@ THEMES: tuple[Theme, ...] = (
                 muted="#98a3b3",
             ),
             _cursor("#ffffff", "#24384c", "#1f2630", "#1b222c"),
+            _lines("#5b9bd5", "#3a4453", "#4b586b", "#171c24"),
             {
-                "border": "#5b9bd5",
-                "border-blurred": "#3a4453",
-                "footer-background": "#171c24",
                 "footer-key-foreground": "#8fbfe8",
                 "footer-description-foreground": "#98a3b3",
                 "input-selection-background": "#5b9bd5 35%",
-                "scrollbar": "#3a4453",
-                "scrollbar-hover": "#4b586b",
-                "scrollbar-active": "#5b9bd5",
-                "scrollbar-background": "#171c24",
-                "scrollbar-background-hover": "#171c24",
-                "scrollbar-background-active": "#171c24",
             },
         ),
     ),
@@ -115,19 +125,11 @@ THEMES: tuple[Theme, ...] = (
                 muted="#555f6d",
             ),
             _cursor("#10202f", "#d3e4f3", "#e4e9ee", "#eef1f4"),
+            _lines("#1f6aa5", "#b9c2cc", "#98a4b1", "#f4f5f6"),
             {
-                "border": "#1f6aa5",
-                "border-blurred": "#b9c2cc",
-                "footer-background": "#f4f5f6",
                 "footer-key-foreground": "#17568a",
                 "footer-description-foreground": "#555f6d",
                 "input-selection-background": "#1f6aa5 25%",
-                "scrollbar": "#b9c2cc",
-                "scrollbar-hover": "#98a4b1",
-                "scrollbar-active": "#1f6aa5",
-                "scrollbar-background": "#f4f5f6",
-                "scrollbar-background-hover": "#f4f5f6",
-                "scrollbar-background-active": "#f4f5f6",
             },
         ),
     ),
@@ -150,29 +152,62 @@ THEMES: tuple[Theme, ...] = (
                 accent="#55ffff",
                 secondary="#ffffff",
                 warning="#ffff55",
-                error="#ff7777",
+                error="#ff8c8c",
                 primary="#55ffff",
                 muted="#c0c0c0",
             ),
             _cursor("#ffffff", "#000080", "#000000", "#000080"),
+            _lines("#ffff55", "#c0c0c0", "#ffffff", "#000000"),
             {
-                "border": "#ffff55",
-                "border-blurred": "#c0c0c0",
-                "footer-background": "#000000",
                 "footer-key-foreground": "#ffff55",
                 "footer-description-foreground": "#ffffff",
                 "input-selection-background": "#0000aa",
-                "scrollbar": "#c0c0c0",
-                "scrollbar-hover": "#ffffff",
-                "scrollbar-active": "#ffff55",
-                "scrollbar-background": "#000000",
-                "scrollbar-background-hover": "#000000",
-                "scrollbar-background-active": "#000000",
+            },
+        ),
+    ),
+    # Okabe and Ito's palette: good is blue, a warning yellow, bad is orange.
+    Theme(
+        name=COLOR_BLIND,
+        dark=True,
+        primary="#56b4e9",
+        secondary="#a9b4c8",
+        accent="#56b4e9",
+        success="#56b4e9",
+        warning="#f0e442",
+        error="#e8761e",
+        foreground="#e4e7ec",
+        background="#11151b",
+        surface="#171c24",
+        panel="#1f2630",
+        variables=_variables(
+            _texts(
+                success="#6cbff0",
+                accent="#ffffff",
+                secondary="#b3c0dc",
+                warning="#f0e442",
+                error="#ff7f50",
+                primary="#8fcbf0",
+                muted="#98a3b3",
+            ),
+            _cursor("#ffffff", "#24384c", "#1f2630", "#1b222c"),
+            _lines("#56b4e9", "#3a4453", "#4b586b", "#171c24"),
+            {
+                "footer-key-foreground": "#8fcbf0",
+                "footer-description-foreground": "#98a3b3",
+                "input-selection-background": "#56b4e9 35%",
             },
         ),
     ),
 )
 """All themes, the default one first. High contrast uses the sixteen ANSI colors' own values."""
+
+BY_SETTING: Mapping[ThemeName, str] = {
+    "dark": DARK,
+    "light": LIGHT,
+    "high-contrast": HIGH_CONTRAST,
+    "color-blind": COLOR_BLIND,
+}
+"""The themes by what the settings call them."""
 
 
 def register(app: App[object], chosen: str = DEFAULT_THEME) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from core.workflow.enablement import Clock
 from core.workflow.model import Turn
-from core.workflow.pace import next_look
+from core.workflow.pace import Limits, next_look
 from tui.jobs import Start
 
 REHEARSAL_LOOK = 0.7
@@ -27,6 +27,7 @@ class Watch:
         *,
         clock: Clock,
         random: Callable[[], float],
+        limits: Limits,
         rehearsal: bool,
     ) -> None:
         """``look`` looks once and gives what it saw, the same object while nothing moved; it does not raise.
@@ -39,6 +40,7 @@ class Watch:
         self._announce = announce
         self._clock = clock
         self._random = random
+        self._limits = limits
         self._rehearsal = rehearsal
         self._lock = threading.Lock()
         self._started = False
@@ -75,4 +77,6 @@ class Watch:
             self._kick.wait(seconds)
 
     def _wait(self, quiet: timedelta) -> float:
-        return REHEARSAL_LOOK if self._rehearsal else next_look(quiet, self._turn(), self._random())
+        if self._rehearsal:
+            return REHEARSAL_LOOK
+        return next_look(quiet, self._turn(), self._random(), limits=self._limits)

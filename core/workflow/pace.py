@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from core.workflow.model import Turn
 
-QUICKEST = 1.5
-"""Seconds until the next look right after a change."""
-SLOWEST: dict[Turn, float] = {"nobody": 60.0, "customer": 60.0, "cta": 300.0, "magento": 300.0}
-"""Seconds between looks once nothing moves: for the cloud's own work, and for people of another company."""
+OTHERS: tuple[Turn, ...] = ("cta", "magento")
+"""People of another company: their moves take hours."""
+
+
+class Limits(BaseModel):
+    """Seconds between looks: ``quickest`` right after a change; once nothing moves, ``slowest`` for the cloud's own
+    work and the customer's, and ``slowest_for_others`` while another company has the move.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quickest: float = Field(default=1.5, ge=1, le=60)
+    slowest: float = Field(default=60.0, ge=5, le=3600)
+    slowest_for_others: float = Field(default=300.0, ge=5, le=3600)
+
+    def bounds(self, turn: Turn) -> tuple[float, float]:
+        """The shortest and the longest wait while it is ``turn``'s move."""
+        return self.quickest, max(self.quickest, self.slowest_for_others if turn in OTHERS else self.slowest)
+
+
+DEFAULT = Limits()
 JITTER = 0.2
 """Share by which each wait is made longer or shorter, so that several watchers do not call in step."""
 SHARE = 0.1
@@ -17,7 +36,13 @@ SHARE = 0.1
 
 
 def next_look(
-    quiet_for: timedelta, turn: Turn, random: float, *, scale: float = 1.0, retry_after: float | None = None
+    quiet_for: timedelta,
+    turn: Turn,
+    random: float,
+    *,
+    limits: Limits = DEFAULT,
+    scale: float = 1.0,
+    retry_after: float | None = None,
 ) -> float:
     """Seconds until the next look.
 
@@ -26,7 +51,8 @@ def next_look(
     for when it throttled, in seconds: the wait is never shorter than that, and the jitter only lengthens it.
     """
     quiet = max(0.0, quiet_for.total_seconds())
-    wait = min(max(QUICKEST, quiet * SHARE), SLOWEST[turn]) * scale * (1 + JITTER * (2 * random - 1))
+    quickest, slowest = limits.bounds(turn)
+    wait = min(max(quickest, quiet * SHARE), slowest) * scale * (1 + JITTER * (2 * random - 1))
     if retry_after is None:
         return wait
     return max(wait, max(0.0, retry_after) * (1 + JITTER * random))

@@ -59,6 +59,13 @@ def _frozen(variables: dict[str, str]) -> frozenset[tuple[str, str]]:
 
 
 @pytest.fixture(autouse=True)
+def _a_terminal_that_shows_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the one that the tests happen to be started in."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(autouse=True)
 def _no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "wait_for_idle", at_rest)
     monkeypatch.setattr(pilot, "wait_for_idle", at_rest)

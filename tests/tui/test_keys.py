@@ -10,7 +10,8 @@ from textual.widgets import Static
 
 from tests.tui.screens.stage import Stage, settle
 from tests.tui.screens.states import STATES
-from tui.keys import ACTIONS, DEFAULTS, keymap, problem, read_keys, shown
+from tui.keys import ACTIONS, DEFAULTS, keymap, problem, shown
+from tui.preferences import Preferences, read_preferences
 from tui.screens.help import Help
 from tui.settings import SettingsError, read_settings
 from tui.widgets.copyable import Copyable
@@ -35,12 +36,12 @@ from tui.widgets.key_bar import KeyBar
     ({"next": "f6", "look": "f6"}, "keys.next: “f6” is the key of “look” too"),
 ])  # fmt: skip
 def test_the_table_of_keys(chosen: dict[str, str], says: str) -> None:
-    found = problem(chosen)
-    assert (says in found) if says else (found == "")
+    name, what = problem(chosen)
+    assert (says in f"keys.{name}: {what}") if says else (name, what) == ("", "")
 
 
 def test_the_defaults_are_no_problem_themselves() -> None:
-    assert problem(DEFAULTS) == ""
+    assert problem(DEFAULTS) == ("", "")
 
 
 @pytest.mark.parametrize("text", ['[keys]\nnext = "enter"\n', "[keys]\nnext = 3\n", 'keys = "f6"\n'])
@@ -48,13 +49,13 @@ def test_a_wrong_table_is_told_and_the_defaults_stay(tmp_path: Path, text: str) 
     (tmp_path / "config.toml").write_text(text)
     with pytest.raises(SettingsError, match=r"config\.toml: keys"):
         read_settings(tmp_path)
-    assert read_keys(tmp_path) == DEFAULTS
+    assert read_preferences(tmp_path) == Preferences(DEFAULTS)
 
 
 def test_the_keys_of_the_settings(tmp_path: Path) -> None:
-    assert read_keys(tmp_path) == DEFAULTS
+    assert read_preferences(tmp_path) == Preferences(DEFAULTS)
     (tmp_path / "config.toml").write_text('[keys]\nnext = "f6"\n')
-    assert read_keys(tmp_path) == keymap({"next": "f6"})
+    assert read_preferences(tmp_path).keys == keymap({"next": "f6"})
 
 
 @pytest.mark.parametrize(
@@ -64,25 +65,25 @@ def test_a_key_has_a_name(key: str, name: str) -> None:
     assert shown(key) == name
 
 
-OWN = {"back": "f3", "next": "f2", "help": "f8", "main": "f7", "home": "f12", "copy": "y", "look": "ctrl+l"}
+OWN = {"back": "f3", "next": "f2", "help": "f6", "main": "f11", "home": "f12", "copy": "y", "look": "ctrl+l"}
 
 
 async def test_every_place_that_names_a_key_names_ones_own_and_they_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.app.read_keys", lambda home: keymap(OWN))
+    monkeypatch.setattr("tui.app.read_preferences", lambda folder: Preferences(keymap(OWN)))
     app = Stage(STATES["setup-plan"])
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         bar = "".join(line.plain for line in app.screen.query_one(KeyBar).draw(80))
         assert bar.split() == [
-            "F8",
+            "F6",
             "Help",
             "F3",
             "Back",
             "F2",
             "Next",
-            "F7",
+            "F11",
             "Do",
             "it",
             "^L",
@@ -107,13 +108,13 @@ async def test_every_place_that_names_a_key_names_ones_own_and_they_work(
         await pilot.press("ctrl+l")
         assert app.stand_in.asked("look")
 
-        await pilot.press("f8")
+        await pilot.press("f6")
         await settle(pilot)
         assert isinstance(app.screen, Help)
         told = "\n".join(str(one.render()) for one in app.screen.query(Static))
         for action in ACTIONS:
             assert f"{shown(keymap(OWN)[action.name]):<12}{action.does}" in told
-        await pilot.press("f8")
+        await pilot.press("f6")
         assert app.screen is app.wizard
 
 

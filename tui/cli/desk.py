@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.cloud import Cloud
 from core.journal import store
@@ -21,6 +22,9 @@ from core.workflow import connections
 from core.workflow.enablement import Enablement, NotYet
 from core.workflow.provision import same_account
 from tui.cli.output import Unusable
+
+if TYPE_CHECKING:
+    from tui.settings import Settings
 
 MOST = 1 << 20
 """Bytes of a request file or reply that are read at the most."""
@@ -36,11 +40,16 @@ def home() -> Path:
     return store.home(os.environ)
 
 
-def offer() -> Offer:
-    """The offer with the person's settings."""
+def settings() -> Settings:
+    """The person's settings. Raises SettingsError."""
     from tui.settings import read_settings
 
-    return read_settings(home()).offer
+    return read_settings(home())
+
+
+def offer() -> Offer:
+    """The offer with the person's settings. Raises SettingsError."""
+    return settings().offer
 
 
 @contextmanager

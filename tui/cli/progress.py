@@ -159,6 +159,7 @@ def _watch(name: str, form: str) -> None:
     told: tuple[object, ...] = ()
     changed = time.monotonic()
     cloud: Cloud | None = None
+    limits = desk.settings().looks
     while True:
         with desk.enablement(name, write=False) as one:
             try:
@@ -181,7 +182,7 @@ def _watch(name: str, form: str) -> None:
         if line.turn not in ("cta", "magento"):
             stop(_exit_code(line))
         quiet = timedelta(seconds=time.monotonic() - changed)
-        time.sleep(next_look(quiet, line.turn, random.random()))
+        time.sleep(next_look(quiet, line.turn, random.random(), limits=limits))
 
 
 def _report_value(direction: Direction, report: ProbeReport) -> list[dict[str, object]]:

@@ -15,8 +15,6 @@ from core.text import visible
 from tui.keys import keys_of, shown
 from tui.text import block
 from tui.widgets.border import border_subtitle, border_title
-from tui.widgets.drawn import ascii_only
-from tui.widgets.state import ASCII_CLASS
 
 
 @dataclass
@@ -54,8 +52,6 @@ class Copyable(VerticalScroll, can_focus=True):
         padding: 0 1;
         scrollbar-size-vertical: 1;
         &:focus { border: round $border; border-title-color: $text-primary; }
-        &.-ascii { border: ascii $border-blurred; }
-        &.-ascii:focus { border: ascii $border; }
         &.-copied { border-subtitle-color: $text-success; }
         & > Static { width: 1fr; height: auto; }
     }
@@ -78,7 +74,6 @@ class Copyable(VerticalScroll, can_focus=True):
 
     def on_mount(self) -> None:
         """Put title and hint into the border."""
-        self.set_class(ascii_only(self.app), ASCII_CLASS)
         border_title(self, self._title)
         self._hint()
 

@@ -20,8 +20,6 @@ from tui.text import block, line
 from tui.widgets.border import border_title
 from tui.widgets.buttons import relabel
 from tui.widgets.copyable import Copied, copy
-from tui.widgets.drawn import ascii_only
-from tui.widgets.state import ASCII_CLASS
 
 T = TypeVar("T")
 
@@ -74,7 +72,6 @@ class Dialog(ModalScreen[T], Generic[T]):
             padding: 1 2 0 2;
         }
         &.-danger > #dialog { border: round $error; border-title-color: $text-error; }
-        &.-ascii > #dialog, &.-ascii Input, &.-ascii Input:focus { border: ascii $border; }
         & #body { height: auto; scrollbar-size-vertical: 1; }
         & #body > Static { width: 1fr; height: auto; }
         & #row { height: 2; padding-top: 1; align-horizontal: right; }
@@ -108,10 +105,6 @@ class Dialog(ModalScreen[T], Generic[T]):
     def _label(self, choice: Choice) -> Content:
         key = f" ({shown(keys_of(self.app)[choice.key])})" if choice.key else ""
         return line(choice.label + key)
-
-    def on_mount(self) -> None:
-        """Borders in ASCII where the App asks for them."""
-        self.set_class(ascii_only(self.app), ASCII_CLASS)
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave the body what is not needed by the rest, so that the buttons are always seen."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual.app import App
 from textual.content import Content
 from textual.css.styles import RulesMap
 from textual.geometry import Region
@@ -14,16 +13,8 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 
-from tui.widgets.marks import to_ascii
-from tui.widgets.state import ASCII_CLASS
-
 Lines = Sequence[Content]
 Draw = Callable[[int], Lines]
-
-
-def ascii_only(app: App[object]) -> bool:
-    """Whether the App asked for ASCII symbols."""
-    return app.has_class(ASCII_CLASS)
 
 
 class Picture(Visual):
@@ -70,20 +61,16 @@ class Drawn(Widget):
         """The lines at ``width`` cells. Called from ``render``; reads nothing but the widget's input."""
         raise NotImplementedError
 
-    def _lines(self, width: int) -> Lines:
-        lines = self.draw(width)
-        return [to_ascii(line) for line in lines] if ascii_only(self.app) else lines
-
     def render(self) -> Picture:
         """The picture of the input."""
-        return Picture(self._lines)
+        return Picture(self.draw)
 
     def redraw(self, before: Lines) -> None:
         """Repaint after the input changed. ``before`` are the lines at the present width before that."""
         if not self.is_attached:
             return
         width = self.content_size.width
-        now = self._lines(width) if width else []
+        now = self.draw(width) if width else []
         if len(now) != len(before) or not width:
             self.refresh(layout=True)
             return
@@ -95,9 +82,9 @@ class Drawn(Widget):
     def present(self) -> Lines:
         """The lines as they are on the screen now; empty where the widget has no size yet."""
         width = self.content_size.width if self.is_attached else 0
-        return self._lines(width) if width else []
+        return self.draw(width) if width else []
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that the mouse marked, as it is shown."""
         width = self.content_size.width
-        return selection.extract(Content("\n").join(self._lines(width)).plain), "\n"
+        return selection.extract(Content("\n").join(self.draw(width)).plain), "\n"

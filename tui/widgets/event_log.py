@@ -18,9 +18,7 @@ from textual.visual import Visual
 
 from tui.text import wrap
 from tui.widgets.copyable import copy
-from tui.widgets.drawn import ascii_only
 from tui.widgets.durations import DAYS, clock
-from tui.widgets.marks import to_ascii
 from tui.widgets.state import SEVERITIES, look
 
 LIMIT = 500
@@ -138,8 +136,7 @@ class EventLog(ScrollView, can_focus=True):
         row = y + self.scroll_offset.y
         if not 0 <= row < len(self._rows):
             return Strip.blank(width, self.visual_style.rich_style)
-        content = to_ascii(self._rows[row]) if ascii_only(self.app) else self._rows[row]
-        strips = Visual.to_strips(self, content, width, 1, self.visual_style, pad=True)
+        strips = Visual.to_strips(self, self._rows[row], width, 1, self.visual_style, pad=True)
         return strips[0] if strips else Strip.blank(width, self.visual_style.rich_style)
 
     def action_copy(self) -> None:

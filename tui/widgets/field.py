@@ -19,8 +19,8 @@ from core.request.model import Problem
 from core.text import visible
 from tui.text import line, wrap
 from tui.widgets.border import border_title
-from tui.widgets.drawn import Drawn, Lines, ascii_only
-from tui.widgets.state import ASCII_CLASS, SEVERITIES
+from tui.widgets.drawn import Drawn, Lines
+from tui.widgets.state import SEVERITIES
 
 _NOTE_LINES = 2
 
@@ -128,9 +128,6 @@ class Field(Vertical):
         & > Select > SelectCurrent Static#label { color: $text-muted; }
         & > Select > SelectCurrent.-has-value Static#label { color: $foreground; }
         &.-error > Input, &.-error > Select { border: round $error; border-title-color: $text-error; }
-        &.-ascii > Input, &.-ascii > Select { border: ascii $border-blurred; }
-        &.-ascii > Input:focus, &.-ascii > Select:focus { border: ascii $border; }
-        &.-ascii.-error > Input, &.-ascii.-error > Select { border: ascii $error; }
     }
     """
 
@@ -165,10 +162,6 @@ class Field(Vertical):
         border_title(control, self._label)
         yield control
         yield self._note
-
-    def on_mount(self) -> None:
-        """Borders in ASCII where the App asks for them."""
-        self.set_class(ascii_only(self.app), ASCII_CLASS)
 
     def _make_input(self) -> Input:
         self._input = _Line(

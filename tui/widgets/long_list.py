@@ -8,8 +8,6 @@ from typing import TypeVar, overload
 from textual.content import Content
 from textual.geometry import Size
 
-from tui.widgets.drawn import ascii_only
-from tui.widgets.marks import to_ascii
 from tui.widgets.rows import RowList
 
 T = TypeVar("T")
@@ -51,8 +49,7 @@ class LongList(RowList[T]):
 
     def row(self, at: int, width: int) -> _Row:
         """One row, drawn at ``width`` cells."""
-        drawn = self.draw_item(self._items[at], max(width - self.GUTTER, 1))[0]
-        return self._keys[at], to_ascii(drawn) if ascii_only(self.app) else drawn
+        return self._keys[at], self.draw_item(self._items[at], max(width - self.GUTTER, 1))[0]
 
     def _number(self) -> None:
         self._keys = [self.key_of(item) for item in self._items]

@@ -15,8 +15,7 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from tui.widgets.copyable import copy
-from tui.widgets.drawn import Lines, ascii_only
-from tui.widgets.marks import to_ascii
+from tui.widgets.drawn import Lines
 
 T = TypeVar("T")
 
@@ -151,7 +150,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
             rows.extend((key, line) for line in self.draw_item(item, room))
         if not rows and self._empty:
             rows.append((None, Content.styled(self._empty, "$text-muted")))
-        return [(key, to_ascii(line)) for key, line in rows] if ascii_only(self.app) else rows
+        return rows
 
     @property
     def _header_height(self) -> int:
@@ -190,15 +189,14 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         if y < header:
             title = self.draw_header(max(width - self.GUTTER, 1)) or Content("")
             line = Content(" " * self.GUTTER) + title
-            return self._strip(to_ascii(line) if ascii_only(self.app) else line, width)
+            return self._strip(line, width)
         row = y - header + self.scroll_offset.y
         if not 0 <= row < len(self._rows):
             return Strip.blank(width, self.visual_style.rich_style)
         key, content = self._rows[row]
         here = key is not None and key == self._cursor
         barred = (here and self.has_focus) or (key is not None and self.has_bar(key))
-        bar = ("|" if ascii_only(self.app) else "▌") if barred else " "
-        lead = Content.styled(bar.ljust(self.GUTTER), "bold $text-accent")
+        lead = Content.styled(("▌" if barred else " ").ljust(self.GUTTER), "bold $text-accent")
         hover = "row-list--hover" if key is not None and key == self._hover else None
         return self._strip(lead + content, width, "row-list--cursor" if here else hover)
 

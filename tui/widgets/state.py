@@ -166,15 +166,3 @@ def look(table: Mapping[str, Look], state: str) -> Look:
 def symbol_of(state: str) -> str:
     """The symbol of a state of any table, for a line without a screen."""
     return next((table[state].symbol for table in TABLES if state in table), "?")
-
-
-ASCII_CLASS = "-ascii"
-"""The class that an App carries where the terminal shows no more than ASCII."""
-
-_PAIRS = (
-    ("✓✗▸▾▴◂…–−·○▌│┃┆═", "vX>v^<.---o||||="),
-    ("─━╌┄═╴╶", "--..=--"),
-    ("╭╮╰╯┌┐└┘├┤┬┴┼╪╫╞╡", "+++++++++++++++++"),
-)
-ASCII: Mapping[int, str] = {ord(a): b for have, give in _PAIRS for a, b in zip(have, give, strict=True)}
-"""One ASCII character for each symbol and line that the widgets draw with: same width, so nothing shifts."""

@@ -16,7 +16,7 @@ from core.journal.errors import JournalError
 from tests.tui.screens.stage import Lobby, Stage, ready, rest
 from tests.tui.screens.states import LISTS, STATES, State
 from tests.tui.screens.states_azure import AZURE_STATES
-from tui.themes import DARK, HIGH_CONTRAST, LIGHT
+from tui.themes import COLOR_BLIND, DARK, HIGH_CONTRAST, LIGHT
 from tui.widgets.dialog import ConfirmDialog, ErrorDialog
 
 Snap = Callable[..., bool]
@@ -73,7 +73,13 @@ def test_palette(snap_compare: Snap, size: tuple[int, int]) -> None:
     assert snap_compare(Stage(STATES["setup-plan"]), terminal_size=size, run_before=opened)
 
 
-WAYS = {"light": LIGHT, "high-contrast": HIGH_CONTRAST, "no-color": DARK}
+WAYS = {
+    "light": LIGHT,
+    "high-contrast": HIGH_CONTRAST,
+    "color-blind": COLOR_BLIND,
+    "no-color": DARK,
+    "ascii": DARK,
+}
 SHOWN: dict[str, State | None] = {
     "home": None,
     "setup": STATES["setup-failed"],
@@ -88,6 +94,8 @@ def test_other_colors(
 ) -> None:
     if way == "no-color":
         monkeypatch.setenv("NO_COLOR", "")
+    if way == "ascii":
+        monkeypatch.setenv("LC_ALL", "C")
     state = SHOWN[name]
     app = Lobby(LISTS["several"], WAYS[way]) if state is None else Stage(state, WAYS[way])
     assert snap_compare(app, terminal_size=(80, 24), run_before=rest)

@@ -9,6 +9,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.filter import LineFilter
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -17,6 +18,7 @@ from textual.widgets import Input, Static
 from core.request.model import Problem
 from core.setup.change import Change
 from core.workflow.timeline import Step, Timeline
+from tui.ascii import AsciiFilter
 from tui.themes import DARK, HIGH_CONTRAST, LIGHT, register
 from tui.widgets.connection_picture import ConnectionPicture, Incoming, Node, Outgoing, Picture
 from tui.widgets.copyable import Copyable
@@ -329,7 +331,10 @@ class Gallery(App[None]):
         self.build, self.dialog = build, dialog
         self.animation_level = "none"
         register(self, theme)
-        self.set_class(ascii, "-ascii")
+        self.ascii = ascii
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *([AsciiFilter("ascii")] if self.ascii else ())]
 
     def compose(self) -> ComposeResult:
         yield Vertical(*self.build())

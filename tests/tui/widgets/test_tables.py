@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
@@ -17,11 +19,12 @@ from core.network.model import ConnectionState
 from core.request.model import Severity
 from core.setup.change import Action
 from core.workflow.timeline import State, StepState, Turn
+from tui.ascii import plain
+from tui.preferences import ThemeName
 from tui.text import end, fit, middle, wrap
-from tui.themes import THEMES
+from tui.themes import BY_SETTING, COLOR_BLIND, HIGH_CONTRAST, THEMES
 from tui.widgets import durations
 from tui.widgets.connection_picture import Incoming, Outgoing, Picture, picture_lines
-from tui.widgets.marks import to_ascii
 from tui.widgets.state import (
     ACTIONS,
     ACTORS,
@@ -37,7 +40,13 @@ from tui.widgets.state import (
 )
 from tui.widgets.top_bar import Place, top_line
 
+BY_NAME = {theme.name: theme for theme in THEMES}
 TEXTS = ("success", "accent", "secondary", "warning", "error", "primary", "muted")
+
+
+def painted(theme: Theme) -> Mapping[str, str]:
+    """A theme's variables as the App has them: what the theme says itself stands over what Textual derives."""
+    return {**theme.to_color_system().generate(), **theme.variables}
 
 
 def contrast(text: Color, ground: Color) -> float:
@@ -59,13 +68,47 @@ def contrast(text: Color, ground: Color) -> float:
     ["background", "surface", "panel", "block-cursor-background", "block-cursor-blurred-background"],
 )
 def test_every_text_color_reads_on_every_ground(theme: Theme, text: str, ground: str) -> None:
-    colors = theme.to_color_system().generate()
-    assert contrast(Color.parse(colors[text]), Color.parse(colors[ground])) >= 4.5
+    colors = painted(theme)
+    least = 7 if theme.name == HIGH_CONTRAST else 4.5
+    assert contrast(Color.parse(colors[text]), Color.parse(colors[ground])) >= least
+
+
+SIGHTS = {
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}  # fmt: skip
+"""How colors are seen without one kind of cones: Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB."""
+
+
+def seen(color: Color, sight: str) -> tuple[float, float, float]:
+    """A color in CIE L*a*b*, as somebody sees it who has such eyes."""
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in color.normalized]
+    red, green, blue = (
+        min(max(sum(a * b for a, b in zip(row, linear, strict=True)), 0), 1) for row in SIGHTS[sight]
+    )
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
+    fx, fy, fz = (one ** (1 / 3) if one > 0.008856 else 7.787 * one + 16 / 116 for one in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_states_of_the_color_blind_theme_differ_for_every_eye(sight: str) -> None:
+    colors = painted(BY_NAME[COLOR_BLIND])
+    tones = [seen(Color.parse(colors[f"text-{one}"]), sight) for one in ("success", "warning", "error")]
+    assert all(math.dist(one, other) >= 25 for one, other in itertools.combinations(tones, 2))
+
+
+def test_the_settings_name_every_theme() -> None:
+    assert tuple(BY_SETTING) == get_args(ThemeName)
+    assert set(BY_SETTING.values()) == set(BY_NAME)
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_high_contrast_survives_sixteen_colors(text: str) -> None:
-    colors = THEMES[-1].to_color_system().generate()
+    colors = painted(BY_NAME[HIGH_CONTRAST])
     ground = Color.parse(colors["background"]).rich_color.downgrade(ColorSystem.STANDARD)
     shown = Color.parse(colors[f"text-{text}"]).rich_color.downgrade(ColorSystem.STANDARD)
     assert shown.number != ground.number
@@ -92,7 +135,7 @@ def test_a_look_is_one_symbol_a_word_and_a_short_word(table: Mapping[str, Look])
         assert cell_len(shown.symbol) == 1
         assert shown.word
         assert cell_len(shown.brief) <= 12
-        assert to_ascii(Content(shown.symbol)).plain.isascii()
+        assert (plain(shown.symbol) == "?") == (shown.symbol == "?")
 
 
 def test_states_of_one_table_that_mean_something_else_do_not_share_symbol_and_tone() -> None:
@@ -111,7 +154,7 @@ def test_a_state_that_no_table_has_is_shown_by_its_own_word() -> None:
 def test_the_picture_has_its_width_and_an_ascii_form(picture: Picture, width: int) -> None:
     for line in picture_lines(picture, width):
         assert cell_len(line.plain) == width
-        assert to_ascii(line).plain.isascii()
+        assert plain(line.plain).isascii()
 
 
 @pytest.mark.parametrize("width", [1, 8, 20, 40, 60, 79, 120, 200])
