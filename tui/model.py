@@ -53,10 +53,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """How far one change of the running plan is: ``waiting``, ``running``, ``done``, ``failed``, ``skipped``."""
+    """How far one change of the running plan is: ``waiting``, ``running``, ``done``, ``failed``, ``skipped``; in words,
+    and what to do about a failure.
+    """
 
     state: str
     text: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,8 @@ class Session:
 
     def _on_change(self, event: ExecutorEvent) -> None:
         with self._board.lock:
-            self._board.set(executing={**self.model.executing, event.key: Execution(event.state, event.text)})
+            ran = Execution(event.state, event.text, event.remedy)
+            self._board.set(executing={**self.model.executing, event.key: ran})
         if event.state in ("done", "failed"):
             self._board.log(f"{event.key}: {event.state} {event.text}".rstrip())
 

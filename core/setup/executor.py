@@ -31,11 +31,14 @@ SLICE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class ExecutorEvent:
-    """What just happened to the change with this key, in words; ``done`` of ``total`` are finished."""
+    """What just happened to the change with this key, in words; ``done`` of ``total`` are finished. ``remedy``: what
+    to do about a failure, and who can.
+    """
 
     key: str
     state: ExecutorState
     text: str = ""
+    remedy: str = ""
     done: int = 0
     total: int = 0
 
@@ -337,17 +340,17 @@ class _Run:
             )
         )
         self.failed[change.key] = told
-        self._say(change.key, "failed", told.message)
+        self._say(change.key, "failed", told.message, told.remedy)
 
     def _skip(self, key: str, why: str) -> None:
         self.todo.pop(key, None)
         self.skipped[key] = why
         self._say(key, "skipped", why)
 
-    def _say(self, key: str, state: ExecutorState, text: str) -> None:
+    def _say(self, key: str, state: ExecutorState, text: str, remedy: str = "") -> None:
         if self.on_event is not None:
             over = len(self.done) + len(self.failed) + len(self.skipped)
-            self.on_event(ExecutorEvent(key, state, text, over, self.total))
+            self.on_event(ExecutorEvent(key, state, text, remedy, over, self.total))
 
     def _tell(self, key: str, text: str) -> None:
         self._put(key, text)

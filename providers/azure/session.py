@@ -48,8 +48,11 @@ LONGEST = 1800.0
 """Seconds that a long-running operation may take before it counts as stuck."""
 POLL, POLL_LOCAL = 5.0, 0.05
 """Seconds between looks at a long-running operation that names no ``Retry-After``."""
-PATIENT = 20.0
-"""The longest ``Retry-After`` that is waited for here; a longer one is told to whoever asked."""
+PATIENT, QUIET = 20.0, 2.0
+"""The longest ``Retry-After`` that is waited for here, in seconds; a longer one is told to whoever asked. That is
+shorter for a change: whoever makes it makes it again, and says meanwhile what is waited for.
+"""
+CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
 
 
 class _Retry(RetryPolicy[HttpRequest, HttpResponse]):
@@ -57,7 +60,9 @@ class _Retry(RetryPolicy[HttpRequest, HttpResponse]):
 
     def is_retry(self, settings: dict[str, object], response: PipelineResponse[Q, A]) -> bool:
         asked = self.get_retry_after(response)
-        if asked is not None and asked > PATIENT:
+        request = response.http_request
+        decides = "/privateEndpointConnections/" in request.url
+        if asked is not None and asked > (QUIET if request.method in CHANGES and not decides else PATIENT):
             return False
         return super().is_retry(settings, response)
 

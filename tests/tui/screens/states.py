@@ -224,12 +224,13 @@ PLAN_PROBLEM = Problem(
 )
 
 
-def _executing(states: Mapping[str, str], text: str = "") -> Model:
-    plan = BARE.plan
-    assert plan is not None
-    rows = {one.key: Execution("waiting") for one in plan.changes}
-    rows |= {key: Execution(state, text if state == "failed" else "") for key, state in states.items()}
-    return replace(BARE, executing=rows)
+def executing(model: Model, states: Mapping[str, str], text: str = "", remedy: str = "") -> Model:
+    """The model's plan half carried out: where each change is, and what is said of one that failed."""
+    assert model.plan is not None
+    rows = {one.key: Execution("waiting") for one in model.plan.changes}
+    rows |= {key: Execution(state) for key, state in states.items()}
+    rows |= {key: Execution(one.state, text, remedy) for key, one in rows.items() if one.state == "failed"}
+    return replace(model, executing=rows)
 
 
 _HALF = {
@@ -239,14 +240,10 @@ _HALF = {
     "targets/3306": "running",
     "cross-zone": "running",
 }
-RUNNING = replace(_executing(_HALF), jobs=frozenset({"apply"}))
-BROKEN = failing(
-    _executing(
-        {**_HALF, "cross-zone": "done", "targets/3306": "failed"},
-        "access-denied: the role may not call elasticloadbalancing:RegisterTargets",
-    ),
-    "apply",
-    "access-denied",
+RUNNING = replace(executing(BARE, _HALF), jobs=frozenset({"apply"}))
+BROKEN = executing(
+    BARE,
+    {**_HALF, "cross-zone": "done", "targets/3306": "failed"},
     "the role ShopAdmin may not call elasticloadbalancing:RegisterTargets",
     "Ask whoever grants permissions in account 111122223333 for elasticloadbalancing:RegisterTargets.",
 )

@@ -11,7 +11,7 @@ from core.network.model import Inventory, Observation
 from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject, DraftService
 from core.setup.plan import pending
 from tests.tui.screens import azure_account as z
-from tests.tui.screens.states import LOOKS, NOW, SFTP, WEB, State, at, failing, seen
+from tests.tui.screens.states import LOOKS, NOW, SFTP, WEB, State, at, executing, failing, seen
 from tests.tui.screens.teller import answered, enablement, planned, told
 from tui.model import LogLine, Model
 
@@ -137,6 +137,13 @@ def both(
 VISIBLE = both(ALLOWED, replace(z.STANDS, endpoint_services=(z.service(),)), LOOK_3)
 WAITING = both(PENDING, replace(z.STANDS, endpoints=(z.endpoint("pending-acceptance"),)), LOOK_4)
 ALL = replace(z.STANDS, endpoints=(z.endpoint(),))
+UNREGISTERED = both((), replace(z.BARE, unregistered=("Microsoft.Network",)))
+FULL = executing(
+    both(()),
+    {"load-balancer": "done", "endpoint-service": "failed"},
+    "The subnet has no free address: Subnet shop-nat is full.",
+    "Choose a subnet with free addresses.",
+)
 CODE = SignInCode("https://microsoft.com/devicelogin", "F7KQ2MXWD", at(18, 14, 20))
 CONNECTING = frozenset({"connect"})
 SIGNED_OUT = {**AZURE, "identity": None, "accounts": (), "networks": ()}
@@ -169,6 +176,8 @@ AZURE_STATES: dict[str, State] = {
     "service-dialog": State("services", both(()), ("j", "j", "enter")),
     "prerequisites": State("prerequisites", both(())),
     "setup-plan": State("setup", both(())),
+    "setup-unregistered": State("setup", UNREGISTERED),
+    "setup-failed": State("setup", FULL),
     "setup-confirm": State("setup", both(()), ("f4",)),
     "setup-by-hand": State("setup", both(()), act="do_self"),
     "details-found": State("details", replace(VISIBLE, inbox=(Message(REPLY),))),

@@ -38,6 +38,7 @@ class PlanPage(Page):
     PlanPage { overflow-y: hidden; }
     PlanPage PlanTable { height: auto; max-height: 45%; }
     PlanPage.-by-hand PlanTable { max-height: 5; }
+    PlanPage.-failed PlanTable { max-height: 25%; }
     PlanPage Problems { height: auto; max-height: 50%; }
     PlanPage.-detailed Problems { max-height: 25%; }
     PlanPage Copyable { height: 1fr; min-height: 4; }
@@ -88,10 +89,14 @@ class PlanPage(Page):
             runs = {key: one.state for key, one in model.executing.items()}
             mends = frozenset(one.key for one in plan.drift if one.planned)
             table.show_plan(plan.changes, runs, kind=self.words.kind, mends=mends)
-            self._point(next((key for key, one in model.executing.items() if one.state == "failed"), ""))
+        failed = next((key for key, one in model.executing.items() if one.state == "failed"), "")
+        # What failed is told whole, also on a small screen: what only warns waits until it is mended.
+        self.set_class(bool(failed), "-failed")
+        self._point(failed)
+        told = () if plan is None or waits else blocking(plan) if failed else plan.problems
         problems = self.query_one(Problems)
-        problems.show_problems(plan.problems if plan is not None and not waits else ())
-        problems.display = bool(plan is not None and plan.problems and not waits)
+        problems.show_problems(told)
+        problems.display = bool(told)
         banner = self.query_one("#drift", Says)
         said = self._drifted(plan) if plan is not None and not waits else ()
         banner.display = bool(said)
@@ -111,9 +116,7 @@ class PlanPage(Page):
         """Have a change that failed under the cursor, once."""
         if failed != self._failed:
             self._failed = failed
-            # Once more when it is laid out: a list that has no scrollbar yet does not scroll.
             self.query_one(PlanTable).point(failed)
-            self.call_after_refresh(self.query_one(PlanTable).point, failed)
 
     def stands(self, model: Model) -> Said:
         """How things stand when there is nothing left to change."""
@@ -174,11 +177,11 @@ class PlanPage(Page):
             return
         detail.retitle(f"{change.action} {self.words.kind(change.kind)}")
         running = model.executing.get(change.key)
-        failed = running.text if running else ""
         cost = f"Cost: {change.cost}" if change.cost and change.action in ("create", "change") else ""
         mended = next((one for one in plan.drift if one.planned and one.key == change.key), None)
         parts = [
-            failed,
+            running.text if running else "",
+            f"{running.remedy}\n" if running and running.remedy else "",
             f"Drift: it is {mended.now}; it was {mended.was}. {mended.who}" if mended else "",
             change.reason,
             f"id {change.id}" if change.id else "",
