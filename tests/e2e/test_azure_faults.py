@@ -91,30 +91,40 @@ def test_it_is_got_over(sandbox: Sandbox, program: Program, name: str, fault: Fa
 
 
 FULL = {"code": "SubnetIsFull", "message": "Subnet shop-nat is full."}
+FREE = "Choose a subnet with free addresses."
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("fault", "words", "remedy"),
     [
-        pytest.param(Fault("failed", "PUT", "/privateLinkServices/", **FULL), "no free address", id="failed"),
+        pytest.param(
+            Fault("failed", "PUT", "/privateLinkServices/", **FULL), "no free address", FREE, id="failed"
+        ),
         pytest.param(
             Fault("failed", "PUT", "/loadBalancers/", **FULL),
             "no free address",
+            FREE,
             id="failed at first",
             marks=pytest.mark.slow,
         ),
-        pytest.param(Fault("forbidden", "PUT", "/loadBalancers/"), "loadBalancers/write", id="403"),
         pytest.param(
-            Fault("throttled", "PUT", "/subnets/", 99, seconds=600), "Wait 600 s", id="429, for long"
+            Fault("forbidden", "PUT", "/loadBalancers/"), "loadBalancers/write", "Ask an owner", id="403"
+        ),
+        pytest.param(
+            Fault("throttled", "PUT", "/subnets/", 99, seconds=600),
+            "slow down",
+            "Wait 600 s",
+            id="429, for long",
         ),
     ],
 )
 def test_it_is_told_and_can_be_done_again(
-    sandbox: Sandbox, program: Program, name: str, fault: Fault, words: str
+    sandbox: Sandbox, program: Program, name: str, fault: Fault, words: str, remedy: str
 ) -> None:
     sandbox.faults.add(fault)
     ran = program("apply", name, "--yes", code=3)
-    assert words in ran.err + ran.out
+    assert words in ran.err
+    assert remedy in ran.err.partition(words)[2]
     sandbox.faults.clear()
     program("apply", name, "--yes")
     assert standing(sandbox) == OWN

@@ -256,9 +256,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         if top < self.scroll_offset.y:
             self.scroll_to(y=top, animate=False, immediate=True, force=True)
         elif bottom >= self.scroll_offset.y + height:
-            self.scroll_to(
-                y=min(bottom - height + 1, lines[0]), animate=False, immediate=True, force=True
-            )
+            self.scroll_to(y=min(bottom - height + 1, lines[0]), animate=False, immediate=True, force=True)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by ``by`` items; it stops at the ends."""

@@ -135,7 +135,7 @@ ALONE: tuple[tuple[str, Fault, tuple[str, ...], str], ...] = (
             (
                 often("throttled", "/loadBalancers/"),
                 often("unavailable", "/networkInterfaces/", 2),
-                often("busy", "/subnets/"),
+                Fault("busy", "PUT", "/subnets/"),
                 Fault("reset", "PUT", "/networkInterfaces/"),
                 Fault("failed", "PUT", "/privateLinkServices/", **FULL),
             ),
