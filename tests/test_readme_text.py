@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from core.journal import events as e
 from core.journal import store
 from core.request.read import check_reading, read
 from tui.cli.group import COMMANDS
-from tui.settings import Settings, read_settings
+from tui.keys import problem
+from tui.settings import read_settings
+from tui.settings_table import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,9 +37,16 @@ def test_the_request_file_is_one() -> None:
     assert not [one for one in problems if one.severity == "error"]
 
 
-def test_the_settings_are_the_defaults(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(block("[offer]"), encoding="utf-8")
-    assert read_settings(tmp_path) == Settings()
+def test_every_setting_is_named_in_its_table(tmp_path: Path) -> None:
+    told = {
+        part: set(re.findall(r"`([^`]+)`", text))
+        for part, text in re.findall(r"\| `\[(\w+)\]` \|(.*)", README)
+    }
+    for setting in SETTINGS:
+        part, _, name = setting.path.partition(".")
+        assert part == "keys" or name in told[part], setting.path
+    for name in told["keys"]:
+        assert problem(tomllib.loads(name)) == ("", "")
     (tmp_path / "config.toml").write_text(
         "[offer]\n" + re.findall(r"`(regions\.US-3 = [^`]+)`", README)[0], encoding="utf-8"
     )

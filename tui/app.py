@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,7 +22,14 @@ from textual.screen import ModalScreen
 
 from tui import ending
 from tui.ascii import AsciiFilter, encoding_of, wanted
-from tui.messages import GoHome, NewEnablement, OpenAudit, RecoverEnablement, ResumeEnablement
+from tui.messages import (
+    GoHome,
+    NewEnablement,
+    OpenAudit,
+    RecoverEnablement,
+    ResumeEnablement,
+    SettingsChanged,
+)
 from tui.preferences import animated, read_preferences
 from tui.themes import BY_SETTING, THEMES
 
@@ -59,6 +67,7 @@ class PrivateLink(App[int]):
     COMMANDS: ClassVar = {lambda: _commands()}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", show=False, id="help"),
+        Binding("f8", "settings", "Settings", show=False, id="settings"),
         Binding("f9", "toggle_dark", "Light or dark", show=False, id="theme"),
         Binding("f10", "leave", "Quit", show=False, id="quit"),
     ]
@@ -100,7 +109,8 @@ class PrivateLink(App[int]):
         """Textual's filters over what is painted, and ours behind them."""
         return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else ())]
 
-    def settings_changed(self) -> None:
+    @on(SettingsChanged)
+    def _settings_changed(self) -> None:
         """Take the settings anew and paint everything so. The offer and the looks are read when they are used."""
         self._take_preferences()
         for screen in self.screen_stack:
@@ -337,6 +347,16 @@ class PrivateLink(App[int]):
 
         if not isinstance(self.screen, Help):
             self.push_screen(Help(topic_of(self.screen)))
+
+    def action_settings(self) -> None:
+        """Show the settings, once."""
+        from tui.screens.settings import SettingsScreen
+        from tui.settings_file import change
+
+        if not any(isinstance(screen, SettingsScreen) for screen in self.screen_stack):
+            folder = self.settings_folder
+            rehearsal = self.rehearsal is not None
+            self.push_screen(SettingsScreen(folder, partial(change, folder), rehearsal=rehearsal))
 
     def action_toggle_dark(self) -> None:
         """Change to the next theme."""

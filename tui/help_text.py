@@ -87,6 +87,17 @@ TOPICS: Mapping[str, Topic] = {
         ),
         links=(AWS_PRIVATELINK, AZURE_PRIVATELINK),
     ),
+    "settings": Topic(
+        "Settings",
+        "Everything that can be set, with its value, and whether that is the default or stands in the file. Enter "
+        "changes one; what is wrong is said beneath the field, and nothing is saved. The screen and the keys change "
+        "at once; looks and the offer hold for the next enablement that is opened.",
+        find=(
+            "The file is config.toml in the folder of the journals; you may edit it by hand. Its comments stay.",
+            "offer.regions, a table of its own, is set in the file only.",
+        ),
+        know=("`privatelink settings NAME VALUE` does the same without a screen.",),
+    ),
     "account": Topic(
         "Sign-in and account",
         "The program signs in as your cloud's own tools do: a profile (also SSO and assumed roles), environment "

@@ -31,3 +31,7 @@ class GoHome(Message):
 
 class OpenAudit(Message):
     """Open the audit."""
+
+
+class SettingsChanged(Message):
+    """A setting was saved."""

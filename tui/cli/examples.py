@@ -48,6 +48,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "privatelink audit --list",
     ),
     "explain": ("privatelink explain endpoint service", "privatelink explain port-ssh"),
+    "settings": (
+        "privatelink settings",
+        "privatelink settings screen.theme high-contrast",
+        "privatelink settings screen.theme --default",
+    ),
     "completion": (
         "privatelink completion bash > ~/.local/share/bash-completion/completions/privatelink",
         "privatelink completion zsh > ~/.zfunc/_privatelink",

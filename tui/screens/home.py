@@ -37,7 +37,7 @@ KEYS = (
     ("new", "New"),
     ("Enter", "Resume"),
     ("audit", "Audit"),
-    ("theme", "Theme"),
+    ("settings", "Settings"),
     ("^P", "All actions"),
     ("quit", "Quit"),
 )
@@ -122,7 +122,7 @@ class Home(Screen[None]):
         #problem { display: none; }
         #title { text-style: bold; color: $text-primary; }
         #buttons { height: 1; padding: 0 2; }
-        #buttons Button { margin-right: 2; min-width: 10; }
+        #buttons Button { margin-right: 1; min-width: 8; }
     }
     """
 
@@ -144,6 +144,7 @@ class Home(Screen[None]):
             yield Button("New enablement", id="new", variant="primary", compact=True)
             yield Button("Resume", id="resume", compact=True, disabled=True)
             yield Button("Audit", id="audit", compact=True)
+            yield Button("Settings", id="settings", action="app.settings", compact=True)
         yield KeyBar(KEYS)
 
     def on_screen_resume(self) -> None:
