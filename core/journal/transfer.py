@@ -158,11 +158,17 @@ def _edited(name: str, why: str) -> JournalError:
 
 def export(home: Path, id: str) -> tuple[bytes, int]:
     """An enablement's journal as a file's bytes, and how many events it has. Raises JournalError."""
+    lines = history(home, id)
+    return pack(id, lines), len(lines)
+
+
+def history(home: Path, id: str) -> tuple[bytes, ...]:
+    """The JSON of a journal's events, oldest first, whole and checked. Raises JournalError."""
     found = _lines(home, id)
     broken = found.broken or decode(found, 0, f"the journal of {id}").broken
     if broken is not None:
         raise broken
-    return pack(id, found.lines), len(found.lines)
+    return tuple(found.lines)
 
 
 def _lines(home: Path, id: str) -> Lines:

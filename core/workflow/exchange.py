@@ -8,7 +8,7 @@ from core.journal import events as e
 from core.request.identifiers import same_id
 from core.request.rules import check, request_of
 from core.workflow.enablement import Enablement
-from core.workflow.story import vendor_subscriptions
+from core.workflow.story import Story, vendor_subscriptions
 
 
 def file_ticket(enablement: Enablement, ticket: str) -> None:
@@ -23,20 +23,22 @@ def own_service_name(enablement: Enablement) -> str | None:
     given = enablement.story.draft.connection.service_name
     made = enablement.story.made.get("endpoint-service")
     observation = enablement.observation
-    seen = observation.endpoint_services if observation else ()
-    if given:
-        return next(
-            (one.id for one in seen if enablement.on_azure and same_id(one.service_name, given)), given
-        )
-    if made is None:
-        return None
-    if enablement.on_azure:
-        return made.id
-    for service in seen:
-        if service.id == made.id:
+    for service in observation.endpoint_services if observation else ():
+        if given and enablement.on_azure and same_id(service.service_name, given):
+            return service.id
+        if not given and made is not None and not enablement.on_azure and service.id == made.id:
             return service.service_name
-    region = enablement.story.draft.cloud.region
-    return f"com.amazonaws.vpce.{region}.{made.id}" if made.id.startswith("vpce-svc-") else None
+    return service_of_story(enablement.story)
+
+
+def service_of_story(story: Story) -> str | None:
+    """The customer's own endpoint service as far as the request names it or the journal says that it was made."""
+    cloud, made = story.draft.cloud, story.made.get("endpoint-service")
+    if story.draft.connection.service_name or made is None:
+        return story.draft.connection.service_name
+    if cloud.platform == "azure":
+        return made.id
+    return f"com.amazonaws.vpce.{cloud.region}.{made.id}" if made.id.startswith("vpce-svc-") else None
 
 
 def _own_names(enablement: Enablement) -> tuple[str, ...]:

@@ -18,6 +18,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "ticket": ("privatelink ticket pl-7k3m9q --company 'Example Ltd'",),
     "filed": ("privatelink filed pl-7k3m9q --ticket 123456",),
     "details": ("privatelink details pl-7k3m9q --reply reply.txt", "privatelink details pl-7k3m9q --reply -"),
+    "desk": (
+        "privatelink desk",
+        "privatelink desk inbox/ --ask",
+        "privatelink desk request.toml seen.json --keep",
+    ),
+    "note": ("privatelink note pl-7k3m9q 'Called: the network team answers on Monday'",),
     "status": ("privatelink status", "privatelink status pl-7k3m9q --watch"),
     "accept": ("privatelink accept pl-7k3m9q",),
     "reject": ("privatelink reject pl-7k3m9q vpce-0123456789abcdef0 --yes",),

@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ticket": ("tui.cli.handoff:ticket", "Print the text of the Support ticket."),
     "filed": ("tui.cli.handoff:filed", "Remember the Support ticket's number."),
     "details": ("tui.cli.handoff:details", "Take Magento's connection details."),
+    "desk": ("tui.cli.cases:desk_", "Judge what customers send; every enablement, the late ones first."),
+    "note": ("tui.cli.cases:note_", "Keep words with an enablement's story, or show them."),
     "status": ("tui.cli.progress:status", "Show where enablements stand and whose turn it is."),
     "accept": ("tui.cli.incoming:accept", "Accept Magento's connection to your service."),
     "reject": ("tui.cli.incoming:reject", "Reject a connection to your service."),

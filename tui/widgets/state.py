@@ -68,6 +68,14 @@ TIMELINE: Mapping[str, Look] = {
 }
 """States of an enablement: :data:`core.workflow.timeline.State`."""
 
+CASES: Mapping[str, Look] = {
+    **TIMELINE,
+    "incomplete": Look("✗", "incomplete", "bad"),
+    "ready": Look("▸", "to be filed", "act"),
+    "unreadable": Look("✗", "unreadable", "bad"),
+}
+"""States of a case on the CTA's desk: :class:`core.desk.cases.Case`."""
+
 VERDICTS: Mapping[str, Look] = {
     "proof": Look("✓", "right", "good"),
     "fault": Look("✗", "fault", "bad"),
@@ -153,7 +161,7 @@ ACTORS: Mapping[str, str] = {"customer": "You", "cta": "CTA", "magento": "Magent
 """The short names of :data:`core.workflow.timeline.Turn`, as the customer reads them."""
 
 
-TABLES = (STEPS, TIMELINE, RESOURCES, SEVERITIES, FINDINGS, RUNS)
+TABLES = (STEPS, TIMELINE, CASES, RESOURCES, SEVERITIES, FINDINGS, RUNS)
 """Every table of states."""
 
 

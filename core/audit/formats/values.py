@@ -23,10 +23,10 @@ def value(report: Report, checks: Mapping[str, Check]) -> dict[str, object]:
         "version": VERSION,
         "scopes": [_scope(one) | {"taken_at": one.taken_at.isoformat()} for one in report.scopes],
         "counts": dict(report.counts),
-        "findings": [_finding(one, checks) for one in report.findings],
+        "findings": [finding_value(one, checks) for one in report.findings],
         "suppressed": [_suppressed(one, checks) for one in report.suppressed],
         "known": report.known,
-        "not_checked": [_not_checked(one) for one in report.not_checked],
+        "not_checked": [not_checked_value(one) for one in report.not_checked],
         "held": list(report.held),
         "notes": list(report.notes),
     }
@@ -49,7 +49,8 @@ def _scope(one: Scope) -> dict[str, object]:
     return {"platform": one.platform, "account": one.account, "region": one.region}
 
 
-def _finding(one: Finding, checks: Mapping[str, Check]) -> dict[str, object]:
+def finding_value(one: Finding, checks: Mapping[str, Check]) -> dict[str, object]:
+    """A finding's keys."""
     check = checks[one.check]
     return {
         "check": one.check,
@@ -74,13 +75,14 @@ def _finding(one: Finding, checks: Mapping[str, Check]) -> dict[str, object]:
 
 def _suppressed(one: Suppressed, checks: Mapping[str, Check]) -> dict[str, object]:
     return {
-        "finding": _finding(one.finding, checks),
+        "finding": finding_value(one.finding, checks),
         "reason": one.reason,
         "expires": one.expires.isoformat() if one.expires else None,
     }
 
 
-def _not_checked(one: NotChecked) -> dict[str, object]:
+def not_checked_value(one: NotChecked) -> dict[str, object]:
+    """The keys of what was not checked."""
     return {
         "check": one.check,
         **_scope(one.scope),
