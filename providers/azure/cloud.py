@@ -30,6 +30,7 @@ from providers.azure import (
     observe,
     operations,
     read,
+    read_ground,
     run_command,
     vendor,
 )
@@ -107,7 +108,7 @@ class AzureCloud:
         """The VNets of the location: one list."""
         wires = lookups.networks(self._clients)
         self._spell.learn(item.id for item in wires)
-        found = (read.choice(item, self._spell) for item in wires)
+        found = (read_ground.choice(item, self._spell) for item in wires)
         return tuple(sorted(found, key=lambda one: (one.name, one.id)))
 
     def inventory(

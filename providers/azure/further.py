@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.network import model as m
-from providers.azure import lookups, read
+from providers.azure import lookups, read, read_ground
 from providers.azure.session import Clients
 from providers.parts import Part, by_id
 
@@ -69,8 +69,8 @@ def add(
 ) -> m.Inventory:
     """The inventory with what was found."""
     inside = {item.id for item in inventory.networks}
-    seen = (read.interface(item, spell) for item in interfaces)
-    tables = (read.route_table(item, spell) for item in more.route_tables)
+    seen = (read_ground.interface(item, spell) for item in interfaces)
+    tables = (read_ground.route_table(item, spell) for item in more.route_tables)
     return replace(
         inventory,
         detail="audit",

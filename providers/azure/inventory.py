@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.cloud import CloudError, OnProgress
 from core.network import model as m
 from core.network.placing import place
-from providers.azure import further, ids, lookups, read, read_balancing, registration
+from providers.azure import further, ids, lookups, read, read_balancing, read_ground, registration
 from providers.azure.session import Clients
 from providers.parts import PATIENCE, Part, by_id, collect
 
@@ -137,8 +137,8 @@ def _inventory(
         return network is None or network_id == network
 
     configurations = read_balancing.members(found.interfaces)
-    by_interface = {(item.id or "").casefold(): read.address(item) for item in found.interfaces}
-    machines = (read.instance(item, _groups(found, spell), spell) for item in found.interfaces)
+    by_interface = {(item.id or "").casefold(): read_ground.address(item) for item in found.interfaces}
+    machines = (read_ground.instance(item, _groups(found, spell), spell) for item in found.interfaces)
     balancers = [
         item for item in found.load_balancers if inside(read_balancing.load_balancer(item, spell).network_id)
     ]
@@ -148,15 +148,18 @@ def _inventory(
         account=clients.subscription,
         region=clients.location,
         taken_at=taken_at,
-        networks=by_id(read.network(item, spell) for item in found.networks if inside(spell(item.id))),
+        networks=by_id(read_ground.network(item, spell) for item in found.networks if inside(spell(item.id))),
         subnets=by_id(
-            one for item in found.networks if inside(spell(item.id)) for one in read.subnets(item, spell)
+            one
+            for item in found.networks
+            if inside(spell(item.id))
+            for one in read_ground.subnets(item, spell)
         ),
         instances=by_id(one for one in machines if one is not None and inside(one.network_id)),
         # A group that is on no subnet may be on an interface: it belongs to no network.
         security_groups=by_id(
             one
-            for one in (read.security_group(item, spell) for item in found.security_groups)
+            for one in (read_ground.security_group(item, spell) for item in found.security_groups)
             if not one.network_id or inside(one.network_id)
         ),
         load_balancers=by_id(read_balancing.load_balancer(item, spell) for item in balancers),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core.cloud import CloudError, Watch
 from core.network import model as m
-from providers.azure import ids, lookups, read, read_balancing
+from providers.azure import ids, lookups, read, read_balancing, read_ground
 from providers.azure.session import Clients
 from providers.parts import Part, collect
 
@@ -166,7 +166,7 @@ def _if_there(look: Callable[[], _Wire]) -> list[_Wire]:
 def _addresses(clients: Clients, remembered: Remembered, seen: _Seen) -> Iterable[Part]:
     def address(id: str) -> int:
         for wire in _if_there(partial(lookups.interface, clients, id)):
-            if found := read.address(wire):
+            if found := read_ground.address(wire):
                 remembered.addresses[id.casefold()] = found
         return 1
 

@@ -11,7 +11,7 @@ from azure.mgmt.network import models as w
 from core.cloud import CloudError
 from core.network.model import Connection
 from core.setup import change as c
-from providers.azure import changes, ids, lookups, read
+from providers.azure import changes, ids, lookups, read, read_ground
 from providers.azure.operations import if_there
 from providers.azure.session import Clients
 
@@ -56,7 +56,7 @@ class AzureVendor:
         at = ids.place(network_id, "virtualNetworks")
         with clients.asking("virtualNetworks/read"):
             network = clients.network.virtual_networks.get(at.group, at.name)
-        subnet = next((one for one in read.subnets(network, ids.as_is) if one.free_addresses), None)
+        subnet = next((one for one in read_ground.subnets(network, ids.as_is) if one.free_addresses), None)
         if subnet is None:
             raise CloudError(
                 "invalid",

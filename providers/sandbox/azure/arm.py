@@ -16,9 +16,10 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from providers.sandbox.azure.addresses import ROUTES
 from providers.sandbox.azure.estate import Json, Refusal, new_guid
 from providers.sandbox.azure.faults import Fault, Faults
-from providers.sandbox.azure.handlers import ROUTES, Answer, Call, Handlers
+from providers.sandbox.azure.handlers import Answer, Call, Handlers
 from providers.sandbox.azure.operations import retry_after
 from providers.sandbox.azure.permissions import action_of, check, forbidden, needs
 from providers.sandbox.azure.store import Store, busy

@@ -1,9 +1,8 @@
-"""What ARM does at each of its addresses: one method an operation, and the table of addresses."""
+"""What ARM does at each of its addresses: one method an operation."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +12,8 @@ from providers.sandbox.azure.faults import Fault
 from providers.sandbox.azure.operations import Operation, retry_after
 from providers.sandbox.azure.store import Store, kind_of, not_found
 from providers.sandbox.azure.tokens import Principal
+
+LINKS = "privateEndpointConnections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ class Handlers:
             return self._accepted(call, self.store.delete_link(service, parts["link"], call.fault))
         link = endpoints.find_link(self.estate, service, parts["link"])
         if link is None:
-            raise not_found(Name(name.subscription, name.group, name.kind, name.name, _LINKS, parts["link"]))
+            raise not_found(Name(name.subscription, name.group, name.kind, name.name, LINKS, parts["link"]))
         if call.method == "PUT":
             endpoints.decide(self.estate, link, call.body)
         return Answer(200, services.show_link(self.estate, service, link))
@@ -353,74 +354,3 @@ def _check_namespace(namespace: str) -> None:
     if namespace.lower() != NAMESPACE.lower():
         words = f"The resource namespace '{namespace}' is invalid."
         raise Refusal(404, "InvalidResourceNamespace", words)
-
-
-Handler = Callable[[Handlers, Call, dict[str, str]], Answer]
-
-_LINKS = "privateEndpointConnections"
-_SUB = r"/subscriptions/(?P<subscription>[^/]+)"
-_GROUPS = rf"{_SUB}/resourceGroups"
-_GROUP = rf"{_GROUPS}/(?P<group>[^/]+)"
-_NET = r"/providers/Microsoft\.Network"
-_ANY = rf"{_SUB}(?:/resourceGroups/(?P<group>[^/]+))?{_NET}"
-_PLACE = rf"{_ANY}/locations/(?P<location>[^/]+)"
-_KIND = r"/(?P<kind>[^/]+)"
-_ONE = rf"{_GROUP}{_NET}{_KIND}/(?P<name>[^/]+)"
-_SERVICE = rf"{_GROUP}{_NET}/privateLinkServices/(?P<name>[^/]+)/{_LINKS}"
-
-_TABLE: tuple[tuple[str, dict[str, Handler]], ...] = (
-    ("/subscriptions", {"GET": Handlers.subscriptions}),
-    ("/tenants", {"GET": Handlers.tenants}),
-    (_SUB, {"GET": Handlers.subscription}),
-    (rf"{_SUB}/locations", {"GET": Handlers.locations}),
-    (rf"{_SUB}/providers(?:/(?P<namespace>[^/]+))?", {"GET": Handlers.providers}),
-    (
-        rf"{_SUB}/providers/(?P<namespace>[^/]+)/(?P<act>register|unregister)",
-        {"POST": Handlers.register},
-    ),
-    (_GROUPS, {"GET": Handlers.groups}),
-    (
-        rf"{_GROUP}/providers/Microsoft\.Compute/virtualMachines/[^/]+/runCommand",
-        {"POST": Handlers.run_command},
-    ),
-    (
-        rf"{_SUB}/providers/Microsoft\.Compute/locations/[^/]+/operations/(?P<id>[^/]+)",
-        {"GET": Handlers.command_result},
-    ),
-    (
-        _GROUP,
-        {
-            "GET": Handlers.group,
-            "HEAD": Handlers.has_group,
-            "PUT": Handlers.put_group,
-            "PATCH": Handlers.patch_group,
-            "DELETE": Handlers.delete_group,
-        },
-    ),
-    (rf"{_SUB}(?:/resourceGroups/(?P<group>[^/]+))?/resources", {"GET": Handlers.resources}),
-    (rf"{_PLACE}/operations/(?P<id>[^/]+)", {"GET": Handlers.operation}),
-    (rf"{_PLACE}/operationResults/(?P<id>[^/]+)", {"GET": Handlers.operation_result}),
-    (rf"{_PLACE}/checkPrivateLinkServiceVisibility", {"POST": Handlers.visibility}),
-    (rf"{_PLACE}/usages", {"GET": Handlers.usages}),
-    (rf"{_PLACE}/autoApprovedPrivateLinkServices", {"GET": Handlers.approved}),
-    (_SERVICE, {"GET": Handlers.links}),
-    (rf"{_SERVICE}/(?P<link>[^/]+)", {"GET": Handlers.link, "PUT": Handlers.link, "DELETE": Handlers.link}),
-    (
-        rf"{_GROUP}{_NET}/privateEndpoints/(?P<name>[^/]+)/privateDnsZoneGroups",
-        {"GET": Handlers.zone_groups},
-    ),
-    (rf"{_ANY}{_KIND}", {"GET": Handlers.list}),
-    (_ONE, {"GET": Handlers.get, "PUT": Handlers.put, "PATCH": Handlers.patch, "DELETE": Handlers.delete}),
-    (
-        rf"{_ONE}/providers/Microsoft\.Resources/tags/default",
-        {"GET": Handlers.tags, "PUT": Handlers.tags, "PATCH": Handlers.tags},
-    ),
-    (rf"{_ONE}/providers/Microsoft\.Insights/metrics", {"GET": Handlers.metrics}),
-    (rf"{_ONE}/(?P<collection>[^/]+)", {"GET": Handlers.parts}),
-    (
-        rf"{_ONE}/(?P<collection>[^/]+)/(?P<child>[^/]+)",
-        {"GET": Handlers.part, "PUT": Handlers.put_part, "DELETE": Handlers.delete_part},
-    ),
-)
-ROUTES = tuple((re.compile(path, re.IGNORECASE), methods) for path, methods in _TABLE)
-"""Patterns of paths, each with what is done for a method."""
