@@ -33,6 +33,7 @@ from core.request.offer import Offer
 from core.setup import change as c
 from core.setup.executor import Result, execute
 from core.setup.plan import Plan, plan
+from core.setup.undo import plan_undo
 from core.workflow.story import Story, tell
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -339,6 +340,8 @@ class Desk:
     def __init__(self, account: Account, wanted: Request, *, details: bool = True) -> None:
         self.account = account
         self.wanted = wanted
+        self.offer = OFFER
+        self.vendors = VENDORS
         self.events: list[e.Event] = []
         if details:
             self.events.append(e.DetailsReceived(at=NOW, service_names=(VENDOR,)))
@@ -351,7 +354,10 @@ class Desk:
         return tell(self.events)
 
     def plan(self) -> Plan:
-        return plan(self.wanted, self.story, self.account.seen, VENDORS, OFFER, ENABLEMENT)
+        return plan(self.wanted, self.story, self.account.seen, self.vendors, self.offer, ENABLEMENT)
+
+    def undo(self, *, force: bool = True) -> Plan:
+        return plan_undo(self.account.seen, ENABLEMENT, self.story, force=force, offer=self.offer)
 
     def record(self, event: e.Event) -> None:
         self.on_record(len(self.events))

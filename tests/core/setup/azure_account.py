@@ -9,7 +9,6 @@ from typing import Any
 from core.cloud import CloudError
 from core.journal import events as e
 from core.network.model import (
-    Connection,
     Endpoint,
     EndpointService,
     Instance,
@@ -26,10 +25,9 @@ from core.request.model import Request, Service
 from core.request.offer import Offer
 from core.setup import change as c
 from core.setup.executor import Result
-from core.setup.plan import Plan, plan
 from core.workflow.story import Story, tell
 from tests.core.setup import account as aws
-from tests.core.setup.account import ENABLEMENT, NOW, TAG, Account
+from tests.core.setup.account import NOW, TAG, Account
 
 SUB = "11111111-2222-3333-4444-555555555555"
 MAGENTO = "99999999-8888-7777-6666-555555555555"
@@ -136,6 +134,7 @@ def rule(**changes: Any) -> Listener:
     return replace(row, target_port=3306, **changes)
 
 
+INCOMING = f"/subscriptions/{MAGENTO}/resourceGroups/m/providers/Microsoft.Network/privateEndpoints/m"
 PLS = f"{NET}/privateLinkServices/theirs"
 ALIAS = f"theirs.{GUID}.eastus2.azure.privatelinkservice"
 
@@ -305,11 +304,9 @@ class AzureDesk(aws.Desk):
     ) -> None:
         super().__init__(account, wanted, details=False)
         self.offer = offer
+        self.vendors = VENDORS
         if detailed:
             self.events.append(details())
-
-    def plan(self) -> Plan:
-        return plan(self.wanted, self.story, self.account.seen, VENDORS, self.offer, ENABLEMENT)
 
 
 def applied(*services: Service, inventory: Inventory = INVENTORY, **changes: Any) -> AzureDesk:
@@ -317,9 +314,3 @@ def applied(*services: Service, inventory: Inventory = INVENTORY, **changes: Any
     result: Result = desk.apply()
     assert result.ok, result
     return desk
-
-
-def connection(desk: AzureDesk, state: str = "available") -> Connection:
-    id = desk.account.seen.endpoint_services[0].id
-    theirs = f"/subscriptions/{MAGENTO}/resourceGroups/m/providers/Microsoft.Network/privateEndpoints/m"
-    return Connection(id, theirs, MAGENTO, state, name="m.1")  # type: ignore[arg-type]

@@ -1,210 +1,249 @@
-"""Undo removes what was made here, in an order that the cloud accepts, and nothing else."""
+"""Undo removes what was made here, in an order that the cloud accepts, and gives back what was changed. No more."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from core.journal import events as e
-from core.network.model import Connection, Gap, Inventory
+from core.network.model import Gap, Inventory
 from core.request.model import Request
-from core.setup.change import ADOPTED, Change, PrincipalSpec, TagSpec, tag_key
+from core.setup import change as c
+from core.setup.change import ADOPTED, Change, tag_key
 from core.setup.plan import Plan, blocking
-from core.setup.undo import plan_undo
-from tests.core.setup.account import (
-    DATABASE,
-    ENABLEMENT,
-    INVENTORY,
-    MAGENTO,
-    TAG,
-    WEB,
-    Account,
-    Desk,
-    Killed,
-    balancer,
-    endpoint,
-    group,
-    listener,
-    request,
-    service,
-)
-
-BOTH = request(WEB, DATABASE)
-NAMED = request(WEB, DATABASE, service_name="com.amazonaws.vpce.us-west-2.vpce-svc-0their")
-THEIRS = replace(
-    INVENTORY,
-    load_balancers=(balancer(),),
-    listeners=(listener(port=9999),),
-    target_groups=(group(("10.20.0.9", 3306)),),
-    endpoint_services=(service(principals=()),),
-    endpoints=(endpoint(service_name="com.amazonaws.us-west-2.s3"),),
-)
-
-
-def applied(inventory: Inventory = INVENTORY, wanted: Request = BOTH) -> Desk:
-    desk = Desk(Account(inventory), wanted)
-    assert desk.apply().ok
-    return desk
-
-
-def undo(desk: Desk, *, force: bool = True) -> Plan:
-    return plan_undo(desk.account.seen, ENABLEMENT, desk.story, force=force)
+from core.setup.undo_scene import unseen
+from tests.core.setup import account as aws
+from tests.core.setup import azure_account as azure
+from tests.core.setup.account import ENABLEMENT, NOW, TAG, Desk, Killed
+from tests.core.setup.clouds import AWS, AZURE, Cloud, on_each_cloud, per_cloud
 
 
 def change(planned: Plan, key: str) -> Change:
     return next(row for row in planned.changes if row.key == key)
 
 
-@pytest.mark.parametrize("inventory", [INVENTORY, THEIRS])
-def test_everything_made_here_goes_and_nothing_else(inventory: Inventory) -> None:
-    desk = applied(inventory)
-    planned = undo(desk)
-    assert {row.action for row in planned.changes} == {"delete"}
-    assert all(row.command for row in planned.changes)
+ONE_SUBNET = replace(azure.INVENTORY, subnets=(azure.subnet("app", 99, policies=False),))
+
+
+@pytest.mark.parametrize(
+    ("cloud", "inventory", "wanted"),
+    [
+        *((one, one.inventory, one.both) for one in (AWS, AZURE)),
+        *((one, one.inventory, one.request(one.web)) for one in (AWS, AZURE)),
+        *((one, one.theirs, one.both) for one in (AWS, AZURE)),
+        *((one, one.theirs, one.named) for one in (AWS, AZURE)),
+        (AZURE, azure.STANDING, AZURE.both),
+        (AZURE, ONE_SUBNET, AZURE.both),
+    ],
+)
+def test_everything_made_here_goes_and_nothing_else(
+    cloud: Cloud, inventory: Inventory, wanted: Request
+) -> None:
+    desk = cloud.applied(inventory, wanted)
+    assert desk.account.seen != inventory
+    planned = desk.undo()
+    assert all(row.command.startswith(cloud.tool) for row in planned.changes)
     result = desk.execute(planned)
     assert result.ok, result
     assert desk.account.seen == inventory
-    assert not undo(desk).changes
-    assert not desk.story.made.keys() & {"load-balancer", "endpoint-service", "endpoint/1"}
+    assert not desk.undo().changes
+    own = {key for key, one in desk.story.made.items() if one.own}
+    assert not own & {"load-balancer", "endpoint-service", "endpoint/1"}
 
 
-def test_order() -> None:
-    planned = undo(applied())
+@per_cloud(
+    {
+        "aws": {
+            "security-group/1": {"endpoint/1"},
+            "load-balancer": {"endpoint-service", "listener/3306"},
+            "target-group/3306": {"listener/3306", "load-balancer"},
+        },
+        "azure": {
+            "targets/shop-rg/db-a-nic": {"endpoint-service"},
+            "load-balancer": {
+                "endpoint-service",
+                "targets/shop-rg/db-a-nic",
+                "targets/shop-rg/db-b-nic",
+            },
+            "subnet-policy": {"endpoint-service", "load-balancer"},
+        },
+    }
+)
+def test_order(cloud: Cloud, expected: Mapping[str, set[str]]) -> None:
+    planned = cloud.applied().undo()
     keys = [row.key for row in planned.changes]
     for index, row in enumerate(planned.changes):
         assert set(row.needs) <= set(keys[:index])
-    assert change(planned, "security-group/1").needs == ("endpoint/1",)
-    assert set(change(planned, "load-balancer").needs) == {"endpoint-service", "listener/3306"}
-    assert set(change(planned, "target-group/3306").needs) == {"listener/3306", "load-balancer"}
+    assert {key: set(change(planned, key).needs) for key in expected} == expected
 
 
-def test_from_what_was_adopted_only_the_additions_and_the_tag_are_taken() -> None:
-    desk = applied(THEIRS, NAMED)
-    assert {TAG: "adopted"} in [row.tags for row in desk.account.seen.load_balancers]
-    planned = undo(desk)
-    assert {row.key: row.action for row in planned.changes} == {
-        "endpoint/1": "delete",
-        "security-group/1": "delete",
-        "principal": "delete",
-        "endpoint-service": "change",
-        "listener/3306": "delete",
-        "load-balancer": "change",
-        "target-group/3306": "delete",
+def test_what_is_given_back_on_azure() -> None:
+    planned = AZURE.applied().undo()
+    member, policy = change(planned, "targets/shop-rg/db-a-nic"), change(planned, "subnet-policy")
+    balancer = change(planned, "load-balancer").id or ""
+    assert member.spec == c.PoolMemberSpec(balancer, azure.nic("db-a-nic"))
+    assert isinstance(policy.spec, c.SubnetPolicySpec)
+    assert policy.spec.enabled
+
+
+@per_cloud(
+    {
+        "aws": {
+            "endpoint/1": ("delete", None),
+            "security-group/1": ("delete", None),
+            "principal": ("delete", c.PrincipalSpec("vpce-svc-0their", (aws.MAGENTO,))),
+            "endpoint-service": ("change", c.TagSpec("vpce-svc-0their", present=False)),
+            "listener/3306": ("delete", None),
+            "load-balancer": ("change", c.TagSpec("arn:lb/theirs", present=False)),
+            "target-group/3306": ("delete", None),
+        },
+        "azure": {
+            "endpoint/1": ("delete", None),
+            "principal": ("delete", c.PrincipalSpec(azure.PLS, (azure.MAGENTO,))),
+            "endpoint-service": ("change", c.TagSpec(azure.PLS, present=False)),
+            "targets/shop-rg/db-b-nic": ("delete", c.PoolMemberSpec(azure.LB, azure.nic("db-b-nic"))),
+        },
     }
-    assert change(planned, "load-balancer").spec == TagSpec("arn:lb/theirs", present=False)
-    assert change(planned, "principal").spec == PrincipalSpec("vpce-svc-0their", (MAGENTO,))
-    assert desk.execute(planned).ok
-    assert desk.account.seen == THEIRS
-    assert not undo(desk).changes
+)
+def test_from_what_was_adopted_only_the_additions_and_the_tag_are_taken(
+    cloud: Cloud, expected: Mapping[str, tuple[str, object]]
+) -> None:
+    desk = cloud.applied(cloud.theirs, cloud.named)
+    assert [row.tags for row in desk.account.seen.endpoint_services] == [{TAG: ADOPTED}]
+    assert {row.key: (row.action, row.spec) for row in desk.undo().changes} == expected
 
 
-def test_a_principal_that_was_there_before_stays() -> None:
-    there = replace(THEIRS, endpoint_services=(service(),))
-    desk = applied(there, NAMED)
-    assert "principal" not in {row.key for row in undo(desk).changes}
-    assert desk.execute(undo(desk)).ok
+@on_each_cloud
+def test_a_principal_that_was_there_before_stays(cloud: Cloud) -> None:
+    there = replace(cloud.theirs, endpoint_services=(cloud.service(),))
+    assert there.endpoint_services[0].principals == (cloud.principal,)
+    desk = cloud.applied(there, cloud.named)
+    assert "principal" not in {row.key for row in desk.undo().changes}
+    assert desk.execute(desk.undo()).ok
     assert desk.account.seen == there
 
 
-def connection(desk: Desk, state: str = "available") -> Connection:
-    return Connection(desk.account.seen.endpoint_services[0].id, "vpce-0magento", "402592597372", state)  # type: ignore[arg-type]
-
-
+@on_each_cloud
 @pytest.mark.parametrize("state", ["pending-acceptance", "available"])
-def test_a_live_connection_of_magento_is_not_cut_unless_forced(state: str) -> None:
-    desk = applied(wanted=request(DATABASE))
-    desk.account.seen = replace(desk.account.seen, endpoints=(), connections=(connection(desk, state),))
-    (found,) = blocking(undo(desk, force=False))
+def test_a_live_connection_of_magento_is_not_cut_unless_forced(cloud: Cloud, state: str) -> None:
+    desk = cloud.applied(wanted=cloud.request(cloud.database))
+    theirs = cloud.connection(desk, state)
+    desk.account.seen = replace(desk.account.seen, endpoints=(), connections=(theirs,))
+    (found,) = blocking(desk.undo(force=False))
     assert found.code == "connection-live"
-    assert "vpce-0magento" in found.message
-    planned = undo(desk)
+    assert theirs.endpoint_id in found.message
+    planned = desk.undo()
     assert not blocking(planned)
-    assert "reject-vpc-endpoint-connections" in change(planned, "endpoint-service").command
+    assert cloud.rejects in change(planned, "endpoint-service").command
     assert desk.execute(planned).ok
     assert not desk.account.seen.endpoint_services
-    assert desk.account.calls.index("reject vpce-0magento") < desk.account.calls.index(
-        "delete endpoint-service"
-    )
+    calls = desk.account.calls
+    assert calls.index(f"reject {theirs.endpoint_id}") < calls.index("delete endpoint-service")
 
 
+@on_each_cloud
 @pytest.mark.parametrize(("state", "stops"), [("available", True), ("pending", True), ("rejected", False)])
-def test_a_live_endpoint_to_magento_is_not_deleted_unless_forced(state: str, stops: bool) -> None:
-    desk = applied(wanted=request(WEB))
+def test_a_live_endpoint_to_magento_is_not_deleted_unless_forced(
+    cloud: Cloud, state: str, stops: bool
+) -> None:
+    desk = cloud.applied(wanted=cloud.request(cloud.web))
     (row,) = desk.account.seen.endpoints
     desk.account.seen = replace(desk.account.seen, endpoints=(replace(row, state=state),))
-    assert [found.code for found in blocking(undo(desk, force=False))] == ["endpoint-live"] * stops
-    assert not blocking(undo(desk))
+    assert [found.code for found in blocking(desk.undo(force=False))] == ["endpoint-live"] * stops
+    assert not blocking(desk.undo())
 
 
-def test_a_load_balancer_that_somebody_else_uses_too_blocks() -> None:
-    desk = applied()
-    other = service(load_balancer_ids=(desk.account.seen.load_balancers[0].id,))
-    desk.account.seen = replace(
-        desk.account.seen, endpoint_services=(*desk.account.seen.endpoint_services, other)
-    )
-    assert [row.code for row in blocking(undo(desk))] == ["load-balancer-shared"]
+def front(id: str) -> str:
+    """A load balancer's frontend, spelled otherwise than the load balancer itself: as Azure does."""
+    return f"{id.upper()}/frontendIPConfigurations/frontend"
 
 
-def test_what_another_enablement_adopted_is_undone_there_first() -> None:
-    desk = applied()
-    tagged = [
-        replace(row, tags={**row.tags, tag_key("pl-second"): ADOPTED})
-        for row in desk.account.seen.load_balancers
-    ]
-    desk.account.seen = replace(desk.account.seen, load_balancers=tuple(tagged))
-    (stops,) = blocking(undo(desk))
+@per_cloud({"aws": str, "azure": front})
+def test_a_load_balancer_that_somebody_else_uses_too_blocks(
+    cloud: Cloud, expected: Callable[[str], str]
+) -> None:
+    desk = cloud.applied()
+    seen = desk.account.seen
+    (balancer,) = seen.load_balancers
+    other = cloud.service(load_balancer_ids=(expected(balancer.id),))
+    desk.account.seen = replace(seen, endpoint_services=(*seen.endpoint_services, other))
+    assert [row.code for row in blocking(desk.undo())] == ["load-balancer-shared"]
+
+
+@on_each_cloud
+def test_what_another_enablement_adopted_is_undone_there_first(cloud: Cloud) -> None:
+    desk = cloud.applied()
+    (balancer,) = desk.account.seen.load_balancers
+    tags = {**balancer.tags, tag_key("pl-second"): ADOPTED}
+    desk.account.seen = replace(desk.account.seen, load_balancers=(replace(balancer, tags=tags),))
+    (stops,) = blocking(desk.undo())
     assert stops.code == "used-by-another-enablement"
     assert "privatelink undo pl-second" in stops.remedy
-    assert change(undo(desk), "load-balancer").action == "delete", "the plan still shows what would go"
+    assert change(desk.undo(), "load-balancer").action == "delete", "the plan still shows what would go"
 
 
-def test_a_tag_alone_is_no_leave_to_delete() -> None:
-    copied = replace(INVENTORY, load_balancers=(balancer(tags={TAG: "load-balancer"}),))
-    desk = Desk(Account(copied), BOTH)
-    planned = undo(desk)
+@on_each_cloud
+def test_a_tag_alone_is_no_leave_to_delete(cloud: Cloud) -> None:
+    copied = cloud.balancer(tags={TAG: "load-balancer"})
+    planned = cloud.desk(replace(cloud.inventory, load_balancers=(copied,)), cloud.both).undo()
     assert not planned.changes
-    assert "arn:lb/theirs" in planned.notes[0]
+    assert copied.id in planned.notes[0]
 
 
-def test_what_the_journal_has_as_adopted_is_not_deleted_whatever_its_tag_says() -> None:
-    desk = Desk(Account(replace(INVENTORY, endpoints=(endpoint(),))), request(WEB))
-    assert desk.apply().ok
+@on_each_cloud
+def test_what_the_journal_has_as_adopted_is_not_deleted_whatever_its_tag_says(cloud: Cloud) -> None:
+    there = replace(cloud.inventory, endpoints=(cloud.endpoint(),))
+    desk = cloud.applied(there, cloud.request(cloud.web))
     (row,) = desk.account.seen.endpoints
     desk.account.seen = replace(desk.account.seen, endpoints=(replace(row, tags={TAG: "endpoint/1"}),))
-    assert not undo(desk).changes
+    assert not desk.undo().changes
 
 
-def test_the_journal_alone_is_no_leave_to_delete() -> None:
-    desk = applied()
+@on_each_cloud
+def test_the_journal_alone_is_no_leave_to_delete(cloud: Cloud) -> None:
+    desk = cloud.applied()
     (row,) = desk.account.seen.endpoints
+    assert "endpoint/1" in {row.key for row in desk.undo().changes}
     desk.account.seen = replace(desk.account.seen, endpoints=(replace(row, tags={}),))
-    assert "endpoint/1" not in {row.key for row in undo(desk).changes}
+    assert "endpoint/1" not in {row.key for row in desk.undo().changes}
 
 
-def test_what_a_lost_call_made_is_removed_too() -> None:
-    desk = applied()
+@on_each_cloud
+def test_what_a_lost_call_made_is_removed_too(cloud: Cloud) -> None:
+    desk = cloud.applied()
     desk.events = [
         row for row in desk.events if not (isinstance(row, e.ChangeDone) and row.key == "load-balancer")
     ]
     assert "load-balancer" in desk.story.in_doubt
-    assert change(undo(desk), "load-balancer").action == "delete"
+    assert change(desk.undo(), "load-balancer").action == "delete"
 
 
-def test_a_gap_is_told() -> None:
-    desk = applied()
-    desk.account.seen = replace(desk.account.seen, gaps=(Gap("listeners", "access-denied", "no"),))
-    assert [row.code for row in undo(desk).problems] == ["inventory-gap"]
+@on_each_cloud
+def test_a_gap_is_told(cloud: Cloud) -> None:
+    desk = cloud.applied()
+    desk.account.seen = replace(desk.account.seen, gaps=(Gap("load balancers", "access-denied", "no"),))
+    assert [row.code for row in desk.undo().problems] == ["inventory-gap"]
 
 
+@on_each_cloud
 @pytest.mark.parametrize("moment", ["before", "after", "record"])
-def test_killed_at_any_point_a_second_undo_finishes(moment: str) -> None:
-    for point in range(30):
-        desk = applied(THEIRS, NAMED)
-        base = len(desk.events) if moment == "record" else len(desk.account.calls)
+def test_killed_at_any_point_a_second_undo_finishes(cloud: Cloud, moment: str) -> None:
+    def length(desk: Desk) -> int:
+        return len(desk.events) if moment == "record" else len(desk.account.calls)
 
-        def die(number: int, name: str = "", point: int = base + point) -> None:
-            if number == point:
+    whole = cloud.applied(cloud.theirs, cloud.named)
+    begun = length(whole)
+    assert whole.execute(whole.undo(), workers=1).ok
+    assert length(whole) - begun >= 4
+    for number in range(begun, length(whole)):
+        desk = cloud.applied(cloud.theirs, cloud.named)
+
+        def die(at: int, name: str = "", number: int = number) -> None:
+            if at == number:
                 raise Killed
 
         if moment == "record":
@@ -212,17 +251,36 @@ def test_killed_at_any_point_a_second_undo_finishes(moment: str) -> None:
         else:
             setattr(desk.account, moment, die)
         try:
-            desk.execute(undo(desk), workers=1)
+            desk.execute(desk.undo(), workers=1)
         except Killed:
             desk.on_record = lambda number: None
             desk.account.before = desk.account.after = lambda number, name: None
-            assert desk.execute(undo(desk)).ok
-        assert desk.account.seen == THEIRS, (moment, point)
+            assert desk.execute(desk.undo()).ok
+        assert desk.account.seen == cloud.theirs, (moment, number)
 
 
-def test_undone_and_applied_again() -> None:
-    desk = applied()
-    assert desk.execute(undo(desk)).ok
+@on_each_cloud
+def test_undone_and_applied_again(cloud: Cloud) -> None:
+    desk = cloud.applied()
+    assert desk.execute(desk.undo()).ok
     assert desk.apply().ok
-    assert len(desk.account.seen.endpoints) == 1
-    assert len(desk.account.seen.load_balancers) == 1
+    seen = desk.account.seen
+    assert [len(row) for row in (seen.load_balancers, seen.endpoint_services, seen.endpoints)] == [1, 1, 1]
+
+
+SETTINGS: Mapping[str, Any] = {
+    "aws": {"security-group/1", "target-group/3306", "listener/3306"},
+    "azure": {"targets/shop-rg/db-a-nic", "targets/shop-rg/db-b-nic", "subnet-policy"},
+}
+
+
+@per_cloud(SETTINGS)
+def test_what_a_late_inventory_does_not_show_is_named(cloud: Cloud, expected: set[str]) -> None:
+    desk = cloud.desk(cloud.inventory, cloud.both)
+    before = desk.account.seen
+    assert desk.apply().ok
+    early, late = NOW - timedelta(minutes=1), NOW + timedelta(days=1)
+    hidden = {"load-balancer", "endpoint-service", "endpoint/1"} | expected
+    assert unseen(before, ENABLEMENT, desk.story, early) == hidden
+    assert unseen(before, ENABLEMENT, desk.story, late) == set(), "what was made long ago is shown"
+    assert unseen(desk.account.seen, ENABLEMENT, desk.story, early) == set()
