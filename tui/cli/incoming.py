@@ -71,7 +71,8 @@ def accept(id: str, stranger: str | None, connection: str | None, form: str) -> 
             }
         )
     for row in others:
-        how = "accepted by its account's number" if row in let_in else "not accepted"
+        number = "subscription's id" if one.on_azure else "account's number"
+        how = f"accepted by its {number}" if row in let_in else "not accepted"
         note(f"! {_asks(one, row)} is not Magento's: {how}")
     if form != JSON:
         for row in accepted:
