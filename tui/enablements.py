@@ -10,7 +10,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One enablement in a line. ``damaged`` says why it cannot be read; the rest is empty then."""
+    """One enablement in a line. ``drifted``: the last look showed that somebody changed something behind this
+    program's back. ``damaged`` says why it cannot be read; the rest is empty then.
+    """
 
     id: str
     project: str = ""
@@ -24,6 +26,7 @@ class Summary:
     next: str = ""
     due: datetime | None = None
     overdue: bool = False
+    drifted: bool = False
     damaged: str = ""
     remedy: str = ""
 
@@ -62,6 +65,7 @@ def summaries(home: Path, clock: Callable[[], datetime]) -> tuple[Summary, ...]:
                 next=line.next,
                 due=line.due,
                 overdue=line.overdue,
+                drifted=bool(line.drift),
             )
         )
     return tuple(found)

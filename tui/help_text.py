@@ -62,7 +62,8 @@ TOPICS: Mapping[str, Topic] = {
         "Home",
         "Every enablement that was begun on this machine, whose turn it is and what comes next. An enablement "
         "takes days and two companies act in it; its journal is kept on disk, so that you can close this program "
-        "at any moment and resume at the same step.",
+        "at any moment and resume at the same step. ! drift: the last look showed something that somebody changed "
+        "behind this program's back; the enablement itself names it.",
         know=(
             "PrivateLink connects your network and Magento's privately, inside one cloud region (AWS or Azure).",
             SUPPORT,

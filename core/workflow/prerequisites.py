@@ -101,6 +101,42 @@ def _account(known: Known) -> Prerequisite:
     return Prerequisite("account", title, "ok", f"{identity.account}, signed in by {identity.source}")
 
 
+def _permissions(known: Known) -> Prerequisite:
+    """What may be read was tried; what a set-up writes only its calls show."""
+    title = "Permissions"
+    command = f"privatelink policy --cloud {platform_of(known.draft.cloud.platform) or 'aws'}"
+    if known.inventory is None:
+        return Prerequisite(
+            "permissions",
+            title,
+            "not-checked",
+            f"not checked, because the {_word(known)} was not read yet; what set-up takes: {command}",
+            "Sign in first.",
+        )
+    denied = [gap for gap in known.inventory.gaps if gap.code == "access-denied"]
+    if denied:
+        more = f" (and {len(denied) - 1} more)" if len(denied) > 1 else ""
+        return Prerequisite(
+            "permissions",
+            title,
+            "warning",
+            f"{denied[0].permission or denied[0].what} is not allowed{more}",
+            f"Whoever grants permissions allows what this prints: {command}",
+        )
+    if known.inventory.gaps:
+        gap = known.inventory.gaps[0]
+        return Prerequisite(
+            "permissions",
+            title,
+            "not-checked",
+            f"not checked, because {gap.what} could not be read; what set-up takes: {command}",
+            gap.message,
+        )
+    return Prerequisite(
+        "permissions", title, "ok", f"everything could be read; what set-up may write: {command}"
+    )
+
+
 def _region(known: Known) -> Prerequisite:
     return _from_problems(
         known,
@@ -187,6 +223,7 @@ def _setup(known: Known) -> Prerequisite | None:
 
 CHECKS: tuple[Callable[[Known], Prerequisite | None], ...] = (
     _account,
+    _permissions,
     _region,
     _network,
     _services,

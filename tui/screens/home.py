@@ -22,7 +22,7 @@ from tui.widgets.drawn import Lines
 from tui.widgets.durations import day
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.rows import RowList
-from tui.widgets.state import ACTORS, TIMELINE, look
+from tui.widgets.state import ACTORS, SEVERITIES, TIMELINE, look
 from tui.widgets.top_bar import Place, TopBar
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class EnablementList(RowList["Summary"]):
         if item.due is not None:
             style = "bold $text-error" if item.overdue else "$text-muted"
             due = Content.styled(f", {'OVERDUE since' if item.overdue else 'due'} {day(item.due)}", style)
+        warning = look(SEVERITIES, "warning")
+        drift = Content.styled(f"  {warning.symbol} drift", warning.style) if item.drifted else Content("")
         actor = "" if item.turn == "nobody" else ACTORS.get(item.turn, item.turn)
         return [
             Content.assemble(
@@ -75,6 +77,7 @@ class EnablementList(RowList["Summary"]):
                 line(item.type, "$text-muted"),
                 "  ",
                 (shown.word, shown.style),
+                drift,
             ),
             Content.assemble("  ", line(actor, "bold"), due, ": " if actor else "", line(item.next)),
         ]

@@ -583,7 +583,7 @@ def _row(id: str, model: Model, **changes: object) -> Summary:
     assert line is not None
     row = Summary(
         id, draft.project.id or "", draft.project.environment or "", draft.connection.type or "", "aws",
-        a.ACCOUNT, a.REGION, line.state, line.turn, line.next, line.due, line.overdue,
+        a.ACCOUNT, a.REGION, line.state, line.turn, line.next, line.due, line.overdue, bool(line.drift),
     )  # fmt: skip
     return replace(row, **changes)  # type: ignore[arg-type]
 

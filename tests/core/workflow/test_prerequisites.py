@@ -1,0 +1,34 @@
+"""Prerequisites: what may be read was tried, and the command that prints what set-up takes is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.network.model import Gap, Inventory
+from core.request.model import Draft, DraftCloud
+from core.workflow.prerequisites import Known, prerequisites
+from tests.core.setup.account import INVENTORY
+
+DENIED = Gap("subnets", "access-denied", "words", "ec2:DescribeSubnets")
+SLOW = Gap("quotas", "throttled", "words")
+
+
+@pytest.mark.parametrize(
+    ("inventory", "state", "told"),
+    [
+        (None, "not-checked", "was not read yet"),
+        (INVENTORY, "ok", "everything could be read"),
+        (replace(INVENTORY, gaps=(DENIED,)), "warning", "ec2:DescribeSubnets is not allowed"),
+        (replace(INVENTORY, gaps=(DENIED, SLOW, DENIED)), "warning", "is not allowed (and 1 more)"),
+        (replace(INVENTORY, gaps=(SLOW,)), "not-checked", "quotas could not be read"),
+    ],
+)
+@pytest.mark.parametrize("platform", ["aws", "azure"])
+def test_permissions(inventory: Inventory | None, state: str, told: str, platform: str) -> None:
+    known = Known(Draft(cloud=DraftCloud(platform=platform)), (), None, inventory, None)  # type: ignore[arg-type]
+    (found,) = (one for one in prerequisites(known) if one.code == "permissions")
+    assert found.state == state
+    assert told in found.detail
+    assert f"privatelink policy --cloud {platform}" in found.detail + found.remedy
