@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
 .venv/dev: .venv/run
 	@echo "Installing the test tools into .venv (once) ..." >&2
-	@PIP_CONSTRAINT=constraints.txt $(PIP) install -e '.[sandbox,dev]' >&2
+	@PIP_CONSTRAINT=constraints.txt $(PIP) install -e '.[sandbox,serve,dev]' >&2
 	@touch $@
 
 run: .venv/run ## open the wizard on the embedded sandbox of AWS or Azure; without a terminal, one line an event

@@ -399,6 +399,11 @@ class PrivateLink(App[int]):
             self.rehearsal.close()
         self.exit(code, message=words)
 
+    def on_exit_app(self) -> None:
+        """Keep what can be kept where nobody quit: the browser's page was closed."""
+        if self.session is not None:
+            self._ended(self.return_code or 0)
+
     def _see_terminal(self) -> None:
         if ending.hung_up():
             self._ended(ending.HUNG_UP)

@@ -64,6 +64,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "privatelink completion zsh > ~/.zfunc/_privatelink",
         "privatelink completion fish > ~/.config/fish/completions/privatelink.fish",
     ),
+    "serve": ("privatelink serve", "privatelink serve --rehearse aws"),
     "sandbox": ("privatelink sandbox > env.sh &", "privatelink sandbox --cloud azure > env.sh &"),
     "rehearse": ("privatelink rehearse", "privatelink rehearse --cloud azure --no-screen"),
 }

@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("tui.cli.explain:explain", "Say what a term or a code means, and what to do about it."),
     "settings": ("tui.cli.settings:settings", "Show what is set, and where that comes from; set it."),
     "completion": ("tui.cli.completion:completion", "Print what makes Tab complete in bash, zsh or fish."),
+    "serve": ("tui.cli.serve:serve", "Show the wizard in a browser of this machine."),
     "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),
     "rehearse": ("tui.cli.rehearsal:rehearse", "Go through a whole enablement on the embedded sandbox."),
 }
