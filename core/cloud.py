@@ -371,7 +371,7 @@ class Counterpart(Protocol):
         """Let Magento's side run the probe commands; returns what their terminal showed."""
 
     def play(self, move: str) -> None:
-        """Make the next move now (``allow``, ``approve``, ``reject``, ``connect``) instead of after a delay."""
+        """Make a move now (``allow``, ``approve``, ``reject``, ``connect``, …) instead of after a delay."""
 
 
 @dataclass(frozen=True, slots=True)

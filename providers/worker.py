@@ -43,9 +43,13 @@ def signing_in(
     return Start("providers:sign_in", {**named, "tenant": tenant, "way": way}, tells=True)
 
 
-def rehearsal(platform: Platform, delay: float) -> Start:
-    """The sandbox of a cloud, where Magento takes ``delay`` seconds for a move."""
-    return Start(OPENERS[platform], {"delay": delay})
+def rehearsal(platform: Platform, delay: float, *, region: str | None = None, auto: bool = True) -> Start:
+    """The sandbox of a cloud, where Magento takes ``delay`` seconds for a move, or moves when told to only.
+
+    ``region`` None takes the sandbox's own default.
+    """
+    named = {} if region is None else {"region": region}
+    return Start(OPENERS[platform], {"delay": delay, "auto": auto, **named})
 
 
 def _lost(detail: str = "") -> CloudError:

@@ -110,12 +110,12 @@ def start(
         return sandbox
 
 
-def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION) -> Connected:
+def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION, auto: bool = True) -> Connected:
     """Start a sandbox that lasts as long as the process and waits for tickets; answers its cloud.
 
     What a worker opens for a rehearsal. Raises as :func:`start`.
     """
-    sandbox = start(region=region, delay=delay, ticketless=False)
+    sandbox = start(region=region, delay=delay, auto=auto, ticketless=False)
     # Nobody else holds it, and a sandbox that nobody holds ends.
     atexit.register(sandbox.stop)
     return sandbox.connected
@@ -143,6 +143,7 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     from providers.sandbox import moto_hook, server
     from providers.sandbox.backstage import AwsBackstage
     from providers.sandbox.datapath import DataPath
+    from providers.sandbox.intruder import AwsIntruder
     from providers.sandbox.moto_ec2 import remap_zones
     from providers.sandbox.reach import AwsNetwork
     from providers.sandbox.shell import Shell
@@ -165,7 +166,13 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     stack.callback(data_path.stop)
     ground.shell = Shell(data_path)
     stack.callback(ground.shell.stop)
-    vendor = SandboxVendor(AwsBackstage(magento, world, ground), data_path, pace)
+
+    def stranger(account: str) -> Clients:
+        own = moto_hook.keys(account, ROLES["vendor"], ground.region)
+        return sign_in(ground.region, None, {**base, **own})
+
+    backstage = AwsBackstage(magento, world, ground, AwsIntruder(customer, stranger))
+    vendor = SandboxVendor(backstage, data_path, pace)
     plays.append(vendor.play)
     vendor.start()
     stack.callback(vendor.stop)

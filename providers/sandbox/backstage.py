@@ -8,7 +8,9 @@ from providers.aws.session import Clients
 from providers.aws.vendor import AwsVendor
 from providers.sandbox import world
 from providers.sandbox.ground import Ground
+from providers.sandbox.intruder import AwsIntruder
 from providers.sandbox.ticket import Ticket
+from providers.sandbox.vendor import Intruder
 from providers.sandbox.world import World
 
 DEAD = ("rejected", "failed", "expired")
@@ -17,11 +19,12 @@ DEAD = ("rejected", "failed", "expired")
 class AwsBackstage:
     """Magento's account; answers :class:`.vendor.Backstage`."""
 
-    def __init__(self, clients: Clients, seeded: World, ground: Ground) -> None:
+    def __init__(self, clients: Clients, seeded: World, ground: Ground, intruder: AwsIntruder) -> None:
         self._clients = clients
         self._world = seeded
         self._ground = ground
         self.moves: Vendor = AwsVendor(clients)
+        self.intruder: Intruder = intruder
         self.platform: Platform = "aws"
         self.region = seeded.region
         self.account = ground.vendor

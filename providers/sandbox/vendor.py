@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -27,6 +27,16 @@ FIRST_TICKET = 200041
 POLL_SECONDS = 0.5
 SHORTEST_POLL = 0.05
 MOVES = ("allow", "approve", "reject", "connect")
+"""The moves that an enablement is made of, and the answer no."""
+FURTHER_MOVES = ("elsewhere", "correct", "silent", "stranger", "close")
+"""For practice: a reply from another region and its correction, no more moves by itself, a stranger's request, and
+the customer's administrator taking the stranger off the list.
+"""
+OTHER_REGIONS: Mapping[Platform, tuple[str, str]] = {
+    "aws": ("eu-west-1", "us-east-1"),
+    "azure": ("northeurope", "eastus2"),
+}
+"""Regions that a wrong reply names: the first that is not the customer's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,16 @@ class Pace:
     auto: bool = True
     delay: float = 2.0
     ticketless: bool = False
+
+
+class Intruder(Protocol):
+    """A stranger to whom somebody of the customer's opens a service. Both verbs may raise CloudError."""
+
+    def ask(self, service: str) -> None:
+        """Be let see a service, and request a connection to it."""
+
+    def leave(self, service: str) -> None:
+        """Be let see it no more."""
 
 
 class Backstage(Protocol):
@@ -68,6 +88,10 @@ class Backstage(Protocol):
     @property
     def moves(self) -> Vendor:
         """Magento's moves."""
+
+    @property
+    def intruder(self) -> Intruder:
+        """Somebody who has no business here."""
 
     def open_port(self, port: int) -> None:
         """Let a port into Magento. Idempotent."""
@@ -158,7 +182,7 @@ class SandboxVendor:
         return curl.session(self._data_path, commands, tuple(known))
 
     def play(self, move: str) -> None:
-        """Make one of :data:`MOVES` now, for everything it can be made for.
+        """Make one of :data:`MOVES` or :data:`FURTHER_MOVES` now, for everything it can be made for.
 
         Raises CloudError ``invalid`` for an unknown move or one that there is nothing to make it for.
         """
@@ -167,11 +191,14 @@ class SandboxVendor:
             "approve": lambda: self._decide(self._moves.approve, "approved"),
             "reject": lambda: self._decide(self._moves.decline, "rejected"),
             "connect": lambda: self._connect(self._wanted(), again=True),
+            "elsewhere": lambda: self._allow(elsewhere=True),
+            "correct": self._correct,
+            "silent": self._be_silent,
+            "stranger": lambda: self._intrude(self._backstage.intruder.ask),
+            "close": lambda: self._intrude(self._backstage.intruder.leave),
         }
         if move not in acts:
-            raise CloudError(
-                "invalid", f"Magento has no move {move!r}.", f"Choose one of {', '.join(MOVES)}."
-            )
+            raise CloudError("invalid", f"Magento has no move {move!r}.", f"Choose one of {', '.join(acts)}.")
         with self._lock:
             if not acts[move]():
                 raise CloudError(
@@ -183,19 +210,42 @@ class SandboxVendor:
 
     # The moves
 
-    def _allow(self) -> bool:
-        """Step 3 for every ticket that waits for it."""
+    def _allow(self, *, elsewhere: bool = False) -> bool:
+        """Step 3 for every ticket that waits for it; ``elsewhere``: told of a service in another region."""
         waiting = [one for one in self._tickets if one not in self._allowed]
         for one in waiting:
-            self._allow_one(one)
+            self._allow_one(one, elsewhere=elsewhere)
         return bool(waiting)
 
-    def _allow_one(self, filed: Ticket) -> None:
+    def _allow_one(self, filed: Ticket, *, elsewhere: bool = False) -> None:
         for port in filed.ports:
             self._backstage.open_port(port)
         self._moves.allow(self._backstage.service, filed.account)
         self._allowed.append(filed)
-        self._tell(*self._backstage.details(filed))
+        told = self._backstage.details(filed)
+        if elsewhere:
+            region = self._backstage.region
+            other = next(one for one in OTHER_REGIONS[self._backstage.platform] if one != region)
+            told = tuple(line.replace(region, other) for line in told)
+        self._tell(*told)
+
+    def _correct(self) -> bool:
+        """Tell everybody who was allowed the details once more, as they are."""
+        for filed in self._allowed:
+            self._tell("We are sorry: our last answer was wrong.", "", *self._backstage.details(filed))
+        return bool(self._allowed)
+
+    def _be_silent(self) -> bool:
+        """Make no more moves but those that are asked for."""
+        self.pace = replace(self.pace, auto=False)
+        return True
+
+    def _intrude(self, act: Callable[[str], None]) -> bool:
+        """Have the stranger act on every customer's service that Magento is to connect to."""
+        names = self._wanted()
+        for name in names:
+            act(name)
+        return bool(names)
 
     def _decide(
         self, act: Callable[[Connection], None], word: str, only: Iterable[str] | None = None

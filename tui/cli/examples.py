@@ -66,6 +66,16 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "serve": ("privatelink serve", "privatelink serve --rehearse aws"),
     "sandbox": ("privatelink sandbox > env.sh &", "privatelink sandbox --cloud azure > env.sh &"),
+    "walkthrough": (
+        "privatelink walkthrough",
+        "privatelink walkthrough --cloud azure --scenario silence --pace live",
+        "privatelink walkthrough --scenario stranger --format jsonl",
+    ),
+    "scenarios": (
+        "privatelink scenarios list",
+        "privatelink scenarios show unidirectional > mine.toml",
+        "privatelink scenarios check mine.toml",
+    ),
     "rehearse": ("privatelink rehearse", "privatelink rehearse --cloud azure --no-screen"),
 }
 """By command. Each line can be typed as it stands, but for ids and files."""

@@ -119,12 +119,12 @@ def start(
         return sandbox
 
 
-def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION) -> Connected:
+def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION, auto: bool = True) -> Connected:
     """Start a sandbox that lasts as long as the process and waits for tickets; answers its cloud.
 
     What a worker opens for a rehearsal. Raises as :func:`start`.
     """
-    sandbox = start(region=region, delay=delay, ticketless=False)
+    sandbox = start(region=region, delay=delay, auto=auto, ticketless=False)
     # Nobody else holds it, and a sandbox that nobody holds ends.
     atexit.register(sandbox.stop)
     return sandbox.connected

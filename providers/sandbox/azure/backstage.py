@@ -7,9 +7,11 @@ from core.request.model import Platform
 from providers.azure.session import Clients
 from providers.azure.vendor import AzureVendor
 from providers.sandbox.azure import endpoints, services, world
+from providers.sandbox.azure.intruder import AzureIntruder
 from providers.sandbox.azure.store import Store
 from providers.sandbox.azure.world import CUSTOMER, MAGENTO, World
 from providers.sandbox.ticket import Ticket
+from providers.sandbox.vendor import Intruder
 
 DEAD = ("Rejected", "Disconnected")
 
@@ -21,6 +23,7 @@ class AzureBackstage:
         self._world = seeded
         self._store = store
         self.moves: Vendor = AzureVendor(clients)
+        self.intruder: Intruder = AzureIntruder(store)
         self.platform: Platform = "azure"
         self.region = seeded.region
         self.account = MAGENTO.id

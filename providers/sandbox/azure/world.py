@@ -29,6 +29,7 @@ from core.request.model import (
 from core.request.offer import Offer
 from providers.sandbox.azure import management
 from providers.sandbox.azure.estate import NAMESPACE, Estate, Json, Resource, Subscription
+from providers.sandbox.azure.intruder import STRANGER
 from providers.sandbox.azure.store import Store
 from providers.sandbox.ground import LISTENS
 
@@ -307,5 +308,5 @@ def request_draft(world: World, kind: ConnectionType) -> Draft:
 
 
 def new_estate(region: str) -> Estate:
-    """An empty Azure with both subscriptions."""
-    return Estate(region, subscriptions())
+    """An empty Azure with both subscriptions, and a stranger's."""
+    return Estate(region, (*subscriptions(), STRANGER))

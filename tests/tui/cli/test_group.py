@@ -31,7 +31,8 @@ def test_every_command_has_help_and_both_formats(offline: InProcess) -> None:
             if name not in ("rehearse", "completion"):
                 formats = [option.type for option in one.params if "--format" in option.opts]
                 choices = [option.choices for option in formats if isinstance(option, click.Choice)]
-                assert choices in ([("text", "json")], [tuple(FORMATS)]), "text or a table, and JSON"
+                forms = [("text", "json")], [("text", "jsonl")], [tuple(FORMATS)]
+                assert choices in forms, "text or a table, and JSON"
 
 
 def test_every_command_has_examples_and_no_other() -> None:

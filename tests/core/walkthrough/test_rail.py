@@ -1,0 +1,48 @@
+"""The presenter's rail: every act says everything in both clouds' words, shortly enough for the screen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from core.request.model import PLATFORMS, Platform
+from core.walkthrough import scenario
+from core.walkthrough.acts import ACTS, Moment
+from core.walkthrough.rail import expected, rail
+from core.walkthrough.scenario import Checkpoint
+from tui.words import words_of
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LONGEST = 150
+"""Two lines of an 80-column screen beside what leads them."""
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("name", ACTS)
+def test_every_act_is_told_whole(platform: Platform, name: str) -> None:
+    act = ACTS[name]  # type: ignore[index]
+    for text in (act.title, act.now, act.why, act.ask, act.maps):
+        told = words_of(platform).fill(text)
+        assert "{" not in told
+        assert 0 < len(told) <= LONGEST
+    assert act.ask.endswith(("?", ".")), "it can be said as it stands"
+
+
+def test_the_scenario_s_own_words_come_first_and_stay_as_they_are() -> None:
+    one = scenario.read(
+        b'title = "Mine"\ntype = "unidirectional"\n[[checkpoint]]\nact = "approve"\nask = "Who {w.account}?"\n'
+    )
+    shown = rail(one, 0, Moment(NOW), "to-do", words_of("azure").fill)
+    assert shown.ask == "Who {w.account}?"
+    assert shown.now == words_of("azure").fill(ACTS["approve"].now)
+    assert (shown.number, shown.of, shown.actor, shown.step) == (1, 1, "Magento", "5")
+
+
+@pytest.mark.parametrize(
+    ("shows", "codes", "missing"),
+    [(None, (), ""), ("reply-wrong-region", (), "reply-wrong-region"), ("x", ("x", "y"), "")],
+)
+def test_what_was_to_be_seen(shows: str | None, codes: tuple[str, ...], missing: str) -> None:
+    checkpoint = Checkpoint(act="reply", shows=shows)
+    assert expected(checkpoint, Moment(NOW, codes=frozenset(codes))) == missing

@@ -1,0 +1,42 @@
+"""Every scenario to its end, on each of its clouds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.request.model import Platform
+from core.walkthrough import scenario
+from tests.tui.near import near
+from tui.walk import Kept, Walk
+from tui.walkthrough import play
+
+QUICK = {("unidirectional", "aws"), ("stranger", "azure"), ("silence", "azure"), ("rejected", "azure")}
+"""A sample, whose acts are all that there are; the others are played with the slow tests."""
+PLAYED = [
+    pytest.param(name, cloud, marks=[] if (name, cloud) in QUICK else [pytest.mark.slow])
+    for name in scenario.names()
+    for cloud in scenario.load(name).clouds
+]
+
+
+@pytest.mark.parametrize(("name", "cloud"), PLAYED)
+def test_it_ends_as_it_says(tmp_path: Path, name: str, cloud: Platform) -> None:
+    one = scenario.load(name)
+    told: list[tuple[int, str]] = []
+    kept: list[Kept] = []
+
+    def tell(walk: Walk) -> None:
+        told.append((walk.index, walk.phase))
+
+    with near(cloud) as worker:
+        walk = play(one, cloud, "fast", worker, tmp_path, tell, kept.append)
+    assert walk.problem == ""
+    assert walk.session.model.timeline is not None
+    assert walk.session.model.timeline.state == one.ends
+    count = len(one.checkpoint)
+    assert [index for index, phase in told if phase == "over"] == list(range(count))
+    assert [item.rail.number for item in kept] == list(range(1, count + 1))
+    times = [item.rail.at for item in kept]
+    assert times == sorted(times)

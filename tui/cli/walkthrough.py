@@ -1,0 +1,207 @@
+"""``walkthrough`` and ``scenarios``: an enablement with a presenter's rail, on the embedded sandbox."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core.request.facts import CLOUD_NAMES
+from core.request.model import CONNECTION_TYPES, PLATFORMS, ConnectionType, Platform
+from core.unusable import UnusableFile
+from core.walkthrough import scenario as scenarios_
+from core.walkthrough.clock import PACES, PaceName
+from core.walkthrough.rail import Phase
+from core.walkthrough.scenario import Scenario
+from tui.cli import desk
+from tui.cli.output import DONE, JSON, PROBLEMS, Unusable, form_option, formatted, note, put, say, stop
+
+if TYPE_CHECKING:
+    from tui.walk import Walk
+
+JSONL = "jsonl"
+HAPPY: dict[str, str] = {one: one for one in CONNECTION_TYPES}
+"""The scenario of a connection type where none is named."""
+
+
+@click.command()
+@click.option("--cloud", type=click.Choice(PLATFORMS), help="The scenario's own if left out, or AWS.")
+@click.option(
+    "--type", "kind", type=click.Choice(CONNECTION_TYPES), help="Without a scenario: which happy path."
+)
+@click.option("--scenario", "named", help="A name of `privatelink scenarios list`, or your own TOML file.")
+@click.option(
+    "--pace",
+    type=click.Choice(PACES),
+    help="step: each move by a key. live: others move by themselves, five business days in a minute. "
+    "fast: all by itself. step in a terminal, else fast.",
+)
+@form_option(("text", JSONL), "text", "jsonl: no screen, one JSON object a line for each event.")
+def walkthrough(
+    cloud: Platform | None, kind: ConnectionType | None, named: str | None, pace: PaceName | None, form: str
+) -> None:
+    """Learn, or show, a whole enablement: the real wizard on a sandbox, with a presenter's rail.
+
+    Nothing real is touched. Without a terminal it plays by itself, one line an event.
+    """
+    scenario = _chosen(named, kind)
+    platform = _cloud(scenario, cloud)
+    if pace == "step":
+        raise Unusable(
+            "pace step needs a terminal: nobody can press a key here", "Leave it out, or choose fast."
+        )
+    stop(_played(scenario, platform, pace or "fast", form))
+
+
+def _chosen(named: str | None, kind: ConnectionType | None) -> Scenario:
+    """The scenario that was named, by name or as a file. Raises Unusable."""
+    if named is None:
+        return scenarios_.load(HAPPY[kind or "unidirectional"])
+    if named not in scenarios_.names() and (named.endswith(".toml") or "/" in named or Path(named).exists()):
+        return read_file(named)
+    return load(named)
+
+
+def load(name: str) -> Scenario:
+    """A scenario that comes with the program. Raises Unusable for a name that is none."""
+    try:
+        return scenarios_.load(name)
+    except UnusableFile as error:
+        raise Unusable(error.message, error.remedy) from error
+
+
+def read_file(path: str) -> Scenario:
+    """A scenario's file. Raises Unusable naming the file and the place in it."""
+    try:
+        return scenarios_.read(desk.read_bytes(path, scenarios_.MAX_BYTES))
+    except UnusableFile as error:
+        raise Unusable(f"{path}: {error.message}", error.remedy) from error
+
+
+def _cloud(scenario: Scenario, cloud: Platform | None) -> Platform:
+    if cloud is not None and cloud not in scenario.clouds:
+        others = " or ".join(CLOUD_NAMES[one] for one in scenario.clouds)
+        raise Unusable(f"this scenario is not played on {CLOUD_NAMES[cloud]}", f"Choose {others}.")
+    return cloud or scenario.clouds[0]
+
+
+def _played(scenario: Scenario, cloud: Platform, pace: PaceName, form: str) -> int:
+    """Play it without a screen; returns the exit code."""
+    from providers.worker import Worker, rehearsal
+    from tui.walkthrough import play
+
+    with tempfile.TemporaryDirectory(prefix="privatelink-walkthrough-") as folder:
+        scratch = Path(folder, "sandbox")
+        scratch.mkdir()
+        worker = Worker(rehearsal(cloud, 0.0, auto=False), scratch=scratch)
+        try:
+            walk = play(scenario, cloud, pace, worker, Path(folder, "home"), lambda walk: tell(walk, form))
+        finally:
+            worker.close()
+    if walk.problem:
+        note(f"privatelink: checkpoint {walk.index + 1}: {walk.problem}")
+        return PROBLEMS
+    return DONE
+
+
+EVENTS: Mapping[Phase, str] = {
+    "to-do": "checkpoint",
+    "under-way": "begins",
+    "over": "done",
+    "failed": "failed",
+    "past": "done",
+}
+"""What a phase is called in the lines of ``jsonl``."""
+
+
+def tell(walk: Walk, form: str) -> None:
+    """One line for where the walkthrough is."""
+    rail = walk.rail()
+    line = walk.session.model.timeline
+    if form == JSONL:
+        value = {
+            "event": EVENTS[rail.phase],
+            "checkpoint": rail.number,
+            "of": rail.of,
+            "act": rail.act,
+            "title": rail.title,
+            "who": rail.who,
+            "step": rail.step,
+            "at": rail.at.isoformat(),
+            "now": rail.now,
+            "why": rail.why,
+            "ask": rail.ask,
+            "maps": rail.maps,
+            "evidence": rail.evidence,
+            "state": line.state if line else "",
+            "turn": line.turn if line else "",
+            "next": line.next if line else "",
+            "problem": walk.problem,
+        }
+        put(value, line=True)
+        return
+    at = f"{rail.at:%a %d %b %H:%M}"
+    head = f"{at}  {rail.number}/{rail.of} {rail.actor}: {rail.title}"
+    if rail.phase == "to-do":
+        say(f"{head}. {rail.now}")
+    elif rail.phase == "over":
+        say(f"{head}: done{'. ' + rail.evidence if rail.evidence else ''}")
+    elif rail.phase == "failed":
+        say(f"{head}: failed. {walk.problem}")
+
+
+@click.group()
+def scenarios() -> None:
+    """The walkthroughs that there are, and the format of your own."""
+
+
+@scenarios.command("list")
+@formatted
+def list_(form: str) -> None:
+    """List the scenarios that come with the program."""
+    rows = [
+        {"name": name, "clouds": list(one.clouds), "type": one.type, "title": one.title, "about": one.about}
+        for name in scenarios_.names()
+        for one in (scenarios_.load(name),)
+    ]
+    if form == JSON:
+        put(rows)
+        return
+    width = max(len(name) for name in scenarios_.names())
+    for row in rows:
+        where = ", ".join(CLOUD_NAMES[one] for one in PLATFORMS if one in row["clouds"])
+        say(f"{row['name']:<{width}}  {row['title']} ({row['type']}; {where})")
+
+
+@scenarios.command()
+@click.argument("name")
+@formatted
+def show(name: str, form: str) -> None:
+    """Print the file of a scenario: something to begin your own with."""
+    one = load(name)
+    if form == JSON:
+        put(one.model_dump(mode="json", exclude_none=True))
+    else:
+        say(scenarios_.source(name).rstrip())
+
+
+@scenarios.command()
+@click.argument("file")
+@formatted
+def check(file: str, form: str) -> None:
+    """Check a scenario's file, without playing it."""
+    one = read_file(file)
+    if form == JSON:
+        put({"ok": True, "title": one.title, "checkpoints": len(one.checkpoint)})
+    else:
+        say(f"{file} can be played: {one.title}, {len(one.checkpoint)} checkpoints.")
+
+
+@scenarios.command()
+@formatted
+def schema(form: str) -> None:
+    """Print the JSON Schema of a scenario's file; it is JSON either way."""
+    put(scenarios_.schema())

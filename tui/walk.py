@@ -1,0 +1,282 @@
+"""A walkthrough under way: a scenario's acts played one after the other on a session. Nothing here paints.
+
+Not safe for several threads: whoever has it calls it from one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.setup.plan import Plan, blocking, endpoint_part, pending, service_part
+from core.walkthrough.acts import ACTS, Act, ActName, Moment
+from core.walkthrough.clock import RUNNING, PaceName, VirtualClock
+from core.walkthrough.rail import Phase, Rail, expected, rail
+from core.walkthrough.scenario import Scenario
+from tui.model import Failure, Job, Model
+from tui.session import Session
+from tui.words import words_of
+
+PATIENCE = 60.0
+"""Real seconds after which an act counts as failed: the sandbox never takes that."""
+LOOK_SECONDS = 0.3
+"""Real seconds between looks for what an act has to show."""
+LATE = timedelta(hours=1)
+"""How long past the due moment silence lasts."""
+
+Deed = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint that is over, as it was then: what is looked back at."""
+
+    rail: Rail
+    model: Model
+
+
+class Walk:
+    """The acts of a scenario, and how far they are."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        session: Session,
+        clock: VirtualClock,
+        pace: PaceName,
+        ticks: Callable[[], float],
+        kept: Callable[[Kept], None] = lambda _kept: None,
+    ) -> None:
+        """``ticks`` are real seconds; ``kept`` is told of every checkpoint that is over."""
+        self.scenario = scenario
+        self.session = session
+        self.pace = pace
+        self.index = 0
+        self.phase: Phase = "to-do"
+        self.problem = ""
+        self.kept: list[Kept] = []
+        self.looked_at: int | None = None
+        self._clock = clock
+        self._ticks = ticks
+        self._on_kept = kept
+        self._broken = False
+        self._deeds: Iterator[Deed] = iter(())
+        self._before = self.moment()
+        self._known: dict[Job, Failure] = {}
+        self._until = clock()
+        self._begun = self._looked = ticks()
+
+    # -- what is seen ------------------------------------------------------------------------------------
+
+    @property
+    def act(self) -> Act:
+        """The act of the present checkpoint."""
+        return ACTS[self.scenario.checkpoint[self.index].act]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last checkpoint is over, or one failed."""
+        return self.phase == "failed" or (
+            self.phase == "over" and self.index == len(self.scenario.checkpoint) - 1
+        )
+
+    def moment(self) -> Moment:
+        """What is known now, as the acts are judged by it."""
+        return moment_of(self.session.model, self._broken)
+
+    def rail(self) -> Rail:
+        """What the presenter sees: of the present checkpoint, or of the one that is looked back at."""
+        if self.looked_at is not None:
+            return self.kept[self.looked_at].rail
+        fill = words_of(self.session.model.draft.cloud.platform).fill
+        return rail(self.scenario, self.index, self.moment(), self.phase, fill)
+
+    @property
+    def shown(self) -> Model | None:
+        """The model that is looked back at; None at the present."""
+        return None if self.looked_at is None else self.kept[self.looked_at].model
+
+    @property
+    def page(self) -> str:
+        """The wizard's page of the checkpoint that is shown."""
+        index = self.index if self.looked_at is None else self.looked_at
+        return ACTS[self.scenario.checkpoint[index].act].page
+
+    # -- stepping ----------------------------------------------------------------------------------------
+
+    def forward(self) -> None:
+        """Go on: out of the past, to the next checkpoint, or let the present one happen."""
+        if self.looked_at is not None:
+            self.looked_at = self.looked_at + 1 if self.looked_at + 1 < len(self.kept) else None
+            if self.looked_at == self.index and self.phase == "over":
+                self.looked_at = None
+        elif self.phase == "over" and not self.ended:
+            self._next()
+        elif self.phase == "to-do":
+            self._begin()
+        elif self.phase == "failed":
+            self.problem = ""
+            self._begin()
+
+    def back(self) -> None:
+        """Look back at the checkpoint before, as it was when it was over. Nothing is taken back."""
+        last = len(self.kept) - 1 if self.phase != "over" else len(self.kept) - 2
+        at = last if self.looked_at is None else self.looked_at - 1
+        if at >= 0:
+            self.looked_at = at
+
+    def _next(self) -> None:
+        self.index += 1
+        self.phase = "to-do"
+        self._before = self.moment()
+
+    def _begin(self) -> None:
+        checkpoint = self.scenario.checkpoint[self.index]
+        takes = self.act.takes if checkpoint.hours is None else timedelta(hours=checkpoint.hours)
+        line = self.session.model.timeline
+        if checkpoint.act == "silence" and line is not None and line.due is not None:
+            takes = line.due + LATE - self._clock()
+        if self.pace != "live":
+            self._clock.leap(takes)
+        elif self.act.who != "customer":
+            self._until = self._clock() + takes
+            self._clock.run(RUNNING)
+        self.phase = "under-way"
+        self._deeds = DEEDS[checkpoint.act](self)
+        self._known = dict(self.session.model.failures)
+        self._begun = self._looked = self._ticks()
+
+    def tick(self) -> bool:
+        """Do what can be done now; call it again and again. Answers whether index or phase changed."""
+        before = (self.index, self.phase)
+        if self.phase == "under-way":
+            self._go_on()
+        elif self.phase == "to-do" and self.index and self.act.over(self._before, self.moment()):
+            # A person did it in the wizard.
+            self._finish()
+        elif self.looked_at is None and not self.ended and self._goes_by_itself():
+            self.forward()
+        return (self.index, self.phase) != before
+
+    def _goes_by_itself(self) -> bool:
+        """At pace fast everything, live what others do."""
+        if self.pace == "fast":
+            return True
+        return self.pace == "live" and self.phase == "to-do" and self.act.who != "customer"
+
+    def _go_on(self) -> None:
+        if self._clock() < self._until:
+            return
+        self._clock.run(1.0 if self.pace == "live" else 0.0)
+        model = self.session.model
+        if model.jobs:
+            return
+        failed = [one for job, one in model.failures.items() if job != "look" and self._known.get(job) != one]
+        if failed:
+            self._fail(failed[0].message)
+            return
+        deed = next(self._deeds, None)
+        if deed is not None:
+            deed()
+        elif self.act.over(self._before, self.moment()):
+            self._finish()
+        elif self._ticks() - self._begun > PATIENCE:
+            self._fail("what was to be seen does not come")
+        elif self._ticks() - self._looked > LOOK_SECONDS:
+            self._looked = self._ticks()
+            self.session.look()
+
+    def _finish(self) -> None:
+        checkpoint, moment = self.scenario.checkpoint[self.index], self.moment()
+        missing = expected(checkpoint, moment)
+        if missing:
+            self._fail(f"the scenario says that it shows {missing}, and it does not")
+            return
+        self._clock.run(1.0 if self.pace == "live" else 0.0)
+        self.phase = "over"
+        state = moment.timeline.state if moment.timeline else ""
+        if self.ended and state != self.scenario.ends:
+            self._fail(f"the scenario says that it ends {self.scenario.ends}, and it is {state}")
+            return
+        fill = words_of(self.session.model.draft.cloud.platform).fill
+        self.kept.append(Kept(rail(self.scenario, self.index, moment, "past", fill), self.session.model))
+        self._on_kept(self.kept[-1])
+
+    def _fail(self, problem: str) -> None:
+        self._clock.run(1.0 if self.pace == "live" else 0.0)
+        self.phase, self.problem = "failed", problem
+
+    # -- what the acts do --------------------------------------------------------------------------------
+
+    def play(self, move: str) -> None:
+        """The other party makes a move of its own, whatever the scenario says."""
+        self.session.play(move)
+
+    def changes(self, part: Callable[[Plan], Plan]) -> Iterator[Deed]:
+        """Plan, then make the part of the plan that is this act's."""
+        yield self.session.plan
+        planned = self.session.model.plan
+        if planned is not None and not blocking(part(planned)) and pending(part(planned)):
+            agreed = part(planned)
+            yield lambda: self.session.apply(agreed)
+
+    def answers(self) -> Iterator[Deed]:
+        """Answer everything with what fits the sandbox, and keep it."""
+        yield lambda: self.session.choose_type(self.scenario.type)
+        yield self.session.collect
+        yield self.session.keep
+
+    def read_reply(self) -> Iterator[Deed]:
+        """Read the newest message in the ticket."""
+        messages = self.session.model.inbox
+        if messages:
+            yield lambda: self.session.details(messages[-1].text)
+
+    def turn_away(self) -> Iterator[Deed]:
+        """Close the list, then reject what strangers asked for."""
+        yield lambda: self.session.play("close")
+        seen = self.session.model.incoming
+        for connection in seen.strangers if seen else ():
+            yield lambda connection=connection: self.session.reject(connection)  # type: ignore[misc]
+
+    def move(self) -> Iterator[Deed]:
+        """The other party's move that the act is."""
+        yield lambda: self.session.play(self.act.move)
+
+
+DEEDS: dict[ActName, Callable[[Walk], Iterator[Deed]]] = {
+    "sign-in": lambda walk: iter(() if walk.session.model.identity else (walk.session.sign_in,)),
+    "request": Walk.answers,
+    "own-side": lambda walk: walk.changes(service_part),
+    "send": lambda walk: iter((walk.session.sent,)),
+    "file": lambda walk: iter((lambda: walk.session.file(""),)),
+    "reply": Walk.read_reply,
+    "connect": lambda walk: walk.changes(endpoint_part),
+    "prove": lambda walk: iter((walk.session.probe,)),
+    "turn-away": Walk.turn_away,
+    "accept": lambda walk: iter((walk.session.accept,)),
+    "prove-back": lambda walk: iter((walk.session.ask_the_other_side,)),
+    "diagnose": lambda walk: iter((walk.session.diagnose,)),
+    **{name: Walk.move for name, act in ACTS.items() if act.move and name != "turn-away"},
+}
+"""What an act does: one thing after the other, each once the one before is over."""
+
+
+def moment_of(model: Model, broken: bool = False) -> Moment:
+    """What a model shows, as the acts are judged by it."""
+    reply = model.reply.problems if model.reply else ()
+    causes = model.diagnosis.causes if model.diagnosis else ()
+    strangers = model.incoming.strangers if model.incoming else ()
+    return Moment(
+        now=model.now,
+        signed_in=model.identity is not None and bool(model.networks) and "connect" not in model.jobs,
+        complete=model.id is not None
+        and model.story.draft == model.draft
+        and not any(problem.severity == "error" for problem in model.problems),
+        messages=len(model.inbox),
+        asking=sum(one.state == "pending-acceptance" for one in strangers),
+        broken=broken,
+        timeline=model.timeline,
+        codes=frozenset((*(one.code for one in reply), *(one.code for one in causes))),
+    )
