@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -247,12 +247,35 @@ def test_done_elsewhere(cloud: Side, tmp_path: Path) -> None:
     magento.forget(incoming)
 
 
+@contextmanager
+def quick_azure(_folder: Path) -> Iterator[dict[str, str]]:
+    """A local Azure in this process, whose operations take no time."""
+    with start(delay=0.3, operation=0.02, retry_after=0.01) as running:
+        yield running.environment
+
+
+def in_the_foreground(cloud: str) -> Callable[[Path], AbstractContextManager[dict[str, str]]]:
+    """``privatelink sandbox`` with no other options than its cloud and pace."""
+    return lambda folder: sandbox(folder, "--cloud", cloud, "--delay", "0.3")
+
+
 @pytest.mark.parametrize(
-    "on", [pytest.param(on_aws, id="aws"), pytest.param(on_azure, id="azure", marks=pytest.mark.slow)]
+    ("on", "playing"),
+    [
+        pytest.param(on_aws, in_the_foreground("aws"), id="aws"),
+        pytest.param(on_azure, quick_azure, id="azure"),
+        pytest.param(
+            on_azure, in_the_foreground("azure"), id="azure in the foreground", marks=pytest.mark.slow
+        ),
+    ],
 )
-def test_magento_plays_by_itself(on: Callable[[dict[str, str]], Side], tmp_path: Path) -> None:
-    """The sandbox as it is without options: ``status --watch`` ends when it is the customer's turn again."""
-    with sandbox(tmp_path, "--cloud", on.__name__.removeprefix("on_"), "--delay", "0.3") as environment:
+def test_magento_plays_by_itself(
+    on: Callable[[dict[str, str]], Side],
+    playing: Callable[[Path], AbstractContextManager[dict[str, str]]],
+    tmp_path: Path,
+) -> None:
+    """Nobody moves it: ``status --watch`` ends when it is the customer's turn again."""
+    with playing(tmp_path) as environment:
         cloud = on(environment)
         program = InProcess(clean_environment(tmp_path, **environment))
         name = program.json("new", cloud.request(tmp_path, cloud.both))["id"]
