@@ -34,13 +34,13 @@ from tests.core.setup.azure_account import (
     AzureAccount,
     AzureDesk,
     applied,
-    connection,
     nic,
     pool,
     request,
     service,
     targets,
 )
+from tests.core.setup.clouds import AZURE
 
 ENABLEMENT = "shop-1"
 WHERE = {"name", "resource-group", "subscription"}
@@ -127,7 +127,7 @@ def every_change() -> list[c.Change]:
     """Changes of every kind and action that a plan can have."""
     desk = applied(WEB, DATABASE, targets("10.20.0.9", port=81, target_port=82))
     rows = list(AzureDesk(AzureAccount(UNREGISTERED), desk.wanted).plan().changes)
-    live = replace(desk.account.seen, connections=(connection(desk),))
+    live = replace(desk.account.seen, connections=(AZURE.connection(desk),))
     rows += plan_undo(live, ENABLEMENT, desk.story, force=True, offer=OFFER).changes
     seen = desk.account.seen
     desk.account.seen = replace(
@@ -261,7 +261,7 @@ def test_a_script_makes_the_plan_with_the_ids_that_it_gets(tmp_path: Path) -> No
 
 def test_a_script_that_undoes_deletes_in_an_order_that_azure_takes(tmp_path: Path) -> None:
     desk = applied()
-    seen = replace(desk.account.seen, connections=(connection(desk),))
+    seen = replace(desk.account.seen, connections=(AZURE.connection(desk),))
     text = script(plan_undo(seen, ENABLEMENT, desk.story, force=True, offer=OFFER), ENABLEMENT, REGION)
     code, _, calls = run(text, tmp_path)
     assert code == 0

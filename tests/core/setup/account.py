@@ -77,6 +77,10 @@ def request(*services: Service, **changes: Any) -> Request:
     return replace(base, **changes)
 
 
+def targets(*names: str, port: int = 3306, target_port: int = 3306) -> Service:
+    return Service("Database", "TCP", port, "from-magento", names, target_port)
+
+
 def story(*, details: bool = True, made: Iterable[e.Event] = ()) -> Story:
     """A story in which the vendor's details have come, unless told otherwise."""
     told: list[e.Event] = list(made)
@@ -113,6 +117,15 @@ def service(**changes: Any) -> EndpointService:
 def endpoint(**changes: Any) -> Endpoint:
     base = Endpoint("vpce-0their", "theirs", VENDOR, VPC, ("subnet-a2",), (), "available", ())
     return replace(base, **changes)
+
+
+STANDING = replace(
+    INVENTORY,
+    load_balancers=(balancer(),),
+    listeners=(listener(),),
+    target_groups=(group(("10.20.0.4", 3306), ("i-0b", 3306)),),
+)
+"""The network with a load balancer that fits already."""
 
 
 class Killed(BaseException):

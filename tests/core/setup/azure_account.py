@@ -158,6 +158,28 @@ STANDING = replace(
 """The VNet with a load balancer that fits already."""
 
 
+UNFIT = {
+    "load-balancer-not-standard": {"load_balancers": (balancer(kind="Basic"),)},
+    "load-balancer-internet-facing": {"load_balancers": (balancer(internal=False),)},
+    "load-balancer-nat-rules": {"load_balancers": (balancer(nat_frontend_ids=("f",)),)},
+    "load-balancer-region": {"load_balancers": (balancer(region="westeurope"),)},
+    "load-balancer-elsewhere": {"load_balancers": (balancer(network_id=f"{VNET}2"),)},
+    "load-balancer-failed": {"load_balancers": (balancer(state="failed"),)},
+    "pool-by-address": {"target_groups": (pool("10.20.0.4", "10.20.0.5", target_type="ip"),)},
+    "rule-missing": {"listeners": (rule(port=9),)},
+    "target-not-in-pool": {
+        "target_groups": (pool(), replace(pool(), id=f"{LB}/backendAddressPools/more", name="more"))
+    },
+    "auto-approval": {"endpoint_services": (service(auto_approval=(STRANGER,)),)},
+    "stranger-principal": {"endpoint_services": (service(principals=("*",)),)},
+    "principals-unread": {"endpoint_services": (service(principals=None),)},
+    "service-failed": {"endpoint_services": (service(state="failed"),)},
+    "service-region": {"endpoint_services": (service(region="westeurope"),)},
+    "service-not-found": {"endpoint_services": ()},
+}
+"""Why a service that was named cannot be used: the problem's code, and what stands there then."""
+
+
 class AzureAccount(Account):
     """Answers the port's verbs as Azure does: PUTs by name, refusals by state."""
 

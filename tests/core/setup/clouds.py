@@ -10,6 +10,7 @@ import pytest
 
 from core.network.model import Connection, Endpoint, EndpointService, Inventory, LoadBalancer
 from core.request.model import Request, Service
+from core.setup.plan import Plan
 from tests.core.setup import account as aws
 from tests.core.setup import azure_account as azure
 from tests.core.setup.account import Desk
@@ -17,14 +18,16 @@ from tests.core.setup.account import Desk
 
 @dataclass(frozen=True)
 class Cloud:
-    """``theirs`` is an account with a load balancer and an endpoint service that fit, and an endpoint that has nothing
-    to do with it; ``service_name`` is that service's. ``rejects`` is what a command that cuts a connection calls.
+    """``standing`` is an account with a load balancer that fits; ``theirs`` is one with an endpoint service on it, too,
+    and an endpoint that has nothing to do with it; ``service_name`` is that service's. ``rejects`` is what a command
+    that cuts a connection calls.
     """
 
     name: str
     desk: Callable[[Inventory, Request], Desk]
     request: Callable[..., Request]
     inventory: Inventory
+    standing: Inventory
     theirs: Inventory
     service_name: str
     web: Service
@@ -47,6 +50,13 @@ class Cloud:
         """One that names the service in ``theirs``."""
         return self.request(self.web, self.database, service_name=self.service_name)
 
+    def plan(self, wanted: Request, inventory: Inventory | None = None, *, details: bool = True) -> Plan:
+        """The plan there; ``details``: Magento's have come, and its service shows itself."""
+        desk = self.desk(inventory or self.inventory, wanted)
+        if not details:
+            desk.events, desk.vendors = [], ()
+        return desk.plan()
+
     def applied(self, inventory: Inventory | None = None, wanted: Request | None = None) -> Desk:
         """The desk after everything that the request needs was made."""
         desk = self.desk(inventory or self.inventory, wanted or self.both)
@@ -65,6 +75,7 @@ AWS = Cloud(
     lambda inventory, wanted: Desk(aws.Account(inventory), wanted),
     aws.request,
     aws.INVENTORY,
+    aws.STANDING,
     replace(
         aws.INVENTORY,
         load_balancers=(aws.balancer(),),
@@ -89,6 +100,7 @@ AZURE = Cloud(
     lambda inventory, wanted: azure.AzureDesk(azure.AzureAccount(inventory), wanted),
     azure.request,
     azure.INVENTORY,
+    azure.STANDING,
     replace(
         azure.STANDING,
         target_groups=(azure.pool("10.20.0.4"),),
