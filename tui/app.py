@@ -67,6 +67,7 @@ class PrivateLink(App[int]):
     COMMANDS: ClassVar = {lambda: _commands()}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", show=False, id="help"),
+        Binding("f7", "glossary", "Glossary", show=False, id="glossary"),
         Binding("f8", "settings", "Settings", show=False, id="settings"),
         Binding("f9", "toggle_dark", "Light or dark", show=False, id="theme"),
         Binding("f10", "leave", "Quit", show=False, id="quit"),
@@ -343,10 +344,17 @@ class PrivateLink(App[int]):
 
     def action_help(self) -> None:
         """Explain the screen that is open."""
-        from tui.screens.help import Help, topic_of
+        from tui.screens.help import Help, asked
 
         if not isinstance(self.screen, Help):
-            self.push_screen(Help(topic_of(self.screen)))
+            self.push_screen(Help(asked(self.screen_stack, self.focused)))
+
+    def action_glossary(self, name: str = "") -> None:
+        """Show every word with its meaning, the cursor on one of them."""
+        from tui.screens.glossary import Glossary
+
+        if not isinstance(self.screen, Glossary):
+            self.push_screen(Glossary(name))
 
     def action_settings(self) -> None:
         """Show the settings, once."""
@@ -382,16 +390,19 @@ class PrivateLink(App[int]):
 
     def _ended(self, code: int) -> None:
         """Keep what can be kept and give the terminal back; there is nobody to ask."""
+        self._quit(code, self._kept())
+
+    def _kept(self) -> str | None:
+        """Keep the answers and let the journal go. Answers what is lost, in words."""
         from core.journal.errors import JournalError
 
-        words = None
         session, self.session = self.session, None
         try:
             if session is not None:
                 session.close()
         except JournalError as error:
-            words = f"privatelink: {error.message}; the answers of the open page are lost"
-        self._quit(code, words)
+            return f"privatelink: {error.message}; the answers of the open page are lost"
+        return None
 
     def _quit(self, code: int, words: str | None = None) -> None:
         """End now: calls under way in a rehearsal fail at once, so that no thread has to be waited for."""
@@ -401,8 +412,9 @@ class PrivateLink(App[int]):
 
     def on_exit_app(self) -> None:
         """Keep what can be kept where nobody quit: the browser's page was closed."""
-        if self.session is not None:
-            self._ended(self.return_code or 0)
+        lost = self._kept()
+        if lost:
+            self._quit(1, lost)
 
     def _see_terminal(self) -> None:
         if ending.hung_up():

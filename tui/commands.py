@@ -37,6 +37,7 @@ class Intents(Provider):
     def _everywhere(self) -> Iterator[Entry]:
         run = self.app.run_action
         yield "Help for this screen", "help", partial(run, "help")
+        yield "Glossary", "glossary", partial(run, "glossary")
         yield "Settings", "settings", partial(run, "settings")
         yield "Next theme", "theme", partial(run, "toggle_dark")
         yield "Quit", "quit", partial(run, "leave")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.explain.vendor_page import Section
+
 OTHER_KEYS: tuple[tuple[str, str], ...] = (
     ("Tab", "next field or button; Enter presses it"),
     ("j, k, ↑, ↓", "move in a list; Enter chooses"),
@@ -19,7 +21,8 @@ OTHER_KEYS: tuple[tuple[str, str], ...] = (
 class Topic:
     """What F1 says: what the screen is for, where its values are found, what is good to know, documentation.
 
-    ``find`` and ``know`` are sentences, one a paragraph; ``links`` are titles with their addresses.
+    ``find`` and ``know`` are sentences, one a paragraph; ``links`` are titles with their addresses; ``sections`` those
+    of the vendor's page that are about this step.
     """
 
     title: str
@@ -27,6 +30,7 @@ class Topic:
     find: tuple[str, ...] = ()
     know: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 AWS_PRIVATELINK = ("AWS PrivateLink", "https://aws.amazon.com/privatelink/")
@@ -70,6 +74,7 @@ TOPICS: Mapping[str, Topic] = {
             COSTS,
         ),
         links=(AWS_PRIVATELINK, AZURE_PRIVATELINK),
+        sections=("Features and support",),
     ),
     "audit": Topic(
         "Audit",
@@ -117,6 +122,7 @@ TOPICS: Mapping[str, Topic] = {
             "`privatelink policy` prints the least permissions that are needed, for whoever grants them.",
         ),
         links=(AWS_CONSOLE, AZURE_PORTAL),
+        sections=("Prerequisites",),
     ),
     "project": Topic(
         "Project and environment",
@@ -127,6 +133,10 @@ TOPICS: Mapping[str, Topic] = {
             "Plan: on the invoice and in Account Settings. Your CTA knows all of these.",
         ),
         know=("Production and Staging are enabled one by one: begin an enablement for each.",),
+        sections=(
+            "Limitations",
+            "Prerequisites",
+        ),
     ),
     "type": Topic(
         "Connection type",
@@ -144,6 +154,7 @@ TOPICS: Mapping[str, Topic] = {
             "Bidirectional costs more: a load balancer in your account besides the endpoint. " + COSTS,
         ),
         links=(AWS_PRIVATELINK, AZURE_PRIVATELINK),
+        sections=("PrivateLink connection types",),
     ),
     "network": Topic(
         "Network",
@@ -159,6 +170,7 @@ TOPICS: Mapping[str, Topic] = {
             "Its upkeep, and what stands in it, is yours to pay.",
         ),
         links=(AWS_CONSOLE, AZURE_PORTAL),
+        sections=("Prerequisites",),
     ),
     "services": Topic(
         "Services and ports",
@@ -175,12 +187,17 @@ TOPICS: Mapping[str, Topic] = {
             "Port 443 into Magento works on AWS, but not on Azure.",
             "A port that is left out now takes a ticket later: Magento has to open it.",
         ),
+        sections=(
+            "Prerequisites",
+            "Limitations",
+        ),
     ),
     "prerequisites": Topic(
         "Prerequisites",
         "What must hold before Magento is asked, each checked against the rules and your account. “Not checked” "
         "says why it could not be.",
         know=("Incomplete or wrong data delays the enablement, which takes up to five business days.",),
+        sections=("Prerequisites",),
     ),
     "setup": Topic(
         "Bidirectional set-up",
@@ -212,6 +229,7 @@ TOPICS: Mapping[str, Topic] = {
                 f"{_AZURE_GUIDE}/private-link/private-link-service-overview#workflow",
             ),
         ),
+        sections=("Customer set up for bidirectional PrivateLink connections",),
     ),
     "ticket": Topic(
         "Review and ticket",
@@ -223,6 +241,7 @@ TOPICS: Mapping[str, Topic] = {
             "The ticket is where you, your CTA, Magento's infrastructure team and Magento Support talk until the "
             "connection stands. Keep its number.",
         ),
+        sections=("Enablement workflow",),
     ),
     "details": Topic(
         "Magento's details",
@@ -236,6 +255,7 @@ TOPICS: Mapping[str, Topic] = {
             "Magento allows your account first. Until then the name does not show itself to you, just as one with a "
             "typing error or of another region.",
         ),
+        sections=("Enablement workflow",),
     ),
     "request": Topic(
         "Connection request",
@@ -251,6 +271,7 @@ TOPICS: Mapping[str, Topic] = {
             ("AWS: what is PrivateLink", f"{_AWS_GUIDE}/what-is-amazon-vpc.html#what-is-privatelink"),
             ("Azure: private endpoints", f"{_AZURE_GUIDE}/private-link/private-endpoint-overview"),
         ),
+        sections=("Enablement workflow",),
     ),
     "progress": Topic(
         "Live progress",
@@ -259,6 +280,7 @@ TOPICS: Mapping[str, Topic] = {
         "over, the text to write is here. A line with ! drift names what somebody changed behind this program's back: "
         "the plan of the set-up pages mends it, once you agree.",
         know=("Questions go into the Support ticket, where all parties read them.", SUPPORT),
+        sections=("Enablement workflow",),
     ),
     "accept": Topic(
         "Accept incoming",
@@ -279,6 +301,7 @@ TOPICS: Mapping[str, Topic] = {
                 f"{_AZURE_GUIDE}/private-link/private-link-service-overview#manage-your-connection-requests",
             ),
         ),
+        sections=("Enablement workflow",),
     ),
     "verify": Topic(
         "Verify",
@@ -289,6 +312,7 @@ TOPICS: Mapping[str, Topic] = {
         "proves nothing.",
         find=("The endpoint's DNS names, AWS: VPC console, Endpoints, your endpoint, Details.",),
         know=("Faults found now are Magento's to help with: write them into the ticket.", NO_PRIVATE_DNS),
+        sections=("Enablement workflow",),
     ),
     "doctor": Topic(
         "Diagnosis",
@@ -302,12 +326,17 @@ TOPICS: Mapping[str, Topic] = {
             "`privatelink doctor` does the same without a screen.",
             SUPPORT,
         ),
+        sections=("Features and support",),
     ),
     "done": Topic(
         "Done",
         "The ids to keep, and what to do when something changes. “Undo” removes what this enablement made in your "
         "account, and nothing else. A connection that is in use ends with it: agree on that by ticket first.",
         know=(CHANGES, SUPPORT, COSTS),
+        sections=(
+            "Features and support",
+            "Limitations",
+        ),
     ),
     "undo": Topic(
         "Undo",

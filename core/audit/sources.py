@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from core.audit.finding import Source
+from core.request.offer import PAGE
 
 _LINK = "https://docs.aws.amazon.com/vpc/latest/privatelink"
 _VPC = "https://docs.aws.amazon.com/vpc/latest/userguide"
 _NLB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network"
 _HUB = "https://docs.aws.amazon.com/securityhub/latest/userguide"
 _LEARN = "https://learn.microsoft.com/en-us/azure"
-_VENDOR = (
-    "https://experienceleague.adobe.com/en/docs/commerce-on-cloud/user-guide/develop/privatelink-service"
-)
 
-OFFER = Source("PrivateLink service: Features and support, Limitations", _VENDOR)
+OFFER = Source("PrivateLink service: Features and support, Limitations", PAGE)
 
 AWS_SHARE = Source(
     "AWS PrivateLink: Configure an endpoint service", f"{_LINK}/configure-endpoint-service.html"

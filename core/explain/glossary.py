@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,12 @@ GLOSSARY: tuple[Term, ...] = (
     Term(
         "Unidirectional",
         "your systems connect to Magento, and never the other way",
-        f"{_PAGE}, Connection types",
+        f"{_PAGE}, PrivateLink connection types",
     ),
     Term(
         "Bidirectional",
         "two connections, one each way, each with a service and an endpoint",
-        f"{_PAGE}, Connection types",
+        f"{_PAGE}, PrivateLink connection types",
     ),
     Term("Listener", "the port that a load balancer answers on; a rule on Azure", _NLB),
     Term(
@@ -134,3 +136,14 @@ GLOSSARY: tuple[Term, ...] = (
     ),
 )
 """Every word, as F1 shows them. A meaning is part of a sentence and has no full stop."""
+
+
+@cache
+def _words(term: Term) -> re.Pattern[str]:
+    said = "|".join(re.escape(word) for word in (term.name, *term.also))
+    return re.compile(rf"\b(?:{said})s?\b", re.IGNORECASE)
+
+
+def terms_in(text: str) -> tuple[Term, ...]:
+    """The terms that a text uses, in the order of the glossary."""
+    return tuple(term for term in GLOSSARY if _words(term).search(text))

@@ -16,6 +16,7 @@ from core.explain.error_codes import CLOUD, JOURNAL, OWN
 from core.explain.glossary import GLOSSARY
 from core.explain.meaning import Meaning
 from core.explain.setup_codes import SETUP
+from core.explain.vendor_page import address_of
 from core.request.codes import CODES
 
 
@@ -40,18 +41,27 @@ _REQUEST = "privatelink check FILE names the field, what is wrong with it and wh
 def _of_terms() -> Iterator[Explanation]:
     for term in GLOSSARY:
         text = f"{term.meaning[0].upper()}{term.meaning[1:]}."
-        yield Explanation(term.name, TERM, text.replace("….", "…"), "", term.source, also=term.also)
+        yield Explanation(
+            term.name, TERM, text.replace("….", "…"), "", term.source, address_of(term.source), term.also
+        )
 
 
 def _of_request() -> Iterator[Explanation]:
     for code, told in CODES.items():
         text, _, source = told.partition(" Source: ")
-        yield Explanation(code, "problem of a request", f"The rule: {text}", _REQUEST, source.rstrip("."))
+        yield Explanation(
+            code,
+            "problem of a request",
+            f"The rule: {text}",
+            _REQUEST,
+            source.rstrip("."),
+            address_of(source.rstrip(".")),
+        )
 
 
 def _of_table(kind: str, table: Mapping[C, Meaning]) -> Iterator[Explanation]:
     for code, one in table.items():
-        yield Explanation(code, kind, one.text, one.remedy, one.source)
+        yield Explanation(code, kind, one.text, one.remedy, one.source, address_of(one.source))
 
 
 def _of_causes() -> Iterator[Explanation]:
@@ -110,3 +120,13 @@ def near(word: str, most: int = 8) -> tuple[str, ...]:
         plain, index, most
     )
     return tuple(dict.fromkeys(index[name][0].name for name in found))[:most]
+
+
+def matching(text: str) -> tuple[Explanation, ...]:
+    """Everything whose name or meaning has the text in it; what has it in its name comes first."""
+    wanted = text.strip().casefold()
+    by_name = [
+        one for one in everything() if any(wanted in name.casefold() for name in (one.name, *one.also))
+    ]
+    by_meaning = [one for one in everything() if wanted in one.meaning.casefold() and one not in by_name]
+    return (*by_name, *by_meaning)

@@ -70,7 +70,7 @@ SETUP: Mapping[str, Meaning] = {
     "no-from-magento-service": Meaning(
         "A bidirectional connection needs a service that Magento reaches.",
         "The customer adds one with direction from-magento, or chooses a unidirectional connection.",
-        "PrivateLink page, Connection types",
+        "PrivateLink page, PrivateLink connection types",
     ),
     # The customer's endpoint service and its load balancer.
     "service-not-found": Meaning(
@@ -295,7 +295,7 @@ SETUP: Mapping[str, Meaning] = {
     "ticket-principal-not-allowed": Meaning(
         "Your endpoint service does not allow Magento yet.",
         "Let the set-up allow it (privatelink apply), or add it in the cloud's console.",
-        "PrivateLink page, Customer set-up for bidirectional connections",
+        "PrivateLink page, Customer set up for bidirectional PrivateLink connections",
     ),
     # Magento's reply.
     "reply-too-large": Meaning(

@@ -56,13 +56,13 @@ CODES: Mapping[str, str] = {
     "subnet-duplicate": "A subnet is named once. Source: elbv2:CreateLoadBalancer, one subnet a zone.",
     # [connection]
     "connection-type-unknown": (
-        "The connection is unidirectional or bidirectional. Source: PrivateLink page, Connection types."
+        "The connection is unidirectional or bidirectional. Source: PrivateLink page, PrivateLink connection types."
     ),
     "bidirectional-from-magento-missing": (
-        "Bidirectional means two connections, one each way. Source: PrivateLink page, Connection types."
+        "Bidirectional means two connections, one each way. Source: PrivateLink page, PrivateLink connection types."
     ),
     "bidirectional-to-magento-missing": (
-        "Bidirectional means two connections, one each way. Source: PrivateLink page, Connection types."
+        "Bidirectional means two connections, one each way. Source: PrivateLink page, PrivateLink connection types."
     ),
     "service-name-missing": (
         "The ticket for a bidirectional connection needs the service name. "
@@ -87,7 +87,7 @@ CODES: Mapping[str, str] = {
     # [[services]]
     "direction-unknown": "A service goes to Magento or comes from Magento. Source: this program.",
     "unidirectional-from-magento": (
-        "Unidirectional means that only the customer connects. Source: PrivateLink page, Connection types."
+        "Unidirectional means that only the customer connects. Source: PrivateLink page, PrivateLink connection types."
     ),
     "service-label-long": "A service's name is short enough to show. Source: this program.",
     "service-label-duplicate": "Services have different names. Source: this program.",

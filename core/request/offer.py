@@ -10,6 +10,9 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
+PAGE = "https://experienceleague.adobe.com/en/docs/commerce-on-cloud/user-guide/develop/privatelink-service"
+"""The vendor's page about the service, as it is published today."""
+
 
 class ProjectRegion(BaseModel):
     """Where the integration environments of a Magento region run; Production may sit elsewhere."""

@@ -49,6 +49,8 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Close", show=False),
+        Binding("f1", "app.help", "Help", show=False, id="help"),
+        Binding("f7", "app.glossary", "Glossary", show=False, id="glossary"),
         Binding("left", "beside(-1)", show=False),
         Binding("right", "beside(1)", show=False),
         Binding("up", "scroll_body('up')", show=False),

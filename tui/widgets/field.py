@@ -180,6 +180,11 @@ class Field(Vertical):
         return self._select
 
     @property
+    def label(self) -> str:
+        """What the field is called on the screen."""
+        return self._label
+
+    @property
     def value(self) -> str:
         """What the field holds, as typed; empty where nothing is chosen."""
         return self._value

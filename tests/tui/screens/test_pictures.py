@@ -130,3 +130,25 @@ def test_answers_that_cannot_be_kept(snap_compare: Snap, size: tuple[int, int]) 
         assert isinstance(pilot.app.screen, ErrorDialog)
 
     assert snap_compare(Stage(STATES["project-filled"]), terminal_size=size, run_before=refused)
+
+
+@size_of_terminal
+@pytest.mark.parametrize("word", ["Principal", "port-ssh"])
+def test_glossary(snap_compare: Snap, word: str, size: tuple[int, int]) -> None:
+    async def opened(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        await pilot.app.run_action(f"glossary({word!r})")
+        await pilot.app.workers.wait_for_complete()
+        await rest(pilot)
+
+    assert snap_compare(Lobby(LISTS["several"]), terminal_size=size, run_before=opened)
+
+
+@size_of_terminal
+def test_help_of_a_field(snap_compare: Snap, size: tuple[int, int]) -> None:
+    async def asked(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        await pilot.press("f1")
+        await rest(pilot)
+
+    assert snap_compare(Stage(STATES["account-signed-in"]), terminal_size=size, run_before=asked)

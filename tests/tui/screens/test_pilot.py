@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual.command import CommandPalette
+from textual.messages import ExitApp
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static, TextArea
@@ -319,6 +320,13 @@ async def test_f10_keeps_and_quits() -> None:
         await pilot.pause()
     assert ("close",) in app.stand_in.calls
     assert app.return_value == 0
+
+
+async def test_a_closed_page_of_a_browser_keeps_the_answers() -> None:
+    async with opened("project-filled") as (app, pilot):
+        app.post_message(ExitApp())
+        await pilot.pause()
+    assert app.stand_in.calls == [("close",)]
 
 
 async def test_the_palette_lists_the_pages_actions_and_runs_one() -> None:

@@ -28,7 +28,11 @@ _TITLES = {
 class SaveDialog(ModalScreen[tuple[str, str] | None]):
     """Answers form and path, or None where the person let it be."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("f1", "app.help", "Help", show=False, id="help"),
+        Binding("f7", "app.glossary", "Glossary", show=False, id="glossary"),
+    ]
     DEFAULT_CSS = """
     SaveDialog {
         align: center middle;

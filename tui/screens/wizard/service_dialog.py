@@ -25,7 +25,11 @@ DIRECTIONS = (
 class ServiceDialog(ModalScreen[DraftService | None]):
     """Answers the service, or None where the person let it be."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("f1", "app.help", "Help", show=False, id="help"),
+        Binding("f7", "app.glossary", "Glossary", show=False, id="glossary"),
+    ]
     DEFAULT_CSS = """
     ServiceDialog {
         align: center middle;
