@@ -25,6 +25,8 @@ TEMPLATES = {
 PORTS = (80, 2222)
 AGAIN = 3
 """How often a command that was disturbed is given again, at the most."""
+POLLS = ("operations",)
+"""Requests that a run makes as often as it has to wait."""
 MOVES = ("apply", "connect", "accept", "undo")
 
 
@@ -46,6 +48,12 @@ class Move:
         """The requests that change something: what matches their name, and their number among those of it."""
         for name, times in Counter(filter(writes, self.asked)).items():
             for nth in range(1, times + 1):
+                yield f"^{re.escape(name)}$", nth
+
+    def looks(self) -> Iterator[tuple[str, int]]:
+        """The first and the last request of each name that changes nothing, but for those made as often as it takes."""
+        for name, times in Counter(one for one in self.asked if not writes(one)).items():
+            for nth in (1,) if name.endswith(POLLS) else dict.fromkeys((1, times)):
                 yield f"^{re.escape(name)}$", nth
 
 

@@ -4,6 +4,8 @@ once, or when the same command is given again.
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from tests import tally
@@ -34,6 +36,24 @@ def test_at_every_request_that_changes_something(story: Story, called: str) -> N
                 found = until_done(story, move, place, rules=[Rule(kind, match, nth, times)], answer=patient)
             if found:
                 wrong[kind, times, match, nth] = found
+    tell(wrong)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("called", MOVES)
+def test_at_looks(story: Story, called: str) -> None:
+    """Every kind of request that only looks, at its first time and its last, broken in one way after the other."""
+    move = story.move(called)
+    wrong = {}
+    ways = itertools.cycle(FAULTS)
+    for match, nth in move.looks():
+        kind, times = next(ways)
+        with story.rig.copy(move.before) as place:
+            patient = PATIENT if kind.startswith("hang") else 0
+            found = until_done(story, move, place, rules=[Rule(kind, match, nth, times)], answer=patient)
+        if found:
+            wrong[kind, times, match, nth] = found
     tell(wrong)
 
 

@@ -13,10 +13,7 @@ import pytest
 from tests import tally
 from tests.torture.proxy import STALE, Rule
 from tests.torture.rig import differences, tell
-from tests.torture.story import MOVES, Move, Story, rerun
-
-POLLS = ("operations",)
-"""Requests that a run makes as often as it has to wait."""
+from tests.torture.story import MOVES, POLLS, Move, Story, rerun
 
 
 def requests(move: Move) -> Iterator[Rule]:
