@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from core.export.shell import quoted_words
+from core.export.shell import quoted_call
 
 
 def aws(region: str, *words: str) -> str:
     """A command of the AWS CLI in a region. Words are data: a shell takes them as they are."""
-    return quoted_words(("aws", *words, "--region", region))
+    return quoted_call(("aws", *words, "--region", region))
 
 
 def az(*words: str) -> str:
     """A command of the Azure CLI. Words are data: a shell takes them as they are."""
-    return quoted_words(("az", *words))
+    return quoted_call(("az", *words))
 
 
 def both(*commands: str) -> str:

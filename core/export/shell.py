@@ -16,6 +16,8 @@ from core.text import visible
 
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b"\\'")
 """The bytes that stand for themselves between ``$'`` and ``'``."""
+_NUMBER = re.compile(r"-[0-9]+")
+_OPTION = re.compile(r"-[a-z]|--[a-z][a-z0-9-]*")
 
 
 def variable(key: str) -> str:
@@ -27,8 +29,15 @@ def quote(text: str) -> str:
     r"""A text as one word of a command, in one line that hides nothing.
 
     What cannot be seen (line ends, escape sequences, direction marks) is written as its bytes, ``$'\x1b'``, which
-    bash, zsh and ksh read back. No shell can be given a NUL: it becomes U+FFFD.
+    bash, zsh and ksh read back. No shell can be given a NUL: it becomes U+FFFD. So does a hyphen at the beginning:
+    the clouds' CLIs would take the word for an option, and neither cloud has a name that begins with one.
     """
+    if text.startswith("-") and not _NUMBER.fullmatch(text):
+        text = f"\N{REPLACEMENT CHARACTER}{text[1:]}"
+    return _quote(text)
+
+
+def _quote(text: str) -> str:
     if visible(text) == text:
         return shlex.quote(text)
     data = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
@@ -43,6 +52,11 @@ def ref(value: Id) -> str:
 def quoted_words(values: Iterable[str]) -> str:
     """Values as words of a command."""
     return " ".join(quote(value) for value in values)
+
+
+def quoted_call(words: Iterable[str]) -> str:
+    """A whole command of which the options are words as well. Only what has an option's form stays one."""
+    return " ".join(_quote(word) if _OPTION.fullmatch(word) else quote(word) for word in words)
 
 
 def comment(text: str) -> str:
