@@ -11,7 +11,7 @@ import pytest
 from tests import tally
 from tests.torture.proxy import STALE, Kind, Rule
 from tests.torture.rig import tell
-from tests.torture.story import MOVES, Story, until_done
+from tests.torture.story import MOVES, Move, Story, until_done
 
 FAULTS: tuple[tuple[Kind, int], ...] = (
     *(("throttled", 3), ("throttled", 99), ("error", 2), ("unavailable", 2)),
@@ -19,8 +19,15 @@ FAULTS: tuple[tuple[Kind, int], ...] = (
     *(("hang-before", 1), ("hang-after", 1)),
 )
 """What breaks, and for how many requests in a row of one name; the last of 99 is never reached."""
-PATIENT = 1.5
+PATIENT = 1.0
 """Seconds that the program waits here for an answer that never comes."""
+
+
+def met(story: Story, move: Move, rule: Rule) -> list[str]:
+    """What is not as it should be after this broke, and the command was given again as often as it takes."""
+    with story.rig.copy(move.before) as place:
+        patient = PATIENT if rule.kind.startswith("hang") else 0
+        return until_done(story, move, place, rules=[rule], answer=patient)
 
 
 @pytest.mark.slow
@@ -28,15 +35,8 @@ PATIENT = 1.5
 @pytest.mark.parametrize("called", MOVES)
 def test_at_every_request_that_changes_something(story: Story, called: str) -> None:
     move = story.move(called)
-    wrong = {}
-    for match, nth in move.changes():
-        for kind, times in FAULTS:
-            with story.rig.copy(move.before) as place:
-                patient = PATIENT if kind.startswith("hang") else 0
-                found = until_done(story, move, place, rules=[Rule(kind, match, nth, times)], answer=patient)
-            if found:
-                wrong[kind, times, match, nth] = found
-    tell(wrong)
+    rules = [Rule(kind, *point, times) for point in move.changes() for kind, times in FAULTS]
+    tell({rule: met(story, move, rule) for rule in rules})
 
 
 @pytest.mark.slow
@@ -45,16 +45,11 @@ def test_at_every_request_that_changes_something(story: Story, called: str) -> N
 def test_at_looks(story: Story, called: str) -> None:
     """Every kind of request that only looks, at its first time and its last, broken in one way after the other."""
     move = story.move(called)
-    wrong = {}
-    ways = itertools.cycle(FAULTS)
-    for match, nth in move.looks():
-        kind, times = next(ways)
-        with story.rig.copy(move.before) as place:
-            patient = PATIENT if kind.startswith("hang") else 0
-            found = until_done(story, move, place, rules=[Rule(kind, match, nth, times)], answer=patient)
-        if found:
-            wrong[kind, times, match, nth] = found
-    tell(wrong)
+    rules = [
+        Rule(kind, *point, times)
+        for point, (kind, times) in zip(move.looks(), itertools.cycle(FAULTS), strict=False)
+    ]
+    tell({rule: met(story, move, rule) for rule in rules})
 
 
 @pytest.mark.slow
