@@ -289,6 +289,8 @@ def _greeting(place: tuple[str, int], expected: bytes, timeout: float) -> Hop:
             while len(got) < len(expected) and (more := connection.recv(len(expected) - len(got))):
                 got += more
     except OSError as error:
+        if got:
+            return Hop("bytes", False, f"{len(got)} of {len(expected)} bytes came through: {_words(error)}")
         return Hop("bytes", False, f"nothing came through: {_words(error)}")
     if got != expected:
         return Hop("bytes", False, f"{len(got)} of {len(expected)} bytes came through, or others")

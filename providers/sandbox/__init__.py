@@ -143,6 +143,7 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     from providers.sandbox import moto_hook, server
     from providers.sandbox.backstage import AwsBackstage
     from providers.sandbox.datapath import DataPath
+    from providers.sandbox.faults import Bench
     from providers.sandbox.intruder import AwsIntruder
     from providers.sandbox.moto_ec2 import remap_zones
     from providers.sandbox.reach import AwsNetwork
@@ -161,7 +162,8 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
         world = seed(customer, magento)
 
     plays: list[Callable[[str], None]] = []
-    data_path = DataPath(AwsNetwork(ground), lambda move: plays[0](move))
+    bench = Bench()
+    data_path = DataPath(AwsNetwork(ground), lambda move: plays[0](move), spoil=bench.bring)
     data_path.start()
     stack.callback(data_path.stop)
     ground.shell = Shell(data_path)
@@ -191,7 +193,9 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     cloud = AwsCloud(customer, resolve=probe.resolver_from(environment))
     practice = {kind: request_draft(world, kind, ground.customer) for kind in CONNECTION_TYPES}
     connected = Connected(cloud, vendor, environment, practice)
-    return Sandbox(stack, ground, connected, world, vendor, data_path, (customer, magento))
+    sandbox = Sandbox(stack, ground, connected, world, vendor, data_path, (customer, magento))
+    bench.sandbox = sandbox
+    return sandbox
 
 
 def _sides(ground: Ground) -> tuple[tuple[str, str], tuple[str, str]]:

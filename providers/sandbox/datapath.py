@@ -9,7 +9,9 @@ Over HTTP, for other programs (``PRIVATELINK_RESOLVER``): ``GET /resolve?host=NA
 ``{"addresses": ["10.20.1.5"], "connect": ["127.0.0.1", 40123], "place": "…", "inside": true, "greeting":
 "…"}``, or 404 with ``{"error": "…"}``; the greeting is what a client that waits for one gets first.
 ``side=vendor`` asks from Magento's network instead of the customer's. ``POST /play?move=approve`` makes one
-of Magento's moves; ``POST /fault?kind=throttled&path=…`` asks for a fault, where the cloud has them.
+of Magento's moves; ``POST /fault?kind=throttled&path=…`` asks for a fault of the API, where the cloud has them;
+``POST /break?fault=security-group-closed`` breaks what stands (:mod:`providers.sandbox.faults`), after what was broken
+before is mended; without a name it only mends.
 """
 
 from __future__ import annotations
@@ -62,11 +64,17 @@ class DataPath:
         network: Network,
         play: Callable[[str], None] | None = None,
         inject: Callable[[Mapping[str, str]], None] | None = None,
+        spoil: Callable[[str], Mapping[str, object]] | None = None,
     ) -> None:
         self.network = network
         self.play = play
         self.inject = inject
+        self.spoil = spoil
         self.url = ""
+        self.records: dict[str, str] = {}
+        """Names that somebody's DNS leads to an address of its own, where nothing answers."""
+        self.passes: int | None = None
+        """How many bytes of a greeting come through before the rest is lost; None: all."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox-data-path", daemon=True)
         self._listeners: dict[tuple[Side, str, int], tuple[asyncio.Task[None], socket.socket]] = {}
@@ -97,6 +105,9 @@ class DataPath:
 
     def resolve(self, host: str, port: int, side: Side = "customer") -> Resolved | None:
         """Resolve an endpoint's name for a connection to ``port``; None for a name that is no endpoint's."""
+        if host in self.records:
+            silent = self._silent.getsockname()
+            return Resolved((self.records[host],), (silent[0], silent[1]), "the sandbox's DNS", True)
         found = self.network.look(host, port, side)
         if found is None:
             return None
@@ -183,7 +194,7 @@ class DataPath:
             return
         writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
         with suppress(OSError):
-            await _converse(reader, writer, way, greet=not first)
+            await _converse(reader, writer, way, greet=not first, passes=self.passes)
         writer.close()
 
     async def _peek(self, connection: socket.socket) -> bytes:
@@ -224,6 +235,11 @@ class DataPath:
             except CloudError as error:
                 return "409 Conflict", {"error": error.message}
             return "200 OK", {}
+        if (verb, parts.path) == ("POST", "/break") and self.spoil is not None:
+            try:
+                return "200 OK", self.spoil(query.get("fault", ""))
+            except CloudError as error:
+                return "409 Conflict", {"error": error.message}
         if (verb, parts.path) == ("POST", "/fault") and self.inject is not None:
             try:
                 self.inject(query)
@@ -243,11 +259,16 @@ class DataPath:
 
 
 async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way, *, greet: bool
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    way: Way,
+    *,
+    greet: bool,
+    passes: int | None = None,
 ) -> None:
     words = _greeting(way)
     if greet:
-        writer.write(words.encode())
+        writer.write(words.encode()[:passes])
         await writer.drain()
     while data := await reader.read(READ):
         if data.startswith(HTTP_VERBS):

@@ -44,6 +44,8 @@ class Ground:
     lock: threading.RLock = field(default_factory=threading.RLock)
     shell: Shell | None = None
     """What runs scripts on the customer's machines, once the data path stands."""
+    quotas: dict[str, float] = field(default_factory=dict)
+    """Quotas of the customer's that are other than AWS's defaults, by code."""
     _since: dict[str, float] = field(default_factory=dict)
 
     def begin(self, key: str) -> None:
@@ -53,6 +55,10 @@ class Ground:
     def restart(self, key: str) -> None:
         """Something named ``key`` begins anew."""
         self._since[key] = self.clock()
+
+    def hold(self, key: str) -> None:
+        """Something named ``key`` does not go on until it is begun anew or forgotten."""
+        self._since[key] = float("inf")
 
     def lasted(self, key: str, seconds: float) -> bool:
         """Whether ``key`` began at least ``seconds`` ago; true for what never began."""

@@ -103,6 +103,9 @@ class SandboxEC2(ServiceActions):
         self._check_subnets(endpoint.vpc_id, staying + added, owner, service)
         self._check_groups(endpoint.vpc_id, self._get_param("AddSecurityGroupIds", []))
         answer = super().modify_vpc_endpoint()
+        asked = self._get_param("PrivateDnsEnabled")
+        if asked is not None:
+            endpoint.private_dns_enabled = self._get_bool_param("PrivateDnsEnabled", False)
         self._furnish(endpoint)
         return answer
 

@@ -67,6 +67,35 @@ class SandboxELB(Strict, ELBV2Response):
             self._timed(balancer)
         return answer
 
+    def set_subnets(self) -> ActionResult:
+        """SetSubnets: a network load balancer may be in one zone only, and its interfaces follow."""
+        balancer = self.elbv2_backend.load_balancers.get(self._get_param("LoadBalancerArn"))
+        if balancer is None or balancer.type != "network":
+            return super().set_subnets()
+        ec2 = ec2_of(self.current_account, self.region)
+        self._unfurnish(balancer)
+        balancer.subnets = [ec2.get_subnet(one) for one in self._get_param("Subnets", [])]
+        self._furnish(balancer)
+        zones = [
+            {"ZoneName": one.availability_zone, "SubnetId": one.id, "LoadBalancerAddresses": []}
+            for one in balancer.subnets
+        ]
+        return ActionResult({"AvailabilityZones": zones})
+
+    def set_security_groups(self) -> ActionResult:
+        """SetSecurityGroups: not on a network load balancer that was made without; and whether they hold for
+        PrivateLink traffic.
+        """
+        balancer: Any = self.elbv2_backend.load_balancers.get(self._get_param("LoadBalancerArn"))
+        if balancer is not None and balancer.type == "network" and not balancer.security_groups:
+            words = "You cannot set security groups on a load balancer that was created without any."
+            raise Refused("InvalidConfigurationRequest", words)
+        answer = super().set_security_groups()
+        enforced = self._get_param("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
+        if balancer is not None and enforced:
+            balancer.enforce_security_group_inbound_rules_on_private_link_traffic = enforced
+        return answer
+
     def delete_load_balancer(self) -> ActionResult:
         """DeleteLoadBalancer: not while an endpoint service stands on it."""
         arn = self._get_param("LoadBalancerArn")

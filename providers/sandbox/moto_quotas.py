@@ -17,13 +17,17 @@ class SandboxMetrics(Strict, CloudWatchResponse):
 
 
 class SandboxQuotas(Strict, ServiceQuotasResponse):
-    """Service Quotas: the limits that hold are the default ones."""
+    """Service Quotas: the limits that hold are the default ones, or those that :attr:`.ground.Ground.quotas` says."""
 
     def list_service_quotas(self) -> str:
         """ListServiceQuotas, a page at a time."""
         params: dict[str, Any] = json.loads(self.body)
         backend = servicequotas_backends[self.current_account][self.region]
-        known = backend.list_aws_default_service_quotas(str(params.get("ServiceCode")))
+        own = self.ground.quotas if self.current_account == self.ground.customer else {}
+        known = [
+            {**one, "Value": own.get(one["QuotaCode"], one["Value"])}
+            for one in backend.list_aws_default_service_quotas(str(params.get("ServiceCode")))
+        ]
         first = int(params.get("NextToken") or 0)
         size = int(params.get("MaxResults") or 100)
         answer: dict[str, Any] = {"Quotas": known[first : first + size]}

@@ -91,6 +91,13 @@ class ServiceActions(Strict, EC2Response):
         ]
         return ActionResult({"ServiceConfigurations": shown})
 
+    def modify_vpc_endpoint_service_configuration(self) -> ActionResult:
+        """ModifyVpcEndpointServiceConfiguration: a private DNS name is taken off, too."""
+        answer = super().modify_vpc_endpoint_service_configuration()
+        if self._get_bool_param("RemovePrivateDnsName", False):
+            self._own_service(self._get_param("ServiceId")).private_dns_name = None
+        return answer
+
     def delete_vpc_endpoint_service_configurations(self) -> ActionResult:
         """DeleteVpcEndpointServiceConfigurations: not while endpoints are connected or wait to be."""
         failed: list[dict[str, Any]] = []
@@ -204,6 +211,10 @@ class ServiceActions(Strict, EC2Response):
             "SupportedIpAddressTypes": ["ipv4"],
             "BaseEndpointDnsNames": service.base_endpoint_dns_names,
             "PrivateDnsName": service.private_dns_name,
+            # Nobody here proves that a domain is theirs.
+            "PrivateDnsNameConfiguration": {"State": "pendingVerification"}
+            if service.private_dns_name
+            else None,
             "Tags": wire_tags(service),
         }
 

@@ -154,7 +154,10 @@ def _through(
     if balancer_state(balancer, ground) != "active":
         return Obstacle("timeout", f"load balancer {balancer.name} is not active")
     groups = balancer.security_groups
-    if groups and not _admits(owner, ground.region, groups, port, client):
+    enforced = (
+        getattr(balancer, "enforce_security_group_inbound_rules_on_private_link_traffic", "on") != "off"
+    )
+    if groups and enforced and not _admits(owner, ground.region, groups, port, client):
         return Obstacle("timeout", f"the security group of load balancer {balancer.name} is closed")
     listener = next((one for one in balancer.listeners.values() if int(one.port) == port), None)
     known = elbv2_of(owner, ground.region).target_groups
@@ -205,6 +208,10 @@ def health(ground: Ground, owner: str, group: Any, target_id: str) -> tuple[str,
         return "initial", "Elb.RegistrationInProgress", "Target registration is in progress"
     port = int(group.targets[target_id]["Port"])
     instance = instance_of(owner, ground.region, target_id)
+    zones = {subnet.availability_zone_id for balancer in balancers for subnet in balancer.subnets}
+    if instance is not None and _subnet_of(instance).availability_zone_id not in zones:
+        words = "Target is in an Availability Zone that is not enabled for the load balancer"
+        return "unused", "Target.NotInUse", words
     obstacle = (
         Obstacle("timeout", "no host")
         if instance is None

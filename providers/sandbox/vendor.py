@@ -208,6 +208,11 @@ class SandboxVendor:
                     "endpoint to approve or reject, allow Magento's principal on a service to connect.",
                 )
 
+    def open_port(self, port: int) -> None:
+        """Let a port into Magento that no ticket asked for."""
+        with self._lock:
+            self._backstage.open_port(port)
+
     # The moves
 
     def _allow(self, *, elsewhere: bool = False) -> bool:

@@ -138,8 +138,10 @@ def sandbox(home: Path, *options: str) -> Iterator[dict[str, str]]:
     assert process.stderr is not None
     try:
         # The message on stderr comes when all is printed.
-        words = process.stderr.readline()
-        assert "runs until Ctrl-C" in words, words + process.stderr.read()
+        told = []
+        while not told or ("runs until Ctrl-C" not in told[-1] and told[-1]):
+            told.append(process.stderr.readline())
+        assert told[-1], "".join(told)
         yield exported(_lines_so_far(process))
     finally:
         process.terminate()

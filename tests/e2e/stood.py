@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+import json
+import urllib.request
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pytest
 
-from core.request.model import Direction
+from core.diagnosis.ask import MAGENTOS
+from core.journal import events as e
+from core.journal import store
+from core.request.model import Platform
+from core.workflow.story import tell
+from providers.sandbox import faults
 from tests.e2e.account import Resource
 from tests.e2e.program import InProcess
+from tui.cli.sandbox import remember
 
+ALSO_ASKED = {"request-unanswered", "request-automatic", "large-packets"}
+"""Faults of which Magento is asked, although their causes may be the customer's own."""
 C = TypeVar("C")
 M = TypeVar("M")
 S = TypeVar("S", bound="Stood[Any, Any]")
@@ -31,24 +43,44 @@ class Stood(Generic[C, M]):
     made: dict[str, Resource]
     connection: str
 
+    @property
+    def cloud(self) -> Platform:
+        """Which cloud it is on."""
+        return "azure" if "PRIVATELINK_AZURE_ENDPOINT" in self.program.environment else "aws"
+
+    @property
+    def region(self) -> str:
+        """Where it is."""
+        return "westeurope" if self.cloud == "azure" else self.program.environment["AWS_REGION"]
+
+    @contextmanager
+    def broken(self, name: str) -> Iterator[list[str]]:
+        """Something is broken in the sandbox as long as it lasts; gives what has to be asked about besides."""
+        aside = faults.Aside(**self._break(name))
+        home = Path(self.program.environment["PRIVATELINK_HOME"])
+        with store.open_to_read(home, self.id) as journal:
+            before = tell(journal.events())
+        remember(home, self.id, aside)
+        yield ["--host", aside.host] if aside.host else []
+        self._break("")
+        if aside.service_name:
+            remember(home, self.id, faults.Aside(service_name=before.service_names[0]))
+        if aside.tls_port:
+            with store.open_to_write(home, self.id, "tests") as journal:
+                journal.append(e.RequestSaved(at=datetime.now(UTC), request=before.draft))
+
+    def _break(self, name: str) -> dict[str, Any]:
+        url = f"{self.program.environment['PRIVATELINK_SANDBOX']}/break?fault={name}"
+        with urllib.request.urlopen(url, data=b"", timeout=20) as answer:
+            told = json.load(answer)
+        assert isinstance(told, dict)
+        return told
+
     def doctor(self, code: int) -> dict[str, Any]:
         """What ``doctor`` says as JSON."""
         told = self.program.json("doctor", self.id, code=code)
         assert isinstance(told, dict)
         return told
-
-
-@dataclass(frozen=True)
-class Break(Generic[S]):
-    """``how`` breaks it while its context lasts. Then the cause ``code`` is named first; ``fault``: a hop is seen to
-    be wrong; ``asked``: Magento has to act, and there is a text for the ticket.
-    """
-
-    how: Callable[[S], AbstractContextManager[None]]
-    direction: Direction
-    code: str
-    fault: bool = True
-    asked: bool = False
 
 
 def is_run_on(stood: S, machine: str) -> None:
@@ -68,20 +100,31 @@ def is_run_on(stood: S, machine: str) -> None:
     assert "nobody is no machine in the network" in none.err
 
 
-def some_slow(broken: Mapping[str, object], fast: Collection[str]) -> list[Any]:
+def some_slow(broken: Collection[str], fast: Collection[str]) -> list[Any]:
     """The names as parameters: every test run tries the fast ones, all of them are tried at length."""
     assert set(fast) <= set(broken)
     return [what if what in fast else pytest.param(what, marks=pytest.mark.slow) for what in broken]
 
 
-def is_named_first(stood: S, broken: Break[S]) -> None:
-    """Break it, ask, and see that the cause is named before all others, and that mending it makes it healthy."""
-    with broken.how(stood):
-        told = stood.doctor(1 if broken.fault else 0)
+def is_named_first(stood: Stood[Any, Any], name: str) -> None:
+    """Break it, ask, and see that the cause is named before all others and that the audit finds it; then mend it."""
+    known = faults.fault(stood.cloud, name)
+    with stood.broken(name) as asked:
+        told = stood.program("doctor", stood.id, *asked, "--format", "json", code=None).json
+        found = _findings(stood) if known.finding else ()
+    assert not known.finding or known.finding in found
+    if not known.cause:
+        return
     first = told["causes"][0]
-    assert (first["direction"], first["code"]) == (broken.direction, broken.code), [
+    assert (first["direction"], first["code"]) == (known.direction, known.cause), [
         (one["code"], one["certainty"], one["message"]) for one in told["causes"]
     ]
     assert first["evidence"]
     assert first["fix"]
-    assert bool(told["ask"]) is broken.asked
+    assert bool(told["ask"]) is (known.cause in MAGENTOS or name in ALSO_ASKED)
+
+
+def _findings(stood: Stood[Any, Any]) -> set[str]:
+    where = ("--cloud", stood.cloud, "--region", stood.region)
+    report = stood.program("audit", *where, "--format", "json", "--fail-on", "info", code=None).json
+    return {one["check"] for one in report["findings"]}

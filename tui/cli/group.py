@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "settings": ("tui.cli.settings:settings", "Show what is set, and where that comes from; set it."),
     "completion": ("tui.cli.completion:completion", "Print what makes Tab complete in bash, zsh or fish."),
     "serve": ("tui.cli.serve:serve", "Show the wizard in a browser of this machine."),
-    "sandbox": ("tui.cli.rehearsal:sandbox", "Run a local AWS or Azure with a customer and Magento."),
+    "sandbox": ("tui.cli.sandbox:sandbox", "Run a local AWS or Azure with a customer and Magento."),
     "walkthrough": ("tui.cli.walkthrough:walkthrough", "Learn or show a whole enablement, on the sandbox."),
     "scenarios": ("tui.cli.walkthrough:scenarios", "List the walkthroughs' scenarios; show or check one."),
     "rehearse": ("tui.cli.rehearsal:rehearse", "Go through a whole enablement on the embedded sandbox."),

@@ -1,13 +1,9 @@
-"""``sandbox`` and ``rehearse``: everything without an account."""
+"""``rehearse``: a whole enablement without an account."""
 
 from __future__ import annotations
 
 import os
-import shlex
-import signal
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,50 +20,11 @@ from core.setup.executor import ExecutorEvent
 from core.workflow import connections, exchange, proving, provision
 from core.workflow.enablement import Enablement
 from tui.cli import desk, interactive
-from tui.cli.output import DONE, FAILED, JSON, PROBLEMS, formatted, note, put, say, stop
+from tui.cli.output import DONE, FAILED, PROBLEMS, note, say, stop
 from tui.cli.setup import new_token, pause
 
-GLANCE = 0.5
-"""Seconds between looks whether the sandbox is to end."""
 PATIENCE = 120.0
 """Seconds without any news after which a rehearsal without a screen gives up: the sandbox never takes that."""
-
-
-@click.command()
-@click.option("--cloud", type=click.Choice(PLATFORMS), default="aws", show_default=True)
-@click.option("--region", help="Where both sides are; us-west-2 on AWS and westeurope on Azure if left out.")
-@click.option("--delay", default=2.0, show_default=True, help="Seconds that Magento takes for a move.")
-@click.option(
-    "--vendor",
-    type=click.Choice(["auto", "manual"]),
-    default="auto",
-    show_default=True,
-    help="auto: Magento plays by itself. manual: only what another program does with Magento's keys.",
-)
-@click.option("--port", default=0, help="Port of the endpoint URL; 0 takes a free one.")
-@formatted
-def sandbox(cloud: Platform, region: str | None, delay: float, vendor: str, port: int, form: str) -> None:
-    """Run a local AWS or Azure in the foreground, and print the environment that reaches it.
-
-    Two accounts or subscriptions: a customer with a realistic network, and Magento with its service. Ctrl-C
-    ends it.
-    """
-    from providers.sandboxes import start
-
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    with start(cloud, region=region, delay=delay, auto=vendor == "auto", port=port) as running:
-        if form == JSON:
-            put({"environment": dict(running.environment)}, line=True)
-        else:
-            for name, value in running.environment.items():
-                say(f"export {name}={shlex.quote(value)}")
-            sys.stdout.flush()
-        note("privatelink: the sandbox runs until Ctrl-C; run the lines above in another shell, or eval them")
-        # A signal that another thread receives does not wake this one, whose turn its handler waits for.
-        while not ended.wait(GLANCE):
-            pass
 
 
 @click.command()
@@ -95,7 +52,7 @@ def rehearse(kind: str, cloud: Platform, delay: float | None, no_screen: bool, a
             tempfile.TemporaryDirectory(prefix="privatelink-rehearsal-") as folder,
             start(cloud, delay=0.2 if delay is None else delay, ticketless=False) as running,
         ):
-            _rehearse(running.connected, one, Path(folder))
+            rehearsed(running.connected, one, Path(folder), _tell)
 
 
 def asked_cloud() -> Platform:
@@ -125,8 +82,8 @@ def _tell(text: str) -> None:
     say(f"{desk.now():%H:%M:%S}  {text}")
 
 
-def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
-    """One enablement from nothing to verified. Ends the command where it does not get there."""
+def rehearsed(connected: Connected, kind: ConnectionType, home: Path, tell: Callable[[str], None]) -> str:
+    """One enablement from nothing to verified; answers its id. Ends the command where it does not get there."""
     counterpart = connected.counterpart
     assert counterpart is not None, "a sandbox has another party"
     cloud = connected.cloud
@@ -135,9 +92,9 @@ def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
         one = Enablement(journal, desk.offer(), desk.now)
         one.record(e.RequestSaved(at=one.now(), request=connected.practice[kind]))
         identity = cloud.identity()
-        _tell(f"{one.id}: rehearsal of a {kind} connection; nothing here is real")
-        _tell(f"signed in to {account} {identity.account} by {identity.source}")
-        _apply(one, connected)
+        tell(f"{one.id}: rehearsal of a {kind} connection; nothing here is real")
+        tell(f"signed in to {account} {identity.account} by {identity.source}")
+        _apply(one, connected, tell)
 
         made = exchange.write_ticket(one, None)
         if isinstance(made, Missing):
@@ -146,42 +103,53 @@ def _rehearse(connected: Connected, kind: ConnectionType, home: Path) -> None:
             stop(PROBLEMS)
         number = counterpart.file(made.plain)
         exchange.file_ticket(one, number)
-        _tell(f"step 2: ticket {number} is filed: {made.subject}")
+        tell(f"step 2: ticket {number} is filed: {made.subject}")
 
-        _wait(one, connected, "step 3: Magento sends its details", lambda: _details_came(one, connected))
-        _apply(one, connected)
-        _wait(one, connected, "step 5: Magento approves", lambda: _state(one, "5") == "done")
+        _wait(
+            one,
+            connected,
+            tell,
+            "step 3: Magento sends its details",
+            lambda: _details_came(one, connected, tell),
+        )
+        _apply(one, connected, tell)
+        _wait(one, connected, tell, "step 5: Magento approves", lambda: _state(one, "5") == "done")
 
         report = proving.probe_from_here(one, cloud, ())
         for result in report.results:
             proof = "; ".join(hop.detail for hop in result.hops)
-            _tell(f"step 6: {result.target.service} port {result.target.port}: {proof}")
+            tell(f"step 6: {result.target.service} port {result.target.port}: {proof}")
         if kind == "bidirectional":
             _wait(
-                one, connected, "step 7a: Magento requests a connection", lambda: _state(one, "7a") == "done"
+                one,
+                connected,
+                tell,
+                "step 7a: Magento requests a connection",
+                lambda: _state(one, "7a") == "done",
             )
             seen = connections.accept_pending(one, cloud)
             for connection in seen.accepted:
-                _tell(f"step 7b: accepted {connection.endpoint_id} of {account} {connection.owner}")
-            _wait(one, connected, "step 7b: it becomes available", lambda: _state(one, "7b") == "done")
+                tell(f"step 7b: accepted {connection.endpoint_id} of {account} {connection.owner}")
+            _wait(one, connected, tell, "step 7b: it becomes available", lambda: _state(one, "7b") == "done")
             targets = proving.probe_targets(one, "from-magento")
             for proof_event in proving.take_output(one, counterpart.run("", targets)):
                 for service in proof_event.services:
-                    _tell(f"step 7c: {service.service} port {service.port}: {service.detail}")
+                    tell(f"step 7c: {service.service} port {service.port}: {service.detail}")
         line = one.timeline()
-        _tell(f"{line.state}: {line.next}")
+        tell(f"{line.state}: {line.next}")
         if line.state != "verified":
             stop(PROBLEMS)
+        return one.id
 
 
-def _apply(one: Enablement, connected: Connected) -> None:
+def _apply(one: Enablement, connected: Connected, tell: Callable[[str], None]) -> None:
     planned = provision.make_plan(one, connected.cloud)
     for problem in planned.problems:
-        _tell(f"{problem.severity}: {problem.message}")
+        tell(f"{problem.severity}: {problem.message}")
 
     def on_event(event: ExecutorEvent) -> None:
         if event.state in ("done", "failed"):
-            _tell(f"{event.state}: {event.key} {event.text}".rstrip())
+            tell(f"{event.state}: {event.key} {event.text}".rstrip())
 
     result = provision.apply_plan(
         one, connected.cloud, planned, token=new_token, pause=pause, on_event=on_event
@@ -191,12 +159,12 @@ def _apply(one: Enablement, connected: Connected) -> None:
     connections.look(one, connected.cloud)
 
 
-def _details_came(one: Enablement, connected: Connected) -> bool:
+def _details_came(one: Enablement, connected: Connected, tell: Callable[[str], None]) -> bool:
     assert connected.counterpart is not None
     for message in connected.counterpart.inbox():
         reply = exchange.take_reply(one, message.text)
         if reply.service_names:
-            _tell(f"step 3: Magento's service is {', '.join(reply.service_names)}")
+            tell(f"step 3: Magento's service is {', '.join(reply.service_names)}")
             return True
     return False
 
@@ -205,9 +173,15 @@ def _state(one: Enablement, number: str) -> str:
     return next(step.state for step in one.timeline().steps if step.number == number)
 
 
-def _wait(one: Enablement, connected: Connected, what: str, there: Callable[[], bool]) -> None:
+def _wait(
+    one: Enablement,
+    connected: Connected,
+    tell: Callable[[str], None],
+    what: str,
+    there: Callable[[], bool],
+) -> None:
     """Look until it is there, telling what is waited for once."""
-    _tell(f"waiting: {what}")
+    tell(f"waiting: {what}")
     last_news, seen = time.monotonic(), one.story.seen
     while not there():
         connections.look(one, connected.cloud)
@@ -217,6 +191,3 @@ def _wait(one: Enablement, connected: Connected, what: str, there: Callable[[], 
             note(f"privatelink: no news for {PATIENCE:.0f} seconds while waiting: {what}")
             stop(FAILED)
         time.sleep(0.1)
-
-
-__all__ = ["DONE", "rehearse", "sandbox"]

@@ -142,6 +142,7 @@ def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing)
     from providers.sandbox.azure.store import Store
     from providers.sandbox.certificate import pair
     from providers.sandbox.datapath import DataPath
+    from providers.sandbox.faults import Bench
     from providers.sandbox.shell import Shell
     from providers.sandbox.vendor import SandboxVendor
 
@@ -169,10 +170,12 @@ def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing)
     clients = sign_in(region, None, {**base, **ours}), sign_in(region, None, {**base, **theirs})
 
     plays: list[Callable[[str], None]] = []
+    bench = Bench()
     data_path = DataPath(
         AzureNetwork(store, customer.id, magento.id),
         lambda move: plays[0](move),
         lambda query: arm.faults.add(faults.read(query)),
+        bench.bring,
     )
     data_path.start()
     stack.callback(data_path.stop)
@@ -198,7 +201,9 @@ def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing)
     cloud = AzureCloud(clients[0], resolve=probe.resolver_from(environment))
     practice = {kind: world.request_draft(seeded, kind) for kind in CONNECTION_TYPES}
     connected = Connected(cloud, vendor, environment, practice)
-    return Sandbox(stack, connected, seeded, vendor, arm, data_path, clients)
+    sandbox = Sandbox(stack, connected, seeded, vendor, arm, data_path, clients)
+    bench.sandbox = sandbox
+    return sandbox
 
 
 def _sign_in(principal: Principal, subscription: str) -> dict[str, str]:

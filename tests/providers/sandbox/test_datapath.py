@@ -18,6 +18,7 @@ from core.cloud import ProbeTarget
 from providers import probe
 from providers.sandbox import Sandbox, world
 from providers.sandbox.datapath import Resolved, Side
+from providers.sandbox.moto_base import elbv2_of
 
 PATIENCE = 0.15
 """Seconds after which a connection counts as never answered: the kernel answers the others at once."""
@@ -329,11 +330,14 @@ def closed_target(bench: Bench) -> Iterator[None]:
 
 @contextmanager
 def closed_balancer(bench: Bench) -> Iterator[None]:
-    """A network load balancer whose group admits the VPC, but not the client on the other side."""
-    elbv2, group = bench.customer.api.elbv2, bench.customer.group((3306, "10.20.0.0/16"))
-    elbv2.set_security_groups(LoadBalancerArn=bench.balancer, SecurityGroups=[group])
+    """A network load balancer whose group admits the VPC, but not the client on the other side. The API gives none to
+    one that was made without.
+    """
+    ground = bench.sandbox.ground
+    balancer = elbv2_of(ground.customer, ground.region).load_balancers[bench.balancer]
+    balancer.security_groups = [bench.customer.group((3306, "10.20.0.0/16"))]
     yield
-    elbv2.set_security_groups(LoadBalancerArn=bench.balancer, SecurityGroups=[])
+    balancer.security_groups = []
 
 
 @contextmanager

@@ -1,0 +1,69 @@
+"""The table of known faults: complete over both clouds' ways to fail, and told in the README."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from core.audit.catalogue import CHECKS
+from core.cloud import CloudError
+from core.diagnosis.causes import CAUSES
+from core.request.model import PLATFORMS, Platform
+from providers.sandbox import Sandbox, faults
+
+README = Path(__file__).parents[3] / "README.md"
+SYMPTOMS = {"no-answer", "refused", "stalled"}
+"""What a client sees: they follow from the faults, and are no faults themselves."""
+UNREACHABLE: Mapping[tuple[Platform, str], str] = {
+    (
+        "aws",
+        "service-missing",
+    ): "a service that is deleted comes back under another name: nothing could mend it",
+    ("azure", "service-missing"): "as on AWS",
+    ("azure", "quota"): "no quota of Azure's is read for endpoints",
+    (
+        "azure",
+        "endpoint-failed",
+    ): "a private endpoint that fails is told by its connection: rejected, automatic",
+    ("azure", "target-unhealthy"): "Resource Manager does not tell health",
+}
+"""Causes that no fault brings about, and why."""
+
+
+def known(platform: Platform) -> list[faults.Fault[object]]:
+    return [faults.fault(platform, name) for name in faults.names(platform)]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_cause_has_a_fault_that_brings_it_about(platform: Platform) -> None:
+    brought = {one.cause for one in known(platform)}
+    wanted = {code for code, kind in CAUSES.items() if platform in kind.platforms} - SYMPTOMS
+    missing = {code for cloud, code in UNREACHABLE if cloud == platform}
+    assert wanted - brought == missing
+    assert brought - {""} <= set(CAUSES)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_faults_name_real_findings_and_none_says_nothing(platform: Platform) -> None:
+    checks = set(CHECKS)
+    assert {one.finding for one in known(platform)} - {""} <= checks
+    assert all(one.cause or one.finding for one in known(platform))
+    assert len(known(platform)) >= 20
+
+
+def test_the_readme_lists_them_all() -> None:
+    text = README.read_text(encoding="utf-8")
+    missing = [name for platform in PLATFORMS for name in faults.names(platform) if f"`{name}`" not in text]
+    assert missing == []
+
+
+def test_where_nothing_stands_nothing_is_broken(sandbox: Sandbox) -> None:
+    before = sandbox.vendor.pace
+    with pytest.raises(CloudError, match="none stands") as told:
+        faults.bring(sandbox, "security-group-closed")
+    assert told.value.code == "invalid"
+    assert sandbox.vendor.pace == before
+    with pytest.raises(CloudError, match="no known fault"):
+        faults.bring(sandbox, "gremlins")
