@@ -32,16 +32,18 @@ NEVER = "never"
 @click.option(
     "--from", "saved_files", multiple=True, metavar="FILE", help="A saved inventory instead. Repeatable."
 )
-@form_option(tuple(FORMATS), "table", "The report's form.")
-@click.option("--out", metavar="FILE", help="Write the report there; the file must not be there yet.")
+@form_option(tuple(FORMATS), "table", "Form.")
+@click.option("--out", metavar="FILE", help="A new file for the report.")
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, NEVER]),
     default="low",
     show_default=True,
-    help="Exit with 1 for findings that are as bad, or worse.",
+    help="Exit 1.",
 )
-@click.option("--suppress", "suppressions", metavar="FILE", help="Findings to live with: TOML.")
+@click.option(
+    "--suppress", "suppressions", metavar="FILE", help="TOML: [[suppress]] check, resource, reason, expires."
+)
 @click.option("--baseline", "known", metavar="FILE", help="Show only what this JSON report has not.")
 @click.option("--list", "listing", is_flag=True, help="List the checks, and look at nothing.")
 def audit(
@@ -58,13 +60,8 @@ def audit(
     known: str | None,
     listing: bool,
 ) -> None:
-    """Check whether networks are fit for PrivateLink, and safe. Changes nothing.
-
-    Looks at accounts and regions, or at files that the command inventory wrote. What could not be seen is told as
-    not checked; it is never a pass.
-
-    A suppression is an entry [[suppress]] with check, resource, reason and expires (a date); the first two may
-    hold *.
+    """Check whether networks are fit for PrivateLink, and safe. Changes nothing. What cannot be seen is told as not
+    checked, and never as a pass.
     """
     if listing:
         _list(form, cloud)

@@ -39,20 +39,19 @@ TURNS = {"cta": "CTA", "customer": "customer", "magento": "Magento", "nobody": "
 @click.command("desk")
 @click.argument("files", nargs=-1)
 @click.option("--ask", is_flag=True, help="Print what to ask back, as text to send.")
-@click.option("--ticket", is_flag=True, help="Print the Support ticket of what is complete and not filed.")
+@click.option("--ticket", is_flag=True, help="Print the ticket of what is complete and not filed.")
 @click.option("--company", help="The company's name, for the ticket's subject.")
-@click.option("--keep", is_flag=True, help="Take what the files say into enablements here; tells their ids.")
+@click.option("--keep", is_flag=True, help="Take what they say into enablements; tells the ids.")
 @formatted
 def desk_(
     files: tuple[str, ...], ask: bool, ticket: bool, company: str | None, keep: bool, form: str
 ) -> None:
-    """Judge what customers send, and show whose turn it is in every enablement, the late ones first.
-
-    FILES are requests, saved inventories and exported histories, or folders of them; they are never changed. The
-    enablements that are kept here are shown with them. An inventory is held against the requests of its account.
+    """Judge what customers send, and show whose turn it is in every enablement, the late ones first. FILES are
+    requests, saved inventories and exported histories, or folders of them; an inventory is held against the requests
+    of its account. Files are never changed.
 
     --keep begins an enablement with a request, or corrects the one of the same project and environment; a history
-    is taken in, and merged where both sides went on.
+    is merged in.
     """
     received = read_received(files)
     offer, now = desk.offer(), desk.now()

@@ -33,12 +33,8 @@ from tui.widgets.state import VERDICTS
 @click.option(
     "--port", "ports", multiple=True, type=click.IntRange(1, 65535), help="Only this port. Repeatable."
 )
-@click.option(
-    "--host", "hosts", multiple=True, help="A name that clients use for Magento: probed too. Repeatable."
-)
-@click.option(
-    "--run-on", "machine", metavar="MACHINE", help="Show the probes that would be run on a machine of yours."
-)
+@click.option("--host", "hosts", multiple=True, help="Name that clients use: probed too. Repeatable.")
+@click.option("--run-on", "machine", metavar="MACHINE", help="Show probes for a machine (SSM, Run Command).")
 @click.option("--yes", is_flag=True, help="Run what --run-on shows.")
 @click.option("--ask", "only_ask", is_flag=True, help="Print only the text for the Support ticket.")
 @formatted
@@ -57,12 +53,8 @@ def doctor(
     only_ask: bool,
     form: str,
 ) -> None:
-    """Find out why a connection does not carry traffic. Changes nothing.
-
-    TARGET is an enablement's id, an endpoint's id, the id, name or alias of an endpoint service of yours, or the name
-    of a service elsewhere. For all but an enablement say where to look, as for inventory, or name a file that
-    inventory saved. --run-on runs probes on a machine of yours (by AWS Systems Manager or Azure Run Command), after it
-    has shown them.
+    """Find out why a connection does not carry traffic. Changes nothing. TARGET is an enablement or an endpoint (id),
+    an endpoint service of yours (id, name, alias) or one elsewhere (name); for all but an enablement say where to look.
     """
     asked = Asked(tuple(dict.fromkeys(ports)), tuple(dict.fromkeys(hosts)))
     placed = any((cloud, profiles, accounts, regions, network))

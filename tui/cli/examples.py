@@ -34,7 +34,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "doctor": (
         "privatelink doctor pl-7k3m9q",
-        "privatelink doctor vpce-0123456789abcdef0 --region us-west-2",
         "privatelink doctor pl-7k3m9q --port 3306 --run-on i-0123456789abcdef0",
     ),
     "recover": ("privatelink recover pl-7k3m9q --yes",),
@@ -51,7 +50,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "audit": (
         "privatelink audit --region us-west-2",
         "privatelink audit --from seen.json --format html --out audit.html",
-        "privatelink audit --list",
     ),
     "explain": ("privatelink explain endpoint service", "privatelink explain port-ssh"),
     "settings": (

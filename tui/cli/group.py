@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tui.cli.examples import epilog
-from tui.cli.output import INTERRUPTED, fail, note, stop
+from tui.cli.layout import BriefContext, write_groups
+from tui.cli.output import INTERRUPTED, fail, note, say, stop
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -51,6 +52,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 class LazyGroup(click.Group):
     """A click group that knows its commands by name and imports one only to run it."""
 
+    context_class = BriefContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order in which an enablement uses them."""
         return list(COMMANDS)
@@ -63,6 +66,7 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         command.epilog = epilog(cmd_name)
+        command.context_class = BriefContext
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -74,9 +78,8 @@ class LazyGroup(click.Group):
         return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        """Name the commands without importing them."""
+        write_groups(formatter, COMMANDS)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; every failure becomes words, an exit code and never a traceback."""
@@ -97,19 +100,34 @@ def _failed(error: Exception) -> NoReturn:
     fail(error)
 
 
+def _list(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    """Every command with what it does, one line each."""
+    if wanted:
+        for name, (_, text) in COMMANDS.items():
+            say(f"{name:<12}{text}")
+        ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 problems found, 2 unusable input, 3 cloud or network failure, "
-    "4 waiting on somebody else.",
+    epilog="\b\nExamples:\n  privatelink new request.toml\n  privatelink status pl-7k3m9q --watch\n\n"
+    "Exit codes: 0 done, 1 problems, 2 unusable input, 3 failure, 4 others' turn.",
+)
+@click.option(
+    "--commands",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list,
+    help="What each command does.",
 )
 @click.version_option(package_name="privatelink", prog_name="privatelink")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Take a PrivateLink connection to Magento Commerce Cloud from nothing to proved.
-
-    Without a command, and in a terminal, the wizard opens.
+    """Take a PrivateLink connection to Magento Commerce Cloud from nothing to proved. Without a command, in a terminal,
+    the wizard opens. Each command has its own --help.
     """
     if ctx.invoked_subcommand is None:
         click.echo("privatelink: the wizard needs a terminal; without one, name a command:\n", err=True)

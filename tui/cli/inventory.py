@@ -32,16 +32,10 @@ COUNTED = {
 
 @click.command()
 @places.placed
-@click.option(
-    "--from", "source", metavar="FILE", help="Take a saved file instead of looking (- is standard input)."
-)
-@click.option("--redact", is_flag=True, help="Put stand-ins for account numbers, ids, names and addresses.")
-@click.option(
-    "--map", "mapped", metavar="FILE", help="With --redact: also write what each stand-in stands for."
-)
-@click.option(
-    "--out", required=True, help="The file to write; it must not be there yet. - is standard output."
-)
+@click.option("--from", "source", metavar="FILE", help="A saved file instead of looking; - is stdin.")
+@click.option("--redact", is_flag=True, help="Stand-ins for numbers, ids, names and addresses.")
+@click.option("--map", "mapped", metavar="FILE", help="With --redact: what stands for what.")
+@click.option("--out", required=True, help="A new file; - is stdout.")
 @formatted
 def inventory(
     cloud: Platform | None,
@@ -55,10 +49,8 @@ def inventory(
     out: str,
     form: str,
 ) -> None:
-    """Read everything about PrivateLink in accounts and regions, and save it as a file. Changes nothing.
-
-    What could not be read is told, with the permission that it takes; the file says so too. A redacted file can be
-    given away: in it are the same faults as in the account.
+    """Read everything about PrivateLink in accounts and regions, and save it as a file. Changes nothing. What cannot
+    be read is told, with the permission that it takes. A redacted file can be given away: in it are the same faults.
     """
     _check(out, mapped, redact)
     if source is None:

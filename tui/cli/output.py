@@ -29,9 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def formatted(command: F) -> F:
     """Give a command its ``--format``."""
-    return form_option(
-        ("text", JSON), "text", "JSON has stable keys and goes to stdout; messages go to stderr."
-    )(command)
+    return form_option(("text", JSON), "text", "JSON has stable keys.")(command)
 
 
 def form_option(forms: Sequence[str], default: str, help: str) -> Callable[[F], F]:

@@ -31,20 +31,20 @@ def placed(command: F) -> F:
     ``network``, which :func:`places` takes.
     """
     for option in (
-        click.option("--network", help="Only this VPC or VNet; then in one region of one account."),
+        click.option("--network", help="Only this VPC or VNet, in one region of one account."),
         click.option(
             "--account",
             "--subscription",
             "accounts",
             multiple=True,
-            help="The subscription (Azure); on AWS, the account that the credentials must be for. Repeatable.",
+            help="Subscription; on AWS a check. Repeatable.",
         ),
         click.option("--region", "regions", multiple=True, help="Where to look. Repeatable."),
         click.option(
             "--profile",
             "profiles",
             multiple=True,
-            help="An AWS profile, or a subscription that the Azure CLI knows. Repeatable.",
+            help="AWS profile, or Azure subscription. Repeatable.",
         ),
         click.option("--cloud", type=click.Choice(PLATFORMS), help="Told by the region if left out."),
     ):

@@ -44,7 +44,6 @@ def walkthrough(
     cloud: Platform | None, kind: ConnectionType | None, named: str | None, pace: PaceName | None, form: str
 ) -> None:
     """Learn, or show, a whole enablement: the real wizard on a sandbox, with a presenter's rail.
-
     Nothing real is touched. Without a terminal it plays by itself, one line an event.
     """
     scenario = _chosen(named, kind)

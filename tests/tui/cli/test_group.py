@@ -17,6 +17,7 @@ from tests.e2e import requests
 from tests.e2e.program import PROGRAM, InProcess, Program, clean_environment
 from tui.cli.examples import EXAMPLES
 from tui.cli.group import COMMANDS, cli
+from tui.cli.layout import GROUPS
 
 WITH_ID = ("plan", "apply", "undo", "ticket", "filed", "details", "status", "accept", "verify", "drift")
 
@@ -54,6 +55,31 @@ def test_an_example_can_be_typed_as_it_stands(name: str, line: str) -> None:
 def test_examples_stand_in_the_help_line_by_line(offline: InProcess) -> None:
     shown = [line.strip() for line in offline("inventory", "--help").out.splitlines()]
     assert shown[-len(EXAMPLES["inventory"]) :] == list(EXAMPLES["inventory"])
+
+
+def all_commands() -> list[tuple[str, ...]]:
+    """Every command and subcommand by its words."""
+    found: list[tuple[str, ...]] = [()]
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        found.append((name,))
+        if isinstance(command, click.Group):
+            found += [(name, word) for word in command.commands]
+    return found
+
+
+@pytest.mark.parametrize("words", all_commands(), ids=" ".join)
+def test_help_fits_a_screen_with_its_examples(offline: InProcess, words: tuple[str, ...]) -> None:
+    shown = offline(*words, "--help").out.splitlines()
+    assert sum(-(-max(len(line), 1) // 80) for line in shown) < 24, "and the prompt beneath it"
+    assert len(words) == 2 or "  Examples:" in shown
+
+
+def test_every_command_is_in_one_group_and_said_in_one_line(offline: InProcess) -> None:
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(COMMANDS)
+    told = offline("--commands").out.splitlines()
+    assert [line.split()[0] for line in told] == list(COMMANDS)
+    assert max(map(len, told)) <= 80
 
 
 @pytest.mark.parametrize(
