@@ -16,12 +16,15 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.constants import TEXTUAL_ANIMATIONS
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+from textual.worker import WorkerFailed
 
 from tui import ending
 from tui.ascii import AsciiFilter, encoding_of, wanted
+from tui.keyboard import forgiving
 from tui.messages import (
     GoHome,
     NewEnablement,
@@ -92,6 +95,8 @@ class PrivateLink(App[int]):
         self.session: Session | None = None
         self._door = asyncio.Lock()
         self._faults = 0
+        self._over = False
+        self._stopped = False
         for theme in THEMES:
             self.register_theme(theme)
         self._ascii = AsciiFilter(encoding_of(os.environ))
@@ -117,6 +122,10 @@ class PrivateLink(App[int]):
         for screen in self.screen_stack:
             for widget in screen.walk_children(with_self=True):
                 widget.refresh(layout=True)
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's driver, in a form that no byte ends."""
+        return forgiving(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Open the first screen: home, or in a rehearsal the wizard itself."""
@@ -221,6 +230,9 @@ class PrivateLink(App[int]):
 
         async def turn() -> None:
             async with self._door:
+                if self._over:
+                    work.close()
+                    return
                 with self._telling():
                     await work
 
@@ -289,13 +301,14 @@ class PrivateLink(App[int]):
 
     def on_model_changed(self) -> None:
         """Show the newest model, after what already waits to be painted: a typed letter is seen first."""
-        self.call_after_refresh(self._show_model)
+        if not self._over:
+            self.call_after_refresh(self._show_model)
 
     def _show_model(self) -> None:
         """Let the wizard paint what is known now, wherever it is in the stack."""
         from tui.screens.wizard import Wizard
 
-        if self.session is not None:
+        if self.session is not None and not self._stopped:
             for screen in self.screen_stack:
                 if isinstance(screen, Wizard):
                     try:
@@ -312,12 +325,18 @@ class PrivateLink(App[int]):
         """
         from tui.fault import keep_traceback, words
 
+        if self._over:
+            return  # screens go away under what still runs on them
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         path = keep_traceback(error)
         self._faults += 1
         if self._faults > 1 or not self.screen_stack:
+            self._over = True
             self.exit(3, message=f"privatelink: a fault of the program; what happened is in {path}")
             return
         # Textual ends the message loop of what raised, so the App itself has to tell it.
+        self._stopped = True
         self.call_later(self._tell_fault, words(error), path)
 
     def _tell_fault(self, happened: str, path: str) -> None:
@@ -330,15 +349,23 @@ class PrivateLink(App[int]):
         """Put a new screen in the place of the one that a fault may have stopped."""
         from tui.screens.wizard import Wizard
 
+        self._stopped = False
         while isinstance(self.screen, ModalScreen):
             self.pop_screen()
         if self.session is not None:
             wizard = Wizard(self.session)
             if isinstance(self.screen, Wizard):
                 wizard.key = self.screen.key
-            self.switch_screen(wizard)
+            self._put(wizard)
         else:
-            self.switch_screen(self._home())
+            self._put(self._home())
+
+    def _put(self, screen: Screen[None]) -> None:
+        """Open a screen in the place of the one that is open; the lowest one is Textual's own, and stays."""
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     # -- actions -----------------------------------------------------------------------------------------
 
@@ -365,6 +392,13 @@ class PrivateLink(App[int]):
             folder = self.settings_folder
             rehearsal = self.rehearsal is not None
             self.push_screen(SettingsScreen(folder, partial(change, folder), rehearsal=rehearsal))
+
+    def action_command_palette(self) -> None:
+        """Everything that can be done here, to search in."""
+        from tui.commands import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def action_toggle_dark(self) -> None:
         """Change to the next theme."""
@@ -406,6 +440,7 @@ class PrivateLink(App[int]):
 
     def _quit(self, code: int, words: str | None = None) -> None:
         """End now: calls under way in a rehearsal fail at once, so that no thread has to be waited for."""
+        self._over = True
         if self.rehearsal is not None:
             self.rehearsal.close()
         self.exit(code, message=words)
@@ -429,14 +464,19 @@ class PrivateLink(App[int]):
         self._turn(self._show_home())
 
     async def _show_home(self) -> None:
-        """Leave the wizard for home; the answers are kept. Raises JournalError."""
+        """Leave the wizard or the audit for home, if that is not open already; the answers are kept.
+
+        Raises JournalError.
+        """
         from tui.screens.home import Home
 
         await self.end_session()
+        if isinstance(self.screen, Home):
+            return
         if any(isinstance(screen, Home) for screen in self.screen_stack):
             self.pop_screen()
         else:
-            self.switch_screen(self._home())
+            self._put(self._home())
 
 
 def _commands() -> type:

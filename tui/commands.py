@@ -5,18 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import on
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from tui.keys import keys_of, shown
 from tui.screens.home import Home
 from tui.screens.wizard import Wizard
+from tui.screens.wizard.page import Page
 from tui.screens.wizard.route import needed
 from tui.words import words_of
 
 Entry = tuple[str, str, Callable[[], object]]
 """What it says, the name of its key action or nothing, and what it does."""
+
+
+class Palette(CommandPalette):
+    """Textual's palette for quick fingers: keys that come while it closes find nothing to close or to search."""
+
+    _answered = False
+
+    def dismiss(self, result: object = None) -> AwaitComplete:
+        """Close, once."""
+        if self._answered:
+            return AwaitComplete()
+        self._answered = True
+        return super().dismiss(None)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if self._answered:
+            event.prevent_default()
 
 
 class Intents(Provider):
@@ -62,13 +83,19 @@ def _wizard(screen: Wizard) -> Iterator[Entry]:
     main = screen.main_action()
     for one in screen.page.actions(model):
         if one.enabled:
-            yield one.label, "main" if one == main else "", partial(screen.do, one.name)
+            yield one.label, "main" if one == main else "", partial(_do, screen, screen.page, one.name)
     yield "Page before", "back", partial(screen.action_turn, -1)
     yield "Page after", "next", partial(screen.action_turn, 1)
     yield "Look at the cloud now", "look", screen.action_look
     yield "Home", "home", screen.action_home
     for page in needed(model):
         yield f"Go to: {words.fill(page.title)}", "", partial(screen.go, page.key)
+
+
+def _do(screen: Wizard, page: Page, name: str) -> None:
+    """Run an action of the page that it was listed for; another one may be open by the time it is chosen."""
+    if screen.page is page:
+        screen.do(name)
 
 
 def _home(screen: Home) -> Iterator[Entry]:

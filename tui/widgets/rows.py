@@ -293,7 +293,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
         if text:
             copy(self, text, description)
 
-    def _key_at(self, y: int) -> str | None:
+    def _item_at(self, y: int) -> str | None:
         row = y - self._header_height + self.scroll_offset.y
         if y < self._header_height or not 0 <= row < len(self._rows):
             return None
@@ -302,7 +302,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click chooses."""
         inside = event.get_content_offset(self)
-        key = None if inside is None else self._key_at(inside.y)
+        key = None if inside is None else self._item_at(inside.y)
         if key is not None:
             self._to(key)
             self.action_choose()
@@ -310,7 +310,7 @@ class RowList(ScrollView, Generic[T], can_focus=True):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Show what a click would choose."""
         inside = event.get_content_offset(self)
-        self._set_hover(None if inside is None else self._key_at(inside.y))
+        self._set_hover(None if inside is None else self._item_at(inside.y))
 
     def on_leave(self, event: events.Leave) -> None:
         """The mouse went elsewhere."""
