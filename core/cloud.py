@@ -285,6 +285,14 @@ class Measuring(Protocol):
 
 
 @runtime_checkable
+class Spread(Protocol):
+    """A cloud that knows in which regions an account has anything, without looking at each (Azure)."""
+
+    def used_regions(self) -> tuple[str, ...]:
+        """The regions that hold something that an audit reads, by name. Raises CloudError."""
+
+
+@runtime_checkable
 class Remote(Protocol):
     """A cloud that runs a script on one of the account's machines by an agent there."""
 

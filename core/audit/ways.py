@@ -16,7 +16,7 @@ from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD, partner
 from core.audit.sources import AWS_ACL, AWS_ENDPOINT_MANAGE, AWS_NLB_GROUPS, AWS_SHARE, AWS_TARGETS
 from core.export.advice import aws
-from core.network.filters import EPHEMERAL, Passage, passage
+from core.network.filters import EPHEMERAL, Passage, acl_legs, passage
 from core.network.model import LoadBalancer, NetworkAcl, Rule, SecurityGroup, Subnet
 
 EVERYWHERE = "0.0.0.0/0"
@@ -150,19 +150,12 @@ Leg = tuple[NetworkAcl, Subnet, Literal["in", "out"], tuple[int, int], str]
 
 def _legs(survey: Survey, one: Subnet, other: Subnet, ports: tuple[int, int]) -> Iterator[Leg | Unread]:
     """What traffic from ``one`` to ``other`` passes, there and back."""
-    if one.id == other.id:
-        return
-    for subnet, direction, some, peer in (
-        (one, "out", ports, other),
-        (other, "in", ports, one),
-        (other, "out", EPHEMERAL, one),
-        (one, "in", EPHEMERAL, other),
-    ):
+    for subnet, direction, some, peer in acl_legs(one, other, ports):
         acl = survey.index.network_acl(subnet.acl_id)
         if acl is None:
             yield Unread(about(survey, subnet), "its network ACL")
         else:
-            yield acl, subnet, "in" if direction == "in" else "out", some, peer.cidr
+            yield acl, subnet, direction, some, peer.cidr
 
 
 def _stopped(survey: Survey, legs: Iterable[Leg | Unread], what: str) -> Iterator[Hit | Unread]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from core.diagnosis.case import Case
 from core.diagnosis.model import Certainty, Evidence
 from core.diagnosis.walk import Walk, seen
 from core.export.advice import aws
-from core.network.filters import EPHEMERAL, Passage, passage
+from core.network.filters import EPHEMERAL, Passage, acl_legs, passage
 from core.network.model import NetworkAcl, SecurityGroup, Subnet
 
 
@@ -75,21 +74,14 @@ def _closed(groups: list[SecurityGroup], port: int, peer: str, how: Passage) -> 
 
 def through_acls(case: Case, one: Subnet, other: Subnet, port: int) -> tuple[Blocked, ...]:
     """What network ACLs keep from going from subnet ``one`` to ``port`` in subnet ``other``, and back."""
-    if one.id == other.id:
-        return ()
-    legs: tuple[tuple[Subnet, Literal["in", "out"], tuple[int, int], Subnet, str], ...] = (
-        (one, "out", (port, port), other, "egress"),
-        (other, "in", (port, port), one, "ingress"),
-        (other, "out", EPHEMERAL, one, "egress"),
-        (one, "in", EPHEMERAL, other, "ingress"),
-    )
     found = []
-    for subnet, direction, ports, peer, flag in legs:
+    for subnet, direction, ports, peer in acl_legs(one, other, (port, port)):
         acl = case.index.network_acl(subnet.acl_id)
         if acl is None:
             continue
         how = passage(acl.rules, direction, ports, peer.cidr)
         if how != "open":
+            flag = "ingress" if direction == "in" else "egress"
             found.append(_stopped(acl, subnet, flag, ports, peer, how))
     return tuple(found)
 

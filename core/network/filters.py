@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Literal
 
-from core.network.model import Rule
+from core.network.model import Rule, Subnet
 
 Passage = Literal["open", "partly", "closed", "unknown"]
 """Whether all, some or none of a peer's addresses come through; ``unknown`` where a rule names something (a
@@ -25,6 +25,22 @@ PROBER = "168.63.129.16"
 
 EPHEMERAL = (1024, 65535)
 """The ports that answers go back to. A network ACL keeps no state: it has to let them through on its own."""
+
+Leg = tuple[Subnet, Literal["in", "out"], tuple[int, int], Subnet]
+"""A network ACL that traffic passes: whose subnet's, which way, to which ports, and the other side's subnet."""
+
+
+def acl_legs(one: Subnet, other: Subnet, ports: tuple[int, int]) -> tuple[Leg, ...]:
+    """What TCP from subnet ``one`` to ``ports`` in ``other`` passes, there and back; inside one subnet nothing."""
+    if one.id == other.id:
+        return ()
+    return (
+        (one, "out", ports, other),
+        (other, "in", ports, one),
+        (other, "out", EPHEMERAL, one),
+        (one, "in", EPHEMERAL, other),
+    )
+
 
 _Net = IPv4Network | IPv6Network
 _TAGS = {"*": True, "VirtualNetwork": True, "AzureLoadBalancer": False, "Internet": False}

@@ -104,6 +104,10 @@ class AzureCloud:
             )
         )
 
+    def used_regions(self) -> tuple[str, ...]:
+        """See :func:`providers.azure.lookups.locations`."""
+        return lookups.locations(self._clients)
+
     def networks(self) -> tuple[NetworkChoice, ...]:
         """The VNets of the location: one list."""
         wires = lookups.networks(self._clients)

@@ -66,6 +66,21 @@ def route_tables(clients: Clients) -> list[w.RouteTable]:
         return [item for item in clients.network.route_tables.list_all() if _here(clients, item.location)]
 
 
+def locations(clients: Clients) -> tuple[str, ...]:
+    """Where the subscription has anything of a private link: in all locations, four lists."""
+    net = clients.network
+    found: set[str] = set()
+    for action, listed in (
+        ("virtualNetworks/read", net.virtual_networks.list_all),
+        ("loadBalancers/read", net.load_balancers.list_all),
+        ("privateLinkServices/read", net.private_link_services.list_by_subscription),
+        ("privateEndpoints/read", net.private_endpoints.list_by_subscription),
+    ):
+        with clients.asking(action):
+            found.update(read.location(item.location) for item in listed())
+    return tuple(sorted(found - {""}))
+
+
 def usages(clients: Clients) -> list[w.Usage]:
     """``Usages_List``: the location's limits and what is used of them."""
     with clients.asking("locations/usages/read"):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any, TypeVar
 
 import click
 
-from core.cloud import Cloud, OnProgress, Progress
+from core.cloud import Cloud, OnProgress, Progress, Spread
 from core.network.model import Gap
 from core.request.identifiers import region_platform
 from core.request.model import PLATFORMS, Platform
@@ -24,6 +25,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 OFTEN = 1.0
 """Seconds between two lines about one place."""
+ALL = "all"
+FIRST: Mapping[Platform, str] = {"aws": "us-east-1", "azure": "westeurope"}
+"""Where an account is asked for its regions, where none is set."""
 
 
 def placed(command: F) -> F:
@@ -39,7 +43,12 @@ def placed(command: F) -> F:
             multiple=True,
             help="Subscription; on AWS a check. Repeatable.",
         ),
-        click.option("--region", "regions", multiple=True, help="Where to look. Repeatable."),
+        click.option(
+            "--region",
+            "regions",
+            multiple=True,
+            help="Where to look; all: everywhere. Repeatable.",
+        ),
         click.option(
             "--profile",
             "profiles",
@@ -59,11 +68,19 @@ def places(
     regions: Sequence[str],
     network: str | None,
 ) -> tuple[Place, ...]:
-    """Every profile and account in every region. Raises Unusable."""
+    """Every profile and account in every region; for ``all`` the account is asked for its regions: those that AWS has
+    enabled for it, and on Azure those where it has anything. Raises Unusable, CloudError.
+    """
     own = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     where = list(dict.fromkeys(regions)) or ([own] if own and cloud != "azure" else [])
     if not where:
         raise Unusable("no region is named", "Add --region, for example --region us-west-2.")
+    if ALL in where and (len(where) > 1 or network is not None):
+        raise Unusable(
+            "all regions are named, and one more thing", "Leave out --network and the other regions."
+        )
+    if ALL in where and cloud is None:
+        raise Unusable("all regions of which cloud?", "Add --cloud aws or --cloud azure.")
     platforms = {cloud or region_platform(region.lower()) for region in where}
     if len(platforms) > 1 or None in platforms:
         raise Unusable(
@@ -87,9 +104,21 @@ def places(
         Place(platform, region, profile, account, network)
         for (profile, account), region in product(dict.fromkeys(signed_in), where)
     )
+    if ALL in where:
+        start = (own if platform == "aws" else None) or FIRST[platform]
+        return tuple(one for place in found for one in _everywhere(replace(place, region=start)))
     if network is not None and len(found) > 1:
         raise Unusable("--network is in one region of one account", "Name one --region, and one --profile.")
     return found
+
+
+def _everywhere(place: Place) -> tuple[Place, ...]:
+    """A place's account in each of its regions. Raises CloudError; Unusable where it has nothing anywhere."""
+    cloud = connect(place)
+    names = cloud.used_regions() if isinstance(cloud, Spread) else [one.name for one in cloud.regions()]
+    if not names:
+        raise Unusable(f"{place.words}: the account has nothing in any region", "Name another account.")
+    return tuple(replace(place, region=name) for name in names)
 
 
 def look(wanted: Sequence[Place]) -> tuple[Surveyed, ...]:

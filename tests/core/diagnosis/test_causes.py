@@ -324,6 +324,15 @@ def test_nothing_is_at_fault_where_all_is_right(platform: Platform) -> None:
     assert not told.ask
 
 
+def test_who_magento_is_has_to_be_known_to_miss_its_connection() -> None:
+    """On Azure its subscription comes with the ticket: before that, nobody's connection is missing."""
+    told = diagnose(case_of("azure", b.without("connections"), vendors=frozenset()))
+    back = next(path for path in told.paths if path.direction == "from-magento")
+    hop = next(hop for hop in back.hops if hop.key == "connection")
+    assert (hop.verdict, "not known" in hop.words) == ("unknown", True)
+    assert "no-connection" not in {cause.code for cause in told.causes}
+
+
 @pytest.mark.parametrize("platform", ["aws", "azure"])
 def test_without_a_probe_nothing_counts_as_proved(platform: Platform) -> None:
     there, back = diagnose(case_of(platform)).paths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.cloud import CloudError, Watch
+from core.cloud import CloudError, Spread, Watch
 from core.network.model import Connection
 from core.setup import change as c
 from providers.azure.cloud import AzureCloud
@@ -235,6 +235,12 @@ def test_a_network_and_what_is_in_it(estate: Arm, cloud: AzureCloud) -> None:
 def test_another_location_is_not_seen(estate: Arm, cloud: AzureCloud) -> None:
     assert [one.name for one in cloud.networks()] == ["net"]
     assert [one.name for one in cloud.inventory(None).networks] == ["net"]
+
+
+def test_locations_in_use_are_seen_from_any_of_them(estate: Arm, cloud: AzureCloud) -> None:
+    assert isinstance(cloud, Spread)
+    assert cloud.used_regions() == ("eastus2", "westus2")
+    assert len(estate.calls) == 4
 
 
 def test_regions_are_places(cloud: AzureCloud) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.cloud import Region
 from core.network import saved
+from providers.aws.cloud import AwsCloud
 from providers.sandbox import Sandbox
 from tests.e2e.program import InProcess, clean_environment
 
@@ -126,3 +128,18 @@ def test_nothing_could_be_read(offline: InProcess, tmp_path: Path) -> None:
     assert told["file"] is None
     assert told["inventories"][0]["gaps"][0]["code"] == "no-credentials"
     assert not out.exists()
+
+
+def test_all_regions_are_those_of_the_account(
+    program: InProcess, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The account says which; each is looked at. Of moto's many, two are enough here."""
+    known = ("eu-west-1", "us-west-2")
+    monkeypatch.setattr(AwsCloud, "regions", lambda _: tuple(Region(name, "") for name in known))
+    out = tmp_path / "all.json"
+    program.json("inventory", "--cloud", "aws", "--region", "all", "--out", str(out))
+    assert tuple(one.region for one in saved.read(out.read_bytes()).inventories) == known
+    for wrong in (("--region", "all"), ("--cloud", "aws", "--region", "all", "--region", "us-west-2")):
+        assert (
+            "Leave out" in (told := program("inventory", *wrong, "--out", "-", code=2).err) or "Add" in told
+        )
