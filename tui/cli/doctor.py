@@ -33,10 +33,10 @@ from tui.widgets.state import VERDICTS
 @click.option(
     "--port", "ports", multiple=True, type=click.IntRange(1, 65535), help="Only this port. Repeatable."
 )
-@click.option("--host", "hosts", multiple=True, help="Name that clients use: probed too. Repeatable.")
+@click.option("--host", "hosts", multiple=True, help="A name of clients: probed too. Repeatable.")
 @click.option("--run-on", "machine", metavar="MACHINE", help="Show probes for a machine (SSM, Run Command).")
 @click.option("--yes", is_flag=True, help="Run what --run-on shows.")
-@click.option("--ask", "only_ask", is_flag=True, help="Print only the text for the Support ticket.")
+@click.option("--ask", "only_ask", is_flag=True, help="Only the text for the Support ticket.")
 @formatted
 def doctor(
     target: str,
@@ -54,7 +54,7 @@ def doctor(
     form: str,
 ) -> None:
     """Find out why a connection does not carry traffic. Changes nothing. TARGET is an enablement or an endpoint (id),
-    an endpoint service of yours (id, name, alias) or one elsewhere (name); for all but an enablement say where to look.
+    an endpoint service of yours (id, name, alias) or one elsewhere (name); but for an enablement, say where to look.
     """
     asked = Asked(tuple(dict.fromkeys(ports)), tuple(dict.fromkeys(hosts)))
     placed = any((cloud, profiles, accounts, regions, network))

@@ -33,19 +33,17 @@ BRISK = 0.2
 
 @click.command()
 @click.option("--cloud", type=click.Choice(PLATFORMS), default="aws", show_default=True)
-@click.option("--region", help="Where both sides are; us-west-2 on AWS and westeurope on Azure if left out.")
+@click.option("--region", help="Both sides' region; us-west-2 or westeurope if left out.")
 @click.option("--delay", default=2.0, show_default=True, help="Seconds that Magento takes for a move.")
 @click.option(
     "--vendor",
     type=click.Choice(["auto", "manual"]),
     default="auto",
     show_default=True,
-    help="auto: Magento plays by itself. manual: only what another program does with Magento's keys.",
+    help="manual: Magento is who has its keys.",
 )
 @click.option("--port", default=0, help="Port of the endpoint URL; 0 takes a free one.")
-@click.option(
-    "--scenario", metavar="NAME", help="Set a bidirectional connection up first, then break it like this."
-)
+@click.option("--scenario", metavar="NAME", help="Set a connection up, then break it like this.")
 @click.option("--list", "listing", is_flag=True, help="List the scenarios, and run nothing.")
 @formatted
 def sandbox(
@@ -58,11 +56,9 @@ def sandbox(
     listing: bool,
     form: str,
 ) -> None:
-    """Run a local AWS or Azure in the foreground, and print the environment that reaches it.
-
-    Two accounts or subscriptions: a customer with a realistic network, and Magento with its service. Ctrl-C
-    ends it. With --scenario an enablement is set up and verified in a folder of its own, and then something is
-    broken: doctor, audit and drift tell what.
+    """Run a local AWS or Azure in the foreground, and print the environment that reaches it: a customer's account with
+    a realistic network, and Magento's with its service. Ctrl-C ends it. With --scenario an enablement is set up and
+    verified in a folder of its own, and then something is broken: doctor, audit and drift tell what.
     """
     from providers.sandbox import faults
     from providers.sandboxes import start
