@@ -252,6 +252,10 @@ class Magento(Account):
             self.ec2.accept_vpc_endpoint_connections(ServiceId=self.service_id, VpcEndpointIds=waiting)
         return waiting
 
+    def turn_down(self, endpoint: str) -> None:
+        """Reject the connection of a customer's endpoint, accepted or not."""
+        self.ec2.reject_vpc_endpoint_connections(ServiceId=self.service_id, VpcEndpointIds=[endpoint])
+
     def connect(self, service_name: str) -> str:
         """Step 7a: request a connection to the customer's service."""
         balancer = self.elbv2.describe_load_balancers()["LoadBalancers"][0]

@@ -249,6 +249,24 @@ class Magento(Subscription):
                 decided.append(one.private_endpoint.id)
         return decided
 
+    def turn_down(self, endpoint: str) -> None:
+        """Reject the connection of a customer's endpoint, approved or not."""
+        link = self._link(endpoint)
+        link.private_link_service_connection_state.status = "Rejected"
+        self.net.private_link_services.update_private_endpoint_connection(
+            self.group, self.service, link.name, link
+        )
+
+    def cut(self, endpoint: str) -> None:
+        """Remove the connection of a customer's endpoint, which is Disconnected then."""
+        self.net.private_link_services.begin_delete_private_endpoint_connection(
+            self.group, self.service, self._link(endpoint).name
+        ).result()
+
+    def _link(self, endpoint: str) -> Any:
+        links = self.net.private_link_services.list_private_endpoint_connections(self.group, self.service)
+        return next(one for one in links if one.private_endpoint.id.lower() == endpoint.lower())
+
     def connect(self, service: str) -> str:
         """Step 7a: request a connection to the customer's private link service."""
         network = self.net.virtual_networks.get(self.group, "magento-cloud")

@@ -56,9 +56,10 @@ class Difference:
 @dataclass(frozen=True)
 class Side:
     """``things`` are the kinds of change that are resources of their own; the others are settings of these or of
-    the customer's. ``details`` is what ``details`` is told besides the service's name. ``words`` are what a person
-    reads at each command of a one-way enablement, ``foreign`` what never. ``serves`` and ``asks`` look at what was
-    made for Magento to come in, and to go out to Magento.
+    the customer's. ``endings`` are Magento's ways to end a connection of the customer's. ``details`` is what
+    ``details`` is told besides the service's name. ``words`` are what a person reads at each command of a one-way
+    enablement, ``foreign`` what never. ``serves`` and ``asks`` look at what was made for Magento to come in, and to go
+    out to Magento.
     """
 
     environment: dict[str, str]
@@ -67,6 +68,7 @@ class Side:
     things: frozenset[str]
     both: str
     one_way: str
+    endings: tuple[str, ...]
     tool: str
     vendors: tuple[str, ...]
     details: tuple[str, ...]
@@ -90,6 +92,7 @@ def on_aws(environment: dict[str, str]) -> Side:
         AWS_THINGS,
         requests.BIDIRECTIONAL,
         requests.UNIDIRECTIONAL,
+        ("turn_down",),
         "aws ",
         (aws.PRINCIPAL,),
         (),
@@ -114,6 +117,7 @@ def on_azure(environment: dict[str, str]) -> Side:
         frozenset({"load-balancer", "endpoint-service", "endpoint"}),
         requests.AZURE_BIDIRECTIONAL,
         requests.AZURE_UNIDIRECTIONAL,
+        ("turn_down", "cut"),
         "az network ",
         (azure.MAGENTO,),
         ("--subscription", azure.MAGENTO),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.setup import attempt
 from tests.e2e.program import Program, clean_environment, sandbox
 
 MODULES = (
@@ -38,6 +39,12 @@ def manual(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
 def program(manual: dict[str, str], tmp_path: Path) -> Program:
     """The customer's commands on that sandbox, in an empty folder."""
     return Program(clean_environment(tmp_path, **manual), folder=tmp_path)
+
+
+@pytest.fixture
+def nothing_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cloud that shows at once what was made: what was made a moment ago and is gone is not looked for for long."""
+    monkeypatch.setattr(attempt, "SETTLING", (0.05,))
 
 
 @pytest.fixture

@@ -196,6 +196,39 @@ def test_unidirectional_as_text(walker: Program, cloud: Side, tmp_path: Path) ->
         assert foreign not in words, foreign
 
 
+@pytest.mark.usefixtures("nothing_late")
+def test_a_connection_that_ended_is_explained_and_made_anew(cloud: Side, tmp_path: Path) -> None:
+    """What is rejected or disconnected never comes back: the endpoint is deleted and made anew, after a plan."""
+    program = InProcess(clean_environment(tmp_path, **cloud.environment))
+    magento = cloud.magento
+    magento.allow(cloud.customer.id, (80,))
+    with put_back(cloud) as since:
+        name = program.json("new", cloud.request(tmp_path, cloud.one_way))["id"]
+        program.json("details", name, "--service-name", magento.service_name, *cloud.details)
+        program.json("apply", name, "--yes")
+        for ending in cloud.endings:
+            magento.approve()
+            (old,) = (one.id for one in since.new().values() if one.kind == "endpoint")
+            getattr(magento, ending)(old)
+            status = program.json("status", name, code=None)
+            assert (status["state"], status["turn"], step(status, "5")) == ("problem", "customer", "problem")
+            assert "make it anew" in status["next"]
+            said = {"turn_down": "Rejected", "cut": "Disconnected"}[ending]
+            assert said.lower() in program("status", name, code=None).out.lower()
+            to_do = [one for one in program.json("plan", name)["changes"] if one["action"] != "leave"]
+            assert [(one["key"], one["action"]) for one in to_do] == [
+                ("endpoint/1/old", "delete"),
+                ("endpoint/1", "create"),
+            ]
+            assert to_do[0]["id"] == old
+            program.json("apply", name, "--yes")
+            assert len([one for one in since.new().values() if one.kind == "endpoint"]) == 1
+            assert step(program.json("status", name, code=4), "5") == "waiting"
+        magento.approve()
+        assert step(program.json("status", name, code=None), "5") == "done"
+        program.json("undo", name, "--yes", "--force")
+
+
 def test_done_elsewhere(cloud: Side, tmp_path: Path) -> None:
     """No step forces the one before it: a service made in the console, a ticket filed by hand, an endpoint
     made by hand. What others made is used, and stays what it was.

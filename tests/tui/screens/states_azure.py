@@ -136,6 +136,12 @@ def both(
 
 VISIBLE = both(ALLOWED, replace(z.STANDS, endpoint_services=(z.service(),)), LOOK_3)
 WAITING = both(PENDING, replace(z.STANDS, endpoints=(z.endpoint("pending-acceptance"),)), LOOK_4)
+LOOK_CUT = z.look(at(18, 9, 2), visible=True, endpoints=(z.endpoint("disconnected"),))
+CUT = both(
+    [*PENDING, *seen(PENDING, at(18, 9, 2), LOOK_CUT)],
+    replace(z.STANDS, endpoints=(z.endpoint("disconnected"),)),
+    LOOK_CUT,
+)
 ALL = replace(z.STANDS, endpoints=(z.endpoint(),))
 UNREGISTERED = both((), replace(z.BARE, unregistered=("Microsoft.Network",)))
 FULL = executing(
@@ -183,7 +189,9 @@ AZURE_STATES: dict[str, State] = {
     "details-found": State("details", replace(VISIBLE, inbox=(Message(REPLY),))),
     "request-plan": State("request", VISIBLE),
     "request-sent": State("request", WAITING),
+    "request-disconnected": State("request", CUT),
     "progress-waiting": State("progress", WAITING),
+    "progress-disconnected": State("progress", CUT),
     "accept-pending": State("accept", both(ASKED, ALL, LOOK_7A)),
     "accept-accepted": State("accept", both(ACCEPTED, ALL, LOOK_7B)),
     "verify-all": State("verify", both(PROVED, ALL, LOOK_7B)),

@@ -15,6 +15,7 @@ from core.setup.plan import pending
 from providers.sandbox import azure
 from providers.sandbox.azure.faults import Fault, FaultKind
 from tests.e2e import requests
+from tests.e2e.azure_account import Magento
 from tests.tui.screens.test_rehearsal import go
 from tests.tui.screens.test_sign_in import until
 from tui.app import PrivateLink
@@ -42,16 +43,18 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[azure.S
 
 
 @asynccontextmanager
-async def planned(sandbox: azure.Sandbox, folder: Path) -> AsyncIterator[Pilot[Any]]:
-    """The wizard on the plan of a bidirectional enablement."""
-    file = requests.write(folder, requests.AZURE_BIDIRECTIONAL, sandbox.environment)
+async def planned(
+    sandbox: azure.Sandbox, folder: Path, template: str = requests.AZURE_BIDIRECTIONAL, page: str = "setup"
+) -> AsyncIterator[Pilot[Any]]:
+    """The wizard on a page of an enablement: the plan of a bidirectional one."""
+    file = requests.write(folder, template, sandbox.environment)
     app = PrivateLink(folder / "home")
     async with app.run_test(size=(80, 24)) as pilot:
         try:
             app.begin(read(Path(file).read_bytes(), file).draft)
             await until(pilot, "sign-in", lambda model: model.networks and not model.jobs)
-            await go(pilot, "setup")
-            await until(pilot, "plan", lambda model: model.plan and not model.jobs)
+            await go(pilot, page)
+            await until(pilot, "rest", lambda model: (model.plan or page != "setup") and not model.jobs)
             yield pilot
             assert not app._faults
         finally:
@@ -189,3 +192,52 @@ async def test_a_subscription_that_is_not_registered(sandbox: azure.Sandbox, tmp
         await ended(pilot, failed=False)
     assert providers.get("Microsoft.Network").registration_state == "Registered"
     assert standing(sandbox) == (1, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ending", "word"), [("turn_down", "Rejected"), ("cut", "Disconnected")])
+async def test_a_connection_that_ended_is_explained_and_made_anew(
+    sandbox: azure.Sandbox, tmp_path: Path, ending: str, word: str
+) -> None:
+    """Looking tells it; the plan deletes the endpoint and makes it anew; then Magento is asked again."""
+    magento = Magento(sandbox.environment)
+    magento.allow(sandbox.environment["PRIVATELINK_SANDBOX_ACCOUNT"], (80, 2222))
+    async with planned(sandbox, tmp_path, requests.AZURE_UNIDIRECTIONAL, "details") as pilot:
+        app = pilot.app
+        assert isinstance(app, PrivateLink)
+        assert app.session is not None
+        app.session.details(f"Alias: {magento.service_name}\nOur subscription: {magento.id}")
+        await until(pilot, "the names", lambda model: model.story.service_names and not model.jobs)
+        await go(pilot, "request")
+        await until(pilot, "plan", lambda model: model.plan and pending(model.plan) and not model.jobs)
+        await agree(pilot)
+        await ended(pilot, failed=False)
+        (endpoint,) = magento.approve()
+        await pilot.press("f5")
+        await until(
+            pilot,
+            "approval",
+            lambda model: any(
+                one.fact.state == "available" for one in model.story.seen.values() if one.fact.id == endpoint
+            ),
+        )
+        getattr(magento, ending)(endpoint)
+        await pilot.press("f5")
+        model = await until(
+            pilot, "the end", lambda model: model.timeline and model.timeline.state == "problem"
+        )
+        assert model.timeline is not None
+        assert "make it anew" in model.timeline.next
+        await go(pilot, "progress")
+        assert word in "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        await pilot.press("f2")
+        await until(
+            pilot, "plan", lambda model: model.plan and len(pending(model.plan)) == 2 and not model.jobs
+        )
+        assert [(one.key, one.action) for one in pending(app.session.model.plan)] == [
+            ("endpoint/1/old", "delete"),
+            ("endpoint/1", "create"),
+        ]
+        await agree(pilot)
+        await ended(pilot, failed=False)
+        assert magento.approve() == [endpoint], "it asks again, by the same name"
