@@ -52,7 +52,7 @@ def approved(view: View, done: Done) -> Told:
             states_of(ended, view),
             last_since(ended),
             "customer",
-            f"Ask in the ticket why; then delete {ids(ended)} and make it anew (privatelink apply).",
+            "Ask in the ticket why; then make it anew (privatelink apply): the plan deletes the old one first.",
         )
     if not there or len(there) < len(legs):
         return TODO

@@ -108,7 +108,8 @@ class PlanPage(Page):
         keys = {change.key for change in plan.changes}
         rows = sum(one.planned and one.key in keys for one in plan.drift)
         shown = look(SEVERITIES, "warning")
-        mended = Said(f"drift: the {count(rows, 'row')} marked ! mend what was changed", shown.style, "!")
+        mend = "row marked ! mends" if rows == 1 else f"{rows} rows marked ! mend"
+        mended = Said(f"drift: the {mend} what was changed", shown.style, "!")
         others = tuple(one for one in plan.drift if not one.planned)
         return (*((mended,) if rows else ()), *drifted(others, self.words))
 
