@@ -5,9 +5,10 @@ from __future__ import annotations
 from core.cloud import CloudError
 from core.network.model import Connection, Tags
 from providers.aws import lookups
-from providers.aws.changes import check_unsuccessful, create_endpoint
+from providers.aws.changes import create_endpoint
 from providers.aws.observe import Remembered, vendor_service
 from providers.aws.session import Clients
+from providers.aws.settings import check_unsuccessful
 
 
 class AwsVendor:
