@@ -29,7 +29,19 @@ def block(start: str) -> str:
 
 
 def test_every_command_is_named() -> None:
-    assert set(re.findall(r"`privatelink ([a-z]+)[^`]*` \|", README)) == set(COMMANDS)
+    rows = "\n".join(
+        re.findall(r"^\| (?:asking|setting up|following|a CTA|auditing|learning|keeping) \|.*", README, re.M)
+    )
+    named = {name for told in re.findall(r"`([^`]+)`", rows) for name in told.split()[:1]}
+    assert set(COMMANDS) <= named
+
+
+def test_the_map_names_every_room() -> None:
+    drawn = README[README.index("## Map of the code") :]
+    rooms = [one for one in (ROOT / "core").iterdir() if (one / "__init__.py").exists()]
+    assert [one.name for one in rooms if f"{one.name}/" not in drawn] == []
+    for name in re.findall(r"(\w+)/", drawn.partition("tests/")[0]):
+        assert any((ROOT / place / name).is_dir() for place in (".", "core", "providers", "tui")), name
 
 
 def test_the_request_file_is_one() -> None:

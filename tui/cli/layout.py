@@ -26,7 +26,7 @@ class Brief(click.HelpFormatter):
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = COLUMN, col_spacing: int = 2) -> None:
         """Write names with their texts. ``--help`` itself is left out: whoever reads this has found it."""
-        shown = [row for row in rows if not row[0].startswith("-h, ")]
+        shown = [row for row in rows if not row[0].endswith("--help")]
         widest = min(max((len(name) for name, _ in shown), default=0), col_max)
         for name, text in shown:
             lead = " " * self.current_indent + name.ljust(widest) + " " * col_spacing

@@ -71,7 +71,9 @@ def all_commands() -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("words", all_commands(), ids=" ".join)
 def test_help_fits_a_screen_with_its_examples(offline: InProcess, words: tuple[str, ...]) -> None:
     shown = offline(*words, "--help").out.splitlines()
-    assert sum(-(-max(len(line), 1) // 80) for line in shown) < 24, "and the prompt beneath it"
+    assert sum(-(-max(len(line), 1) // 80) for line in shown) < 24, "\n".join(
+        shown
+    )  # and the prompt beneath it
     assert len(words) == 2 or "  Examples:" in shown
 
 
