@@ -37,7 +37,9 @@ def _kept(
     rows: list[tuple[str, object]] = [
         ("Enablement", f"{name} ({line.state})"),
         ("Magento project", f"{draft.project.id}, {draft.project.environment}"),
-        (account.capitalize(), f"{draft.cloud.account}, {draft.cloud.region}, {draft.cloud.network}"),
+        (account.capitalize(), draft.cloud.account),
+        ("Location" if azure else "Region", draft.cloud.region),
+        ("VNet" if azure else "VPC", draft.cloud.network),
         ("Connection type", draft.connection.type),
         ("Support ticket", story.ticket or "not filed with this program"),
     ]

@@ -24,6 +24,7 @@ from tui.cli.output import (
     say_problems,
     stop,
 )
+from tui.enablements import summaries
 from tui.widgets.durations import count
 
 
@@ -75,6 +76,12 @@ def new(file: str, form: str) -> None:
             say_problems(problems, note)
         note("privatelink: nothing was started; correct the request first")
         stop(code)
+    project = reading.draft.project
+    same = [
+        one.id
+        for one in summaries(desk.home(), desk.now)
+        if (one.project, one.environment) == (project.id, project.environment)
+    ]
     name = store.new_id(os.urandom(16))
     with store.create(desk.home(), name, "privatelink new") as journal:
         journal.append(e.RequestSaved(at=desk.now(), request=reading.draft))
@@ -83,6 +90,11 @@ def new(file: str, form: str) -> None:
     else:
         say(name)
     say_problems(problems, note)
+    if same:
+        note(
+            f"privatelink: {project.id}, {project.environment} has been begun before: {', '.join(same)}. To go on with "
+            "that, use its id; this is a second one beside it."
+        )
 
 
 @click.command()

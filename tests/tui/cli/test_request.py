@@ -80,6 +80,13 @@ def test_new_answers_an_id_and_keeps_messages_apart(offline: InProcess, tmp_path
     assert {one["id"] for one in offline.json("status")} == names
 
 
+def test_new_tells_of_one_that_is_there_for_the_same_project(offline: InProcess, tmp_path: Path) -> None:
+    file = changed(tmp_path)
+    first, second = offline("new", file), offline("new", file)
+    assert "begun before" not in first.err
+    assert f"begun before: {first.out.strip()}" in second.err
+
+
 def test_new_starts_nothing_that_has_errors(offline: InProcess, tmp_path: Path) -> None:
     file = changed(tmp_path, ('"pro"', '"starter"'))
     told = offline("new", file, "--format", "json", code=1)
