@@ -25,8 +25,8 @@ HIDDEN = "com.amazonaws.vpce.us-west-2.vpce-svc-0f"
 
 @dataclass(frozen=True)
 class Ground:
-    """``network`` is there, ``unknown`` are ids that are not; ``changes`` are in the order of their needs,
-    ``undo`` are the keys of those to be taken away, in this order.
+    """``network`` is there, ``unknown`` are ids that are not; ``changes`` are in the order of their needs, ``undo`` are
+    the keys of those to be taken away, in this order. ``principals`` are whom they let in, and somebody else.
     """
 
     cloud: Cloud
@@ -35,6 +35,7 @@ class Ground:
     unknown_connection: Connection
     hidden_service: str
     changes: tuple[Change, ...]
+    principals: tuple[str, str]
     undo: tuple[str, ...]
 
 
@@ -89,6 +90,7 @@ def aws_ground(cloud: Cloud, vpc: str, subnet: str, service: str) -> Ground:
         changes=tuple(
             Change(key, "create", kind, getattr(spec, "name", key), spec) for key, kind, spec in specs
         ),
+        principals=("arn:aws:iam::402592597372:root", "arn:aws:iam::999999999999:root"),
         undo=("endpoint", "group", "service", "listener/3306", "target-group/3306", "load-balancer"),
     )
 
@@ -133,6 +135,7 @@ def azure(request: pytest.FixtureRequest) -> Iterator[Ground]:
             changes=tuple(
                 Change(key, "create", kind, getattr(spec, "name", key), spec) for key, kind, spec in specs
             ),
+            principals=(MAGENTO.id, "99999999-0000-4000-8000-000000000099"),
             undo=("endpoint", "service", "targets", "load-balancer", "subnet"),
         )
 
@@ -221,12 +224,68 @@ def test_progress_counts_to_the_end(ground: Ground) -> None:
     assert all(same_after_pickling(step) for step in steps)
 
 
+def test_progress_can_end_it(ground: Ground) -> None:
+    class Cancelled(Exception):
+        pass
+
+    def stop(progress: Progress) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ground.cloud.inventory(ground.network, on_progress=stop)
+
+
 def test_what_is_made_is_found_by_its_tag(ground: Ground, made: dict[str, str]) -> None:
     for change in resolved(ground, made):
         found = ground.cloud.find(change, ENABLEMENT)
         assert found is not None, change.key
         assert found.id == made[change.key]
         assert same_after_pickling(found)
+
+
+def test_what_is_made_is_nobody_elses(ground: Ground, made: dict[str, str]) -> None:
+    for change in resolved(ground, made):
+        if change.kind not in PROPERTIES:
+            assert ground.cloud.find(change, "another") is None, change.key
+            assert ground.cloud.find(dataclasses.replace(change, key="other"), ENABLEMENT) is None, change.key
+
+
+def test_the_tag_goes_on_what_is_adopted_and_off_again(ground: Ground, made: dict[str, str]) -> None:
+    """And whoever made it still finds it."""
+    for change in resolved(ground, made):
+        if change.kind in PROPERTIES:
+            continue
+        id = made[change.key]
+        on = Change(f"adopt/{change.key}", "adopt", change.kind, change.name, c.TagSpec(id), id)
+        off = dataclasses.replace(on, action="change", spec=c.TagSpec(id, present=False))
+        assert ground.cloud.find(on, "another") is None
+        assert ground.cloud.find(off, "another") is not None
+        assert ground.cloud.apply(on, "another", "t").id == id
+        assert ground.cloud.find(on, "another") == c.Outcome(id)
+        assert ground.cloud.find(change, ENABLEMENT) is not None
+        ground.cloud.apply(off, "another", "t")
+        assert ground.cloud.find(on, "another") is None
+        assert ground.cloud.find(change, ENABLEMENT) is not None
+
+
+def test_principals_are_added_and_taken_one_by_one(ground: Ground, made: dict[str, str]) -> None:
+    service, (vendor, other) = made["service"], ground.principals
+
+    def allowed() -> set[str]:
+        rows = ground.cloud.inventory(ground.network).endpoint_services
+        return set(next(one.principals or () for one in rows if one.id == service))
+
+    for principal, action, left in (
+        (other, "create", {vendor, other}),
+        (vendor, "delete", {other}),
+        (vendor, "create", {vendor, other}),
+        (other, "delete", {vendor}),
+    ):
+        spec = c.PrincipalSpec(service, (principal,))
+        change = Change("who", "create", "principal", "who", spec, service)
+        ground.cloud.apply(dataclasses.replace(change, action=action), ENABLEMENT, "t")  # type: ignore[arg-type]  # a row
+        assert allowed() == left
+        assert (ground.cloud.find(change, ENABLEMENT) is not None) is (action == "create")
 
 
 def test_making_again_keeps_the_id(ground: Ground, made: dict[str, str]) -> None:

@@ -147,20 +147,6 @@ def test_what_was_made(side: Side, land: Any) -> None:
     assert tagged(group)["privatelink:e1"] == "security-group"
 
 
-def test_find_knows_its_own(cloud: Cloud, side: Side, land: Any) -> None:
-    for key, change in side.changes().items():
-        found = cloud.find(change, ENABLEMENT)
-        assert found is not None, key
-        assert found.id == side.ids[OWNER.get(key, key)]
-
-
-def test_find_knows_nobody_elses(cloud: Cloud, side: Side, land: Any) -> None:
-    for key, change in side.changes().items():
-        if key not in OWNER:
-            assert cloud.find(change, "e2") is None
-            assert cloud.find(dataclasses.replace(change, key="other"), ENABLEMENT) is None
-
-
 @pytest.mark.parametrize(
     ("key", "spec"),
     [
@@ -240,46 +226,6 @@ def test_a_strangers_is_not_adopted(cloud: Cloud, own_land: Any) -> None:
     with pytest.raises(CloudError) as raised:
         make(cloud, "security-group", "security-group", spec, enablement="newcomer")
     assert raised.value.code == "already-exists"
-
-
-def test_principals_are_added_and_taken_one_by_one(cloud: Cloud, own_side: Side, own_land: Any) -> None:
-    service, other = own_side.ids["endpoint-service"], "arn:aws:iam::999999999999:root"
-
-    def allowed() -> set[str]:
-        answer = own_land.ec2.describe_vpc_endpoint_service_permissions(ServiceId=service)
-        return {item["Principal"] for item in answer["AllowedPrincipals"]}
-
-    own_land.ec2.modify_vpc_endpoint_service_permissions(ServiceId=service, AddAllowedPrincipals=[other])
-    make(cloud, "principal", "principal", c.PrincipalSpec(service, (MAGENTO,)))
-    assert allowed() == {MAGENTO, other}
-    make(cloud, "principal", "principal", c.PrincipalSpec(service, (MAGENTO,)), "delete")
-    assert allowed() == {other}
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "load-balancer",
-        "target-group/3306",
-        "listener/3306",
-        "endpoint-service",
-        "security-group",
-        "endpoint/0",
-    ],
-)
-def test_the_tag_goes_on_what_is_adopted_and_off_again(cloud: Cloud, side: Side, land: Any, key: str) -> None:
-    kind = side.changes()[key].kind
-    on = Change(f"adopt/{key}", "adopt", kind, key, c.TagSpec(side.ids[key]), side.ids[key])
-    off = dataclasses.replace(on, action="change", spec=c.TagSpec(side.ids[key], present=False))
-    assert cloud.find(on, "e2") is None
-    assert cloud.find(off, "e2") is not None
-    assert cloud.apply(on, "e2", "t").id == side.ids[key]
-    assert cloud.find(on, "e2") == Outcome(side.ids[key])
-    # The one who made it still finds it.
-    assert cloud.find(side.changes()[key], ENABLEMENT) is not None
-    cloud.apply(off, "e2", "t")
-    assert cloud.find(on, "e2") is None
-    assert cloud.find(side.changes()[key], ENABLEMENT) is not None
 
 
 def test_undo_twice_leaves_nothing(cloud: Cloud, own_side: Side, own_land: Any) -> None:

@@ -140,17 +140,6 @@ def test_a_network_that_is_not_there(cloud: Cloud) -> None:
     assert "region" in raised.value.remedy
 
 
-def test_progress_can_end_it(cloud: Cloud, land: Any) -> None:
-    class Cancelled(Exception):
-        pass
-
-    def stop(progress: Progress) -> None:
-        raise Cancelled
-
-    with pytest.raises(Cancelled):
-        cloud.inventory(land.vpc, on_progress=stop)
-
-
 def test_networks_to_choose_from(cloud: Cloud, land: Any) -> None:
     first, *rest = cloud.networks()
     assert (first.id, first.zones, first.subnets, first.is_default) == (land.vpc, 2, 2, False)
