@@ -29,6 +29,7 @@ from tui.messages import (
     GoHome,
     NewEnablement,
     OpenAudit,
+    OpenDesk,
     RecoverEnablement,
     ResumeEnablement,
     SettingsChanged,
@@ -160,16 +161,13 @@ class PrivateLink(App[int]):
     def _new_session(self, draft: Draft | None) -> Session:
         from tui.session import Session
 
-        def start(name: str, work: Callable[[], None]) -> object:
-            return self.run_worker(work, name=name, group=name, thread=True, exit_on_error=True)
-
         settings = self.settings()
         return Session(
             home=self.home,
             offer=settings.offer,
             looks=settings.looks,
             clock=self.clock,
-            start=start,
+            start=self._start,
             changed=self._model_changed,
             rehearsal=self.rehearsal,
             draft=draft,
@@ -244,9 +242,6 @@ class PrivateLink(App[int]):
         from tui.audits import Audits
         from tui.screens.audit import AuditScreen
 
-        def start(name: str, work: Callable[[], None]) -> object:
-            return self.run_worker(work, name=name, group=name, thread=True, exit_on_error=True)
-
         def changed() -> None:
             screen.post_message(AuditScreen.Changed())
 
@@ -254,13 +249,32 @@ class PrivateLink(App[int]):
             named = self.practice.cloud if self.practice is not None else None
             audits = Audits(
                 offer=self.settings().offer,
-                start=start,
+                start=self._start,
                 changed=changed,
                 rehearsal=self.rehearsal,
                 named=named,
             )
             screen = AuditScreen(audits)
             self.push_screen(screen)
+
+    @on(OpenDesk)
+    def open_desk(self) -> None:
+        """Open the CTA's desk on this folder's enablements."""
+        from tui.desks import Desks
+        from tui.screens.desk import DeskScreen
+
+        def changed() -> None:
+            screen.post_message(DeskScreen.Changed())
+
+        with self._telling():
+            offer = self.settings().offer
+            desks = Desks(home=self.home, offer=offer, clock=self.clock, start=self._start, changed=changed)
+            screen = DeskScreen(desks)
+            self.push_screen(screen)
+
+    def _start(self, name: str, work: Callable[[], None]) -> object:
+        """Run work in a thread; a fault in it is one of the program."""
+        return self.run_worker(work, name=name, group=name, thread=True, exit_on_error=True)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

@@ -101,6 +101,7 @@ def _do(screen: Wizard, page: Page, name: str) -> None:
 def _home(screen: Home) -> Iterator[Entry]:
     yield "New enablement", "new", screen.action_new
     yield "Audit", "audit", screen.action_audit
+    yield "CTA's desk", "desk", screen.action_desk
     yield "Read the list again", "reread", screen.action_reread
 
 

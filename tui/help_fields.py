@@ -58,6 +58,15 @@ _OTHERS: Mapping[str, FieldHelp] = {
         ("Help desk: the ticket's page, and its mail to you. Your CTA has it too.",),
         "123456",
     ),
+    "desk.open": FieldHelp(
+        "A file that a customer sent, or a folder of them. They are read, and never changed.",
+        ("A request, an inventory that privatelink inventory saved, or a history that was exported.",),
+        "inbox/acme.toml",
+    ),
+    "desk.note": FieldHelp("Words to keep with the enablement's story; who gets its export reads them too."),
+    "desk.export": FieldHelp(
+        "Where the enablement's history goes: a new file, which only you can read.", (), "pl-7k3m9q.jsonl"
+    ),
     "machine": FieldHelp(
         "The machine in your network that the probes run on. It has to be reached by AWS Systems Manager, or on "
         "Azure to have its agent.",

@@ -93,6 +93,24 @@ TOPICS: Mapping[str, Topic] = {
         ),
         links=(AWS_PRIVATELINK, AZURE_PRIVATELINK),
     ),
+    "desk": Topic(
+        "CTA's desk",
+        "For a CTA: what customers sent, and every enablement that is kept here, the late ones first, each with whose "
+        "turn it is. A request is checked against the offer's rules and, where an inventory of its account came too, "
+        "against that. What is missing or wrong is written as a text to send back; what is complete, as the Support "
+        "ticket. Files that were sent are never changed.",
+        find=(
+            "Keys: o opens a file or folder, 1 to 4 show the state, what to ask, the ticket, and what to "
+            "write where it is late; Tab goes to the text.",
+            "t takes a request or history into an enablement here; f tells the ticket's number, n keeps a note; "
+            "e writes the enablement as one file. Enter opens its wizard.",
+        ),
+        know=(
+            "What customer, CTA and infrastructure team each wrote is joined when a history is taken in: no event of "
+            "anybody is lost.",
+            "Customers make an inventory with privatelink inventory. privatelink desk does this without a screen.",
+        ),
+    ),
     "settings": Topic(
         "Settings",
         "Everything that can be set, with its value, and whether that is the default or stands in the file. Enter "

@@ -32,7 +32,8 @@ ACTIONS = (
     KeyAction("home", "escape", "from the wizard back home"),
     KeyAction("new", "n", "on home: a new enablement", typed=True),
     KeyAction("audit", "a", "on home: the audit; there: make the check again", typed=True),
-    KeyAction("reread", "r", "on home: read the list again", typed=True),
+    KeyAction("desk", "d", "on home: the CTA's desk", typed=True),
+    KeyAction("reread", "r", "on home and the desk: read all again", typed=True),
     KeyAction("copy", "c", "copy what is under the cursor", typed=True),
 )
 DEFAULTS: Mapping[str, str] = {one.name: one.key for one in ACTIONS}

@@ -35,3 +35,7 @@ class OpenAudit(Message):
 
 class SettingsChanged(Message):
     """A setting was saved."""
+
+
+class OpenDesk(Message):
+    """Open the CTA's desk."""

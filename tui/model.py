@@ -37,6 +37,8 @@ Job = Literal[
     "diagnose",
     "audit",
     "save-report",
+    "desk",
+    "desk-move",
 ]
 """Work that goes on beside the screen. At most one of each at a time."""
 

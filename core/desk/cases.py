@@ -22,9 +22,9 @@ from core.request.model import Draft, DraftCloud, Problem
 from core.request.offer import Offer
 from core.request.read import Reading, check_reading
 from core.request.rules import check
-from core.workflow.model import Turn
+from core.workflow.model import Timeline, Turn
 from core.workflow.story import tell
-from core.workflow.timeline import timeline
+from core.workflow.timeline import STATES, timeline
 
 Kind = Literal["enablement", "request", "history", "inventory", "unreadable"]
 Move = Literal["keep", "file", "note"]
@@ -209,12 +209,18 @@ class _Desk:
         asked = line.state not in ("verified", "undone") and bool(
             story.ticket is None or verdict.errors or verdict.seen
         )
+        state: str = line.state
         turn, next_ = line.turn, line.next
         if story.ticket is None and story.sent_at is not None and verdict.ticket is not None:
             # The data is here and complete; that nobody looked at the customer's side holds up no ticket.
-            turn, next_ = "cta", "Complete: file the Support ticket."
+            state, turn, next_ = "ready", "cta", "Complete: file the Support ticket."
+        elif verdict.ticket is not None and _unseen_side(line):
+            # The request names the service that the ticket needs; what is waited for comes first here.
+            waiting = next((step for step in line.steps if step.state == "waiting"), None)
+            if waiting is not None:
+                state, turn, next_ = STATES[waiting.number], waiting.actor, waiting.evidence
         elif story.ticket is None and verdict.errors and turn == "customer":
-            next_ = _to_ask(verdict)
+            state, next_ = "incomplete", _to_ask(verdict)
         return Case(
             name,
             kind,
@@ -222,7 +228,7 @@ class _Desk:
             id,
             story.draft,
             verdict,
-            line.state,
+            state,
             turn,
             next_,
             line.due,
@@ -235,6 +241,11 @@ class _Desk:
         )
 
 
+def _unseen_side(line: Timeline) -> bool:
+    """Whether the customer's side counts as not set up only because nobody looked at it from here."""
+    return line.turn == "customer" and any(one.number == "0" and one.state == "active" for one in line.steps)
+
+
 def _request_stands(verdict: Verdict) -> tuple[str, Turn, str]:
     if verdict.errors:
         return "incomplete", "customer", _to_ask(verdict)
@@ -245,7 +256,7 @@ def _request_stands(verdict: Verdict) -> tuple[str, Turn, str]:
 def _to_ask(verdict: Verdict) -> str:
     first = verdict.errors[0]
     more = f" (and {len(verdict.errors) - 1} more)" if len(verdict.errors) > 1 else ""
-    return f"Ask the customer: {first.message.rstrip('.')}{more}."
+    return f"Ask back: {first.message.rstrip('.')}{more}."
 
 
 def _findings(verdict: Verdict) -> str:

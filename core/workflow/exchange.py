@@ -7,8 +7,28 @@ from core.handoff.ticket import Missing, Ticket, ticket
 from core.journal import events as e
 from core.request.identifiers import same_id
 from core.request.rules import check, request_of
+from core.text import hidden
 from core.workflow.enablement import Enablement
 from core.workflow.story import Story, vendor_subscriptions
+
+MOST_NUMBER = 200
+"""Characters of a ticket number at the most."""
+
+
+def unfit_number(number: str) -> tuple[str, str] | None:
+    """Why this cannot be a ticket's number, and what to do; None where it can."""
+    unseen = hidden(number)
+    if unseen is not None:
+        return (
+            f"the ticket number has a character that cannot be seen: {unseen}",
+            "Type the number as the help desk shows it.",
+        )
+    if not 0 < len(number) <= MOST_NUMBER:
+        return (
+            f"a ticket number has 1 to {MOST_NUMBER} characters",
+            "Give the number that the help desk shows.",
+        )
+    return None
 
 
 def file_ticket(enablement: Enablement, ticket: str) -> None:

@@ -21,7 +21,7 @@ from core.workflow.telling import Told
 from core.workflow.view import MADE, View
 from core.workflow.words import ACTORS, moment, title
 
-_STATES: Mapping[StepNumber, State] = {
+STATES: Mapping[StepNumber, State] = {
     "0": "preparing",
     "1": "preparing",
     "2": "preparing",
@@ -33,6 +33,7 @@ _STATES: Mapping[StepNumber, State] = {
     "7b": "accepting",
     "7c": "verifying",
 }
+"""What an enablement is called while a step is the first that is open."""
 
 _OTHERS: tuple[StepNumber, ...] = ("2", "3", "5", "7a")
 """The steps of the CTA and of Magento: the clock of business days runs while one of them is open."""
@@ -93,7 +94,7 @@ def _state(story: Story, unfinished: Mapping[StepNumber, Told]) -> State:
         return "verified"
     if any(one.state == "problem" for one in unfinished.values()):
         return "problem"
-    return _STATES[next(iter(unfinished))]
+    return STATES[next(iter(unfinished))]
 
 
 def _next(state: State, unfinished: Mapping[StepNumber, Told]) -> tuple[Turn, str]:

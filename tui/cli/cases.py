@@ -31,14 +31,12 @@ from tui.cli.output import (
 )
 from tui.received import read_received
 from tui.widgets.durations import count, day, day_and_time
-from tui.widgets.state import CASES, look
-
-TURNS = {"cta": "CTA", "customer": "customer", "magento": "Magento", "nobody": "nobody"}
+from tui.widgets.state import CASES, TURNS, look
 
 
 @click.command("desk")
 @click.argument("files", nargs=-1)
-@click.option("--ask", is_flag=True, help="Print what to ask back, as text to send.")
+@click.option("--ask", is_flag=True, help="Print what to ask back, and to write where it is late.")
 @click.option("--ticket", is_flag=True, help="Print the ticket of what is complete and not filed.")
 @click.option("--company", help="The company's name, for the ticket's subject.")
 @click.option("--keep", is_flag=True, help="Take what they say into enablements; tells the ids.")
@@ -131,7 +129,7 @@ def _say_texts(found: Sequence[Case], ask: bool, ticket: bool) -> None:
 def _texts(one: Case, ask: bool, ticket: bool) -> tuple[str, ...]:
     made = one.verdict.ticket
     to_file = f"Subject: {made.subject}\n\n{made.plain}" if made and ticket and one.filed is None else ""
-    return tuple(text for text in ((one.ask or one.nudge) if ask else "", to_file) if text)
+    return tuple(text for text in (*((one.nudge, one.ask) if ask else ()), to_file) if text)
 
 
 def _counted(found: Sequence[Case]) -> str:

@@ -6,7 +6,6 @@ import click
 
 from core.handoff.ticket import Missing, Ticket
 from core.request.facts import SERVICE_NAMES
-from core.text import hidden
 from core.workflow import exchange
 from tui.cli import desk
 from tui.cli.output import (
@@ -22,9 +21,6 @@ from tui.cli.output import (
     say_problems,
     stop,
 )
-
-MOST_TICKET = 200
-"""Characters of a ticket number that are kept at the most."""
 
 
 @click.command()
@@ -61,16 +57,9 @@ def _say_ticket(made: Ticket, style: str, form: str) -> None:
 def filed(id: str, ticket: str, form: str) -> None:
     """Remember that the ticket of ID was filed: the five business days start."""
     number = ticket.strip()
-    unseen = hidden(number)
-    if unseen is not None:
-        raise Unusable(
-            f"the ticket number has a character that cannot be seen: {unseen}",
-            "Type the number as the help desk shows it.",
-        )
-    if not number or len(number) > MOST_TICKET:
-        raise Unusable(
-            f"a ticket number has 1 to {MOST_TICKET} characters", "Give the number that the help desk shows."
-        )
+    unfit = exchange.unfit_number(number)
+    if unfit is not None:
+        raise Unusable(*unfit)
     with desk.enablement(id, write=True) as one:
         exchange.file_ticket(one, number)
         line = one.timeline()

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
-from tui.messages import NewEnablement, OpenAudit, RecoverEnablement, ResumeEnablement
+from tui.messages import NewEnablement, OpenAudit, OpenDesk, RecoverEnablement, ResumeEnablement
 from tui.screens.says import Said, Says
 from tui.text import line, middle
 from tui.widgets.buttons import relabel
@@ -116,6 +116,7 @@ class Home(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "New enablement", show=False, id="new"),
         Binding("a", "audit", "Audit", show=False, id="audit"),
+        Binding("d", "desk", "CTA's desk", show=False, id="desk"),
         Binding("r", "reread", "Read the list again", show=False, id="reread"),
     ]
     DEFAULT_CSS = """
@@ -147,6 +148,7 @@ class Home(Screen[None]):
             yield Button("New enablement", id="new", variant="primary", compact=True)
             yield Button("Resume", id="resume", compact=True, disabled=True)
             yield Button("Audit", id="audit", compact=True)
+            yield Button("CTA's desk", id="desk", compact=True)
             yield Button("Settings", id="settings", action="app.settings", compact=True)
         yield KeyBar(KEYS)
 
@@ -191,6 +193,11 @@ class Home(Screen[None]):
     def action_audit(self) -> None:
         """Check an account or a saved inventory."""
         self.post_message(OpenAudit())
+
+    @on(Button.Pressed, "#desk")
+    def action_desk(self) -> None:
+        """What customers sent to a CTA."""
+        self.post_message(OpenDesk())
 
     @on(Pointed)
     def _pointed(self, event: Pointed) -> None:

@@ -68,6 +68,9 @@ TIMELINE: Mapping[str, Look] = {
 }
 """States of an enablement: :data:`core.workflow.timeline.State`."""
 
+TURNS: Mapping[str, str] = {"cta": "CTA", "customer": "Customer", "magento": "Magento", "nobody": "nobody"}
+"""Whose turn it is, as the CTA's desk says it: :data:`core.workflow.model.Turn`."""
+
 CASES: Mapping[str, Look] = {
     **TIMELINE,
     "incomplete": Look("✗", "incomplete", "bad"),

@@ -95,7 +95,7 @@ def test_a_complete_request_is_the_cta_s_to_file() -> None:
 def test_an_incomplete_one_goes_back() -> None:
     one = only([request(cloud__account=None)])
     assert stand(one) == ("incomplete", "customer")
-    assert one.next == "Ask the customer: the cloud account number is missing."
+    assert one.next == "Ask back: the cloud account number is missing."
     assert "account number" in one.ask
     assert one.verdict.ticket is None
 
@@ -239,6 +239,7 @@ def test_the_late_come_first() -> None:
         "pl-customer",
     ]
     assert [one.overdue for one in found] == [True, True, False, False, False, False]
+    assert {one.turn for one in found[:4]} == {"magento"}, "nobody looked at the customer's side from here"
     assert found[0].nudge.startswith("Concerning PrivateLink enablement for project")
     assert found[2].nudge == ""
 

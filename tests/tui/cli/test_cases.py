@@ -75,8 +75,8 @@ def test_five_customers_files_are_judged_at_once(offline: InProcess, inbox: Path
 def test_as_lines_with_whose_turn_it_is(offline: InProcess, inbox: Path) -> None:
     told = offline("desk", str(inbox), code=1).out
     assert "acme012345678 · production · aws · us-west-2  to be filed" in told
-    assert "customer: Ask the customer: port 443 from Azure into Magento does not work." in told
-    assert told.splitlines()[-1] == "5 cases: 2 with CTA, 3 with customer; 0 overdue"
+    assert "Customer: Ask back: port 443 from Azure into Magento does not work." in told
+    assert told.splitlines()[-1] == "5 cases: 2 with CTA, 3 with Customer; 0 overdue"
 
 
 def test_the_texts_to_send(offline: InProcess, inbox: Path) -> None:

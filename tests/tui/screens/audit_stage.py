@@ -64,13 +64,13 @@ MODELS: dict[str, AuditModel] = {
 
 
 class StandIn:
-    """Has the intents of :class:`Audits` with their signatures, and writes every call down."""
+    """Has the intents of :class:`Audits`, or of another, with their signatures, and writes every call down."""
 
-    def __init__(self, model: AuditModel, changed: Callable[[], None]) -> None:
+    def __init__(self, model: Any, changed: Callable[[], None], of: type = Audits) -> None:
         self.model = model
         self.changed = changed
         self.calls: list[tuple[Any, ...]] = []
-        for name, value in vars(Audits).items():
+        for name, value in vars(of).items():
             if inspect.isfunction(value) and not name.startswith("_"):
                 setattr(self, name, self._intent(name, inspect.signature(value)))
 
@@ -80,7 +80,7 @@ class StandIn:
 
         return intent
 
-    def set(self, model: AuditModel) -> None:
+    def set(self, model: Any) -> None:
         """Have another model, and tell the screen."""
         self.model = model
         self.changed()

@@ -1,0 +1,149 @@
+"""The desk's work beside the screen: reading files and journals, the CTA's moves, and the model that they fill.
+
+Nothing here paints. ``start`` runs a function in a thread; ``changed`` is told, from any thread, that
+:attr:`Desks.model` is a new one.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from core.desk import keeping
+from core.desk.cases import Case, cases
+from core.desk.received import Received
+from core.journal import files, store, transfer
+from core.request.offer import Offer
+from core.workflow import exchange
+from core.workflow.enablement import Clock, Enablement, NotYet
+from tui.jobs import Jobs, Start
+from tui.model import Failure, Job
+from tui.received import read_received
+
+WHO = "the CTA's desk"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskModel:
+    """Everything that the desk's screen shows.
+
+    ``paths`` are the files and folders that were opened; ``found`` is None until all was read once. ``said`` is what
+    the last move did, in words, ``at`` the enablement that it was about, until all is read again.
+    """
+
+    paths: tuple[str, ...] = ()
+    found: tuple[Case, ...] | None = None
+    said: str = ""
+    at: str = ""
+    jobs: frozenset[Job] = frozenset()
+    failures: Mapping[Job, Failure] = field(default_factory=dict)
+
+
+class Desks:
+    """One desk on the screen. Public methods are intents: they return at once, work goes on beside."""
+
+    def __init__(
+        self, *, home: Path, offer: Offer, clock: Clock, start: Start, changed: Callable[[], None]
+    ) -> None:
+        self._home = home
+        self._offer = offer
+        self._clock = clock
+        self._changed = changed
+        self._lock = threading.RLock()
+        self._jobs = Jobs(start, self._jobs_changed, lambda _text: None, self._lock)
+        self._received: tuple[Received, ...] = ()
+        self.model = DeskModel()
+
+    def _set(self, **fields: Any) -> None:  # the fields of DeskModel, which replace() checks by name
+        with self._lock:
+            self._jobs.check()
+            self.model = replace(self.model, **fields)
+        self._changed()
+
+    def _jobs_changed(self, jobs: frozenset[Job], failures: Mapping[Job, Failure]) -> None:
+        self.model = replace(self.model, jobs=jobs, failures=failures)
+        self._changed()
+
+    # -- intents -----------------------------------------------------------------------------------------
+
+    def open(self, path: str) -> None:
+        """Open a file, or a folder of files, beside what is open already."""
+        if path not in self.model.paths:
+            self._set(paths=(*self.model.paths, path), said="")
+        self.again()
+
+    def again(self) -> None:
+        """Read all files and journals anew."""
+        self._jobs.run("desk", self._read)
+
+    def keep(self, case: Case) -> None:
+        """Take what a file says into an enablement here."""
+
+        def work() -> tuple[str, str]:
+            now = self._clock().astimezone(UTC)
+            ids = keeping.keep_all(self._home, (case,), self._received, now, os.urandom, WHO)
+            return (f"Kept as {ids[0]}", ids[0]) if ids else (f"{case.name} has nothing to keep", "")
+
+        self._move(work)
+
+    def file(self, id: str, number: str) -> None:
+        """Remember that an enablement's ticket was filed."""
+
+        def work() -> tuple[str, str]:
+            unfit = exchange.unfit_number(number)
+            if unfit is not None:
+                raise NotYet(*unfit)
+            self._write(id, lambda one: exchange.file_ticket(one, number))
+            return f"Ticket {number} of {id} is remembered", id
+
+        self._move(work)
+
+    def note(self, id: str, text: str) -> None:
+        """Keep words with an enablement's story."""
+
+        def work() -> tuple[str, str]:
+            self._write(id, lambda one: keeping.note(one, text))
+            return f"Noted with {id}", id
+
+        self._move(work)
+
+    def export(self, id: str, path: str) -> None:
+        """Write an enablement's history into a file of its own, to hand on."""
+
+        def work() -> tuple[str, str]:
+            files.write_new(Path(path).expanduser(), transfer.export(self._home, id)[0])
+            return f"{id} is in {path}", id
+
+        self._move(work)
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._jobs.stopping.set()
+
+    # -- work --------------------------------------------------------------------------------------------
+
+    def _move(self, work: Callable[[], tuple[str, str]]) -> None:
+        """Make a move, which answers what it did and with which enablement, and read all again."""
+
+        def whole() -> None:
+            said, at = work()
+            self._set(said=said)
+            self._read(at)
+
+        self._jobs.run("desk-move", whole)
+
+    def _write(self, id: str, act: Callable[[Enablement], None]) -> None:
+        with store.open_to_write(self._home, id, WHO) as journal:
+            act(Enablement(journal, self._offer, self._clock))
+
+    def _read(self, at: str = "") -> None:
+        received = read_received(self.model.paths)
+        found = cases(received, keeping.kept(self._home), self._offer, self._clock())
+        with self._lock:
+            self._received = received
+        self._set(found=found, at=at)
