@@ -25,7 +25,7 @@ TEMPLATES = {
 PORTS = (80, 2222)
 AGAIN = 3
 """How often a command that was disturbed is given again, at the most."""
-POLLS = ("operations",)
+POLLS = ("operations", "DescribeLoadBalancers")
 """Requests that a run makes as often as it has to wait."""
 MOVES = ("apply", "connect", "accept", "undo")
 
