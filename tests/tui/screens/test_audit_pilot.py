@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
@@ -61,6 +62,28 @@ async def test_what_is_found_is_shown_when_it_comes() -> None:
         await settle(pilot)
         assert len(shown(pilot)) == len(MODELS["findings"].report.findings)  # type: ignore[union-attr]
         assert pilot.app.screen.focused is app.audit.query_one(FindingList)
+
+
+async def test_what_is_typed_at_once_after_the_slash_is_searched_for() -> None:
+    """Keys that are there already when the search gets the cursor: none of them is another key of the screen."""
+    app = AuditStage(MODELS["findings"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        for key, character in (("slash", "/"), ("s", "s"), ("h", "h"), ("1", "1")):
+            app.post_message(events.Key(key, character))
+        await settle(pilot)
+        assert app.audit.query_one("#search", Input).value == "sh1"
+
+
+async def test_a_click_on_save_saves() -> None:
+    app = AuditStage(MODELS["findings"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        await pilot.click("#save")
+        await settle(pilot)
+        assert calls(app) == [("save", "html", "privatelink-audit.html")]
 
 
 async def test_severities_words_and_branches_sift() -> None:

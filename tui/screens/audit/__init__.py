@@ -63,7 +63,8 @@ class AuditScreen(Screen[None]):
     TOPIC = "audit"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f4", "main", "Look", show=False, id="main"),
-        Binding("slash", "search", "Search", show=False),
+        # Before others, so that what is typed in the same breath is part of the search already.
+        Binding("slash", "search", "Search", show=False, priority=True),
         *(
             Binding(str(number), f"severity({number})", "Hide or show a severity", show=False)
             for number in range(1, 6)
@@ -233,10 +234,14 @@ class AuditScreen(Screen[None]):
         event.stop()
         self.query_one(FindingList).focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where text is typed, a slash is one."""
+        return not (action == "search" and isinstance(self.focused, Input))
+
     def action_search(self) -> None:
         """Put the cursor into the search."""
         if not self._starting:
-            self.query_one("#search").focus()
+            self.set_focus(self.query_one("#search"))
 
     def action_severity(self, number: int) -> None:
         """Hide or show the findings of a severity, the worst is 1."""
