@@ -60,14 +60,14 @@ class Timing:
 
     ``operation`` is a long-running operation's duration, ``retry_after`` what ARM asks to wait between looks
     at one, ``approval`` an approved connection's way through ``Updating``, ``registration`` a resource
-    provider's way to ``Registered``, ``sign_in`` how long the person with the device code takes.
+    provider's way to ``Registered``, ``sign_in`` how long the person with the device code takes (None: until told).
     """
 
     operation: float = 1.0
     retry_after: float = 0.2
     approval: float = 0.0
     registration: float = 0.5
-    sign_in: float = 1.0
+    sign_in: float | None = 1.0
 
 
 @dataclass(frozen=True, slots=True)
