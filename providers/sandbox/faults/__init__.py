@@ -14,6 +14,7 @@ from core.cloud import CloudError
 from core.request.model import Platform
 from providers.sandbox.faults import (
     aws_from_magento,
+    aws_service,
     aws_to_magento,
     azure_from_magento,
     azure_to_magento,
@@ -32,7 +33,7 @@ DOING = "sandbox:Break"
 """What an error names as the operation."""
 
 _KNOWN: Mapping[Platform, Mapping[str, Fault[Any]]] = {
-    "aws": {one.name: one for one in (*aws_to_magento.FAULTS, *aws_from_magento.FAULTS)},
+    "aws": {one.name: one for one in (*aws_to_magento.FAULTS, *aws_service.FAULTS, *aws_from_magento.FAULTS)},
     "azure": {one.name: one for one in (*azure_to_magento.FAULTS, *azure_from_magento.FAULTS)},
 }
 

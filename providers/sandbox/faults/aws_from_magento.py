@@ -1,4 +1,4 @@
-"""Faults of the emulated AWS on the way from Magento: the endpoint service and all that stands behind it."""
+"""Faults of the emulated AWS on the way from Magento: the load balancer, its listeners, and the machines behind it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from providers.sandbox.faults.aws_stage import PRINCIPAL, Stage
+from providers.sandbox.faults.aws_stage import Stage
 from providers.sandbox.faults.aws_to_magento import BEFORE_ALL
 from providers.sandbox.faults.fault import Aside, Fault
 from providers.sandbox.ground import LISTENS
@@ -14,64 +14,9 @@ from providers.sandbox.ground import LISTENS
 if TYPE_CHECKING:
     from mypy_boto3_elbv2 import type_defs as elb
 
-STRANGER = "arn:aws:iam::999988887777:root"
-OWN_NAME = "db.shop.example"
 METRICS = "AWS/NetworkELB"
 FULL = "PortAllocationErrorCount"
 IDLE = "tcp.idle_timeout.seconds"
-
-
-def magento_not_allowed(stage: Stage) -> Iterator[Aside]:
-    """Magento is taken out of the list of principals."""
-    service = stage.service().get("ServiceId", "")
-    change = stage.customer.ec2.modify_vpc_endpoint_service_permissions
-    change(ServiceId=service, RemoveAllowedPrincipals=[PRINCIPAL])
-    yield Aside()
-    change(ServiceId=service, AddAllowedPrincipals=[PRINCIPAL])
-
-
-def service_failed(stage: Stage) -> Iterator[Aside]:
-    """AWS says that the service failed."""
-    from providers.sandbox.moto_base import ec2_of
-
-    id = stage.service().get("ServiceId", "")
-    service = ec2_of(stage.ground.customer, stage.ground.region).configurations[id]
-    was = service.service_state
-    service.service_state = "Failed"
-    yield Aside()
-    service.service_state = was
-
-
-def not_connected(stage: Stage) -> Iterator[Aside]:
-    """Magento deletes its endpoint to the customer."""
-    name = _disconnected(stage)
-    yield Aside()
-    _accepted(stage, _connected(stage, name))
-
-
-def not_accepted(stage: Stage) -> Iterator[Aside]:
-    """Magento asks anew, and waits for the customer."""
-    made = _connected(stage, _disconnected(stage))
-    yield Aside()
-    _accepted(stage, made)
-
-
-def _disconnected(stage: Stage) -> str:
-    one = stage.connection()
-    stage.magento.ec2.delete_vpc_endpoints(VpcEndpointIds=[one.get("VpcEndpointId", "")])
-    return one.get("ServiceName", "")
-
-
-def _connected(stage: Stage, name: str) -> str:
-    from providers.aws.vendor import AwsVendor
-
-    return AwsVendor(stage.magento).connect(name, stage.world.magento_vpc, f"again-{id(stage)}")
-
-
-def _accepted(stage: Stage, endpoint: str) -> None:
-    stage.customer.ec2.accept_vpc_endpoint_connections(
-        ServiceId=stage.service().get("ServiceId", ""), VpcEndpointIds=[endpoint]
-    )
 
 
 def provisioning(stage: Stage) -> Iterator[Aside]:
@@ -246,15 +191,6 @@ def proxy_protocol(stage: Stage) -> Iterator[Aside]:
     change(TargetGroupArn=arn, Attributes=[{"Key": "proxy_protocol_v2.enabled", "Value": "false"}])
 
 
-def own_name(stage: Stage) -> Iterator[Aside]:
-    """The service is given a private DNS name that nobody proves to own."""
-    service = stage.service().get("ServiceId", "")
-    change = stage.customer.ec2.modify_vpc_endpoint_service_configuration
-    change(ServiceId=service, PrivateDnsName=OWN_NAME)
-    yield Aside()
-    change(ServiceId=service, RemovePrivateDnsName=True)
-
-
 def idle(stage: Stage) -> Iterator[Aside]:
     """The listener forgets quiet connections after a minute."""
     arn = stage.listeners()[0].get("ListenerArn", "")
@@ -291,33 +227,6 @@ def ports_exhausted(stage: Stage) -> Iterator[Aside]:
     backend.metric_data[:] = before
 
 
-def open_to_all(stage: Stage) -> Iterator[Aside]:
-    """Every account in the world is allowed."""
-    yield from _also_allowed(stage, "*")
-
-
-def stranger_allowed(stage: Stage) -> Iterator[Aside]:
-    """An account that nobody knows is allowed."""
-    yield from _also_allowed(stage, STRANGER)
-
-
-def _also_allowed(stage: Stage, principal: str) -> Iterator[Aside]:
-    service = stage.service().get("ServiceId", "")
-    change = stage.customer.ec2.modify_vpc_endpoint_service_permissions
-    change(ServiceId=service, AddAllowedPrincipals=[principal])
-    yield Aside()
-    change(ServiceId=service, RemoveAllowedPrincipals=[principal])
-
-
-def unasked(stage: Stage) -> Iterator[Aside]:
-    """Connections are accepted without asking."""
-    service = stage.service().get("ServiceId", "")
-    change = stage.customer.ec2.modify_vpc_endpoint_service_configuration
-    change(ServiceId=service, AcceptanceRequired=False)
-    yield Aside()
-    change(ServiceId=service, AcceptanceRequired=True)
-
-
 def one_zone(stage: Stage) -> Iterator[Aside]:
     """The load balancer is left in the database's zone only."""
     balancer = stage.balancer()
@@ -329,33 +238,6 @@ def one_zone(stage: Stage) -> Iterator[Aside]:
 
 
 FAULTS: tuple[Fault[Stage], ...] = (
-    Fault(
-        "magento-not-allowed",
-        "Your service does not allow Magento",
-        magento_not_allowed,
-        "from-magento",
-        "magento-not-allowed",
-        "aws-service-magento-not-allowed",
-    ),
-    Fault(
-        "service-failed",
-        "Your endpoint service failed",
-        service_failed,
-        "from-magento",
-        "service-failed",
-        "aws-service-not-available",
-    ),
-    Fault(
-        "magento-not-connected", "Magento has not connected", not_connected, "from-magento", "no-connection"
-    ),
-    Fault(
-        "magento-waits",
-        "Magento's connection waits for you",
-        not_accepted,
-        "from-magento",
-        "not-accepted",
-        "aws-connection-magento-waits",
-    ),
     Fault(
         "balancer-provisioning",
         "Your load balancer is not active",
@@ -438,14 +320,6 @@ FAULTS: tuple[Fault[Stage], ...] = (
         "aws-target-group-proxy-protocol",
     ),
     Fault(
-        "private-name-unverified",
-        "Your service's private DNS name is not verified",
-        own_name,
-        "from-magento",
-        "private-dns",
-        "aws-service-private-dns-unverified",
-    ),
-    Fault(
         "idle-timeout-short",
         "Quiet connections are dropped after a minute",
         idle,
@@ -459,27 +333,6 @@ FAULTS: tuple[Fault[Stage], ...] = (
         ports_exhausted,
         "from-magento",
         "ports-exhausted",
-    ),
-    Fault(
-        "open-to-all",
-        "Every account may connect to your service",
-        open_to_all,
-        "from-magento",
-        finding="aws-service-open-to-all",
-    ),
-    Fault(
-        "stranger-allowed",
-        "An unknown account may connect to your service",
-        stranger_allowed,
-        "from-magento",
-        finding="aws-service-stranger-allowed",
-    ),
-    Fault(
-        "accepts-unasked",
-        "Your service accepts connections without asking",
-        unasked,
-        "from-magento",
-        finding="aws-service-acceptance-off",
     ),
     Fault(
         "internet-facing",
