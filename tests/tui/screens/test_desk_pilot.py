@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from core.desk.cases import Case, cases
 from core.journal import transfer
 from core.request.offer import Offer
 from tests.core.desk.test_cases import NOW, values
+from tests.nasty import rotated, spoil, word
 from tests.tui.screens.desk_stage import MODELS, DeskStage
 from tests.tui.screens.stage import settle
+from tests.tui.screens.test_hostile import check
 from tui.app import PrivateLink
 from tui.help_fields import field_help
 from tui.screens.desk import CaseList, DeskScreen
@@ -176,3 +179,18 @@ async def test_a_case_opens_its_wizard_and_comes_back_to_the_desk(app: PrivateLi
         await pilot.press("escape")
         await done(pilot)
         assert app.screen is desk
+
+
+@pytest.mark.parametrize("start", [0, 18])
+async def test_whatever_a_customer_wrote_is_only_text(start: int) -> None:
+    told = tuple(
+        replace(spoil(one, rotated(start)), name=f"{number} {word(rotated(start + number))}")
+        for number, one in enumerate(MODELS["five"].found or ())
+    )
+    app = DeskStage(replace(MODELS["five"], found=told))
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settle(pilot)
+        for key in ("1", "2", "3", "4", "down", "1", "c", "end", "2"):
+            await pilot.press(key)
+            await settle(pilot)
+            check(app.screen, SMALL)
