@@ -7,12 +7,10 @@ Nothing here paints. ``start`` runs a function in a thread; ``changed`` is told,
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from core.audit.catalogue import CHECKS, audit_all
 from core.audit.check import audit, renewed
@@ -28,9 +26,10 @@ from core.request.offer import Offer
 from core.unusable import UnusableFile
 from core.workflow.enablement import NotYet
 from providers import worker
-from tui.jobs import Jobs, Start
+from tui.jobs import Start
 from tui.link import Link
 from tui.model import Failure, Job
+from tui.working import Working
 
 TURN = 0.0005
 """Seconds that the checks keep the interpreter while a key waits for it."""
@@ -58,7 +57,7 @@ class AuditModel:
     failures: Mapping[Job, Failure] = field(default_factory=dict)
 
 
-class Audits:
+class Audits(Working[AuditModel]):
     """One audit on the screen. Public methods are intents: they return at once, work goes on beside."""
 
     def __init__(
@@ -70,23 +69,12 @@ class Audits:
         rehearsal: worker.Worker | None = None,
         named: DraftCloud | None = None,
     ) -> None:
+        super().__init__(
+            AuditModel(named=named or DraftCloud(), rehearsal=rehearsal is not None), start, changed
+        )
         self._offer = offer
-        self._changed = changed
         self._rehearsal = rehearsal
-        self._lock = threading.RLock()
-        self._jobs = Jobs(start, self._jobs_changed, lambda _text: None, self._lock)
         self._link = Link(rehearsal)
-        self.model = AuditModel(named=named or DraftCloud(), rehearsal=rehearsal is not None)
-
-    def _set(self, **fields: Any) -> None:  # the fields of AuditModel, which replace() checks by name
-        with self._lock:
-            self._jobs.check()
-            self.model = replace(self.model, **fields)
-        self._changed()
-
-    def _jobs_changed(self, jobs: frozenset[Job], failures: Mapping[Job, Failure]) -> None:
-        self.model = replace(self.model, jobs=jobs, failures=failures)
-        self._changed()
 
     # -- intents -----------------------------------------------------------------------------------------
 

@@ -7,12 +7,10 @@ Nothing here paints. ``start`` runs a function in a thread; ``changed`` is told,
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
-from typing import Any
 
 from core.desk import keeping
 from core.desk.cases import Case, cases
@@ -21,9 +19,10 @@ from core.journal import files, store, transfer
 from core.request.offer import Offer
 from core.workflow import exchange
 from core.workflow.enablement import Clock, Enablement, NotYet
-from tui.jobs import Jobs, Start
+from tui.jobs import Start
 from tui.model import Failure, Job
 from tui.received import read_received
+from tui.working import Working
 
 WHO = "the CTA's desk"
 
@@ -44,30 +43,17 @@ class DeskModel:
     failures: Mapping[Job, Failure] = field(default_factory=dict)
 
 
-class Desks:
+class Desks(Working[DeskModel]):
     """One desk on the screen. Public methods are intents: they return at once, work goes on beside."""
 
     def __init__(
         self, *, home: Path, offer: Offer, clock: Clock, start: Start, changed: Callable[[], None]
     ) -> None:
+        super().__init__(DeskModel(), start, changed)
         self._home = home
         self._offer = offer
         self._clock = clock
-        self._changed = changed
-        self._lock = threading.RLock()
-        self._jobs = Jobs(start, self._jobs_changed, lambda _text: None, self._lock)
         self._received: tuple[Received, ...] = ()
-        self.model = DeskModel()
-
-    def _set(self, **fields: Any) -> None:  # the fields of DeskModel, which replace() checks by name
-        with self._lock:
-            self._jobs.check()
-            self.model = replace(self.model, **fields)
-        self._changed()
-
-    def _jobs_changed(self, jobs: frozenset[Job], failures: Mapping[Job, Failure]) -> None:
-        self.model = replace(self.model, jobs=jobs, failures=failures)
-        self._changed()
 
     # -- intents -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,40 @@
+"""A screen's model and the jobs that change it: one model, replaced whole, under one lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from tui.jobs import Jobs, Start
+from tui.model import Failure, Job
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    M = TypeVar("M", bound=DataclassInstance)
+else:
+    M = TypeVar("M")
+
+
+class Working(Generic[M]):
+    """Base: ``model`` has the fields ``jobs`` and ``failures``; ``changed`` is told, from any thread, that it is a new
+    one.
+    """
+
+    def __init__(self, model: M, start: Start, changed: Callable[[], None]) -> None:
+        self.model = model
+        self._changed = changed
+        self._lock = threading.RLock()
+        self._jobs = Jobs(start, self._jobs_changed, lambda _text: None, self._lock)
+
+    def _set(self, **fields: Any) -> None:  # the fields of the model, which replace() checks by name
+        with self._lock:
+            self._jobs.check()
+            self.model = replace(self.model, **fields)
+        self._changed()
+
+    def _jobs_changed(self, jobs: frozenset[Job], failures: Mapping[Job, Failure]) -> None:
+        self.model = replace(self.model, jobs=jobs, failures=failures)
+        self._changed()
