@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -22,15 +23,24 @@ class ScreenSettings(BaseModel):
     animation: Switch = "auto"
 
 
+class WalkthroughSettings(BaseModel):
+    """``[walkthrough]``: how it is played where no pace is named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    pace: Literal["auto", "live", "fast"] = "auto"
+    """``auto``: by key in a terminal, else fast."""
+
+
 class Settings(BaseModel):
-    """What can be set: the screen, keys by action, how often the cloud is looked at (seconds), and in ``[offer]``
-    the vendor's facts that change over time.
+    """What can be set: the screen, keys by action, how often the cloud is looked at (seconds), how a
+    walkthrough is played, and in ``[offer]`` the vendor's facts that change over time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     screen: ScreenSettings = ScreenSettings()
     keys: dict[str, str] = {}
     looks: Limits = Limits()
+    walkthrough: WalkthroughSettings = WalkthroughSettings()
     offer: Offer = Offer()
 
 

@@ -53,6 +53,11 @@ SETTINGS: tuple[Setting, ...] = (
         "number",
     ),
     Setting(
+        "walkthrough.pace",
+        "Where none is named. auto: each move by a key in a terminal, fast elsewhere. live: days pass in seconds.",
+        choices=("auto", "live", "fast"),
+    ),
+    Setting(
         "offer.aws_account",
         "Magento's AWS account, 12 digits: the only principal that is ever allowed. Your CTA knows it."
         + _NEXT,

@@ -27,6 +27,14 @@ HAPPY: dict[str, str] = {one: one for one in CONNECTION_TYPES}
 """The scenario of a connection type where none is named."""
 
 
+def _pace(ctx: click.Context, _option: click.Parameter, named: PaceName | None) -> PaceName | None:
+    """The pace that was named, else that of the settings, None where neither says one. Raises SettingsError."""
+    if named is not None or ctx.resilient_parsing:
+        return named
+    kept = desk.settings().walkthrough.pace
+    return None if kept == "auto" else kept
+
+
 @click.command()
 @click.option("--cloud", type=click.Choice(PLATFORMS), help="The scenario's own if left out, or AWS.")
 @click.option(
@@ -36,6 +44,7 @@ HAPPY: dict[str, str] = {one: one for one in CONNECTION_TYPES}
 @click.option(
     "--pace",
     type=click.Choice(PACES),
+    callback=_pace,
     help="step: each move by a key. live: others move by themselves, five business days in a minute. "
     "fast: all by itself. step in a terminal, else fast.",
 )

@@ -18,6 +18,22 @@ def test_one_is_set_shown_and_taken_back(offline: InProcess) -> None:
     assert offline("settings", "screen.theme", "--format", "json").json[0]["value"] == "dark"
 
 
+def test_a_walkthrough_has_the_pace_of_the_settings(tmp_path: Path) -> None:
+    from click import Context
+
+    from tui.cli.group import cli
+
+    command = cli.get_command(Context(cli), "walkthrough")
+    assert command is not None
+    (tmp_path / "config.toml").write_text('[walkthrough]\npace = "live"\n')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRIVATELINK_HOME", str(tmp_path))
+        assert command.make_context("walkthrough", []).params["pace"] == "live"
+        assert command.make_context("walkthrough", ["--pace", "fast"]).params["pace"] == "fast"
+        (tmp_path / "config.toml").unlink()
+        assert command.make_context("walkthrough", []).params["pace"] is None
+
+
 @pytest.mark.parametrize("given", [
     ("screen.theme", "pink"), ("what", "x"), ("what",), ("--default",), ("screen.theme", "dark", "--default"),
 ])  # fmt: skip
