@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from providers.worker import Worker
     from tui.enablements import Summary
     from tui.screens.home import Home
+    from tui.screens.wizard import Wizard
     from tui.session import Session
     from tui.settings import Settings
 
@@ -299,10 +300,14 @@ class PrivateLink(App[int]):
 
         await self.end_session()
         session = await asyncio.to_thread(read)
+        self.session = session
+        self.push_screen(self.wizard(session))
+
+    def wizard(self, session: Session) -> Wizard:
+        """The wizard on a session."""
         from tui.screens.wizard import Wizard
 
-        self.session = session
-        self.push_screen(Wizard(session))
+        return Wizard(session)
 
     async def end_session(self) -> None:
         """Keep the answers and let the journal go; the keys do not wait for the disk. Raises JournalError."""
@@ -367,7 +372,7 @@ class PrivateLink(App[int]):
         while isinstance(self.screen, ModalScreen):
             self.pop_screen()
         if self.session is not None:
-            wizard = Wizard(self.session)
+            wizard = self.wizard(self.session)
             if isinstance(self.screen, Wizard):
                 wizard.key = self.screen.key
             self._put(wizard)

@@ -12,6 +12,7 @@ from datetime import timedelta
 from core.setup.plan import Plan, blocking, endpoint_part, pending, service_part
 from core.walkthrough.acts import ACTS, Act, ActName, Moment
 from core.walkthrough.clock import RUNNING, PaceName, VirtualClock
+from core.walkthrough.moves import SILENT
 from core.walkthrough.rail import Phase, Rail, expected, rail
 from core.walkthrough.scenario import Scenario
 from tui.model import Failure, Job, Model
@@ -93,6 +94,20 @@ class Walk:
         return rail(self.scenario, self.index, self.moment(), self.phase, fill)
 
     @property
+    def running(self) -> float:
+        """How many times as fast as real time the clock goes."""
+        return self._clock.rate
+
+    @property
+    def can_look_back(self) -> bool:
+        """Whether there is a checkpoint before the one that is shown."""
+        return self._before_this() >= 0
+
+    def _before_this(self) -> int:
+        last = len(self.kept) - (2 if self.phase == "over" else 1)
+        return last if self.looked_at is None else self.looked_at - 1
+
+    @property
     def shown(self) -> Model | None:
         """The model that is looked back at; None at the present."""
         return None if self.looked_at is None else self.kept[self.looked_at].model
@@ -108,9 +123,9 @@ class Walk:
     def forward(self) -> None:
         """Go on: out of the past, to the next checkpoint, or let the present one happen."""
         if self.looked_at is not None:
-            self.looked_at = self.looked_at + 1 if self.looked_at + 1 < len(self.kept) else None
-            if self.looked_at == self.index and self.phase == "over":
-                self.looked_at = None
+            # What is over and still on the screen is the present.
+            past = len(self.kept) - (self.phase == "over")
+            self.looked_at = self.looked_at + 1 if self.looked_at + 1 < past else None
         elif self.phase == "over" and not self.ended:
             self._next()
         elif self.phase == "to-do":
@@ -121,10 +136,8 @@ class Walk:
 
     def back(self) -> None:
         """Look back at the checkpoint before, as it was when it was over. Nothing is taken back."""
-        last = len(self.kept) - 1 if self.phase != "over" else len(self.kept) - 2
-        at = last if self.looked_at is None else self.looked_at - 1
-        if at >= 0:
-            self.looked_at = at
+        if self.can_look_back:
+            self.looked_at = self._before_this()
 
     def _next(self) -> None:
         self.index += 1
@@ -137,19 +150,31 @@ class Walk:
         line = self.session.model.timeline
         if checkpoint.act == "silence" and line is not None and line.due is not None:
             takes = line.due + LATE - self._clock()
-        if self.pace != "live":
-            self._clock.leap(takes)
-        elif self.act.who != "customer":
-            self._until = self._clock() + takes
-            self._clock.run(RUNNING)
+        if self.pace != "live" or self.act.who != "customer":
+            self._pass(takes)
         self.phase = "under-way"
         self._deeds = DEEDS[checkpoint.act](self)
         self._known = dict(self.session.model.failures)
         self._begun = self._looked = self._ticks()
 
+    def _pass(self, time: timedelta) -> None:
+        """Let time pass: at once, or at pace live as fast as the clock runs."""
+        if self.pace == "live":
+            self._until = self._clock() + time
+            self._clock.run(RUNNING)
+        else:
+            self._clock.leap(time)
+
+    def _stand(self) -> None:
+        """The clock goes as it does while nobody is waited for."""
+        self._clock.run(1.0 if self.pace == "live" else 0.0)
+
     def tick(self) -> bool:
         """Do what can be done now; call it again and again. Answers whether index or phase changed."""
         before = (self.index, self.phase)
+        if self.phase != "under-way" and self._clock.rate == RUNNING and self._clock() >= self._until:
+            self._stand()
+            self.session.look()
         if self.phase == "under-way":
             self._go_on()
         elif self.phase == "to-do" and self.index and self.act.over(self._before, self.moment()):
@@ -168,7 +193,7 @@ class Walk:
     def _go_on(self) -> None:
         if self._clock() < self._until:
             return
-        self._clock.run(1.0 if self.pace == "live" else 0.0)
+        self._stand()
         model = self.session.model
         if model.jobs:
             return
@@ -193,7 +218,7 @@ class Walk:
         if missing:
             self._fail(f"the scenario says that it shows {missing}, and it does not")
             return
-        self._clock.run(1.0 if self.pace == "live" else 0.0)
+        self._stand()
         self.phase = "over"
         state = moment.timeline.state if moment.timeline else ""
         if self.ended and state != self.scenario.ends:
@@ -204,13 +229,17 @@ class Walk:
         self._on_kept(self.kept[-1])
 
     def _fail(self, problem: str) -> None:
-        self._clock.run(1.0 if self.pace == "live" else 0.0)
+        self._stand()
         self.phase, self.problem = "failed", problem
 
     # -- what the acts do --------------------------------------------------------------------------------
 
     def play(self, move: str) -> None:
         """The other party makes a move of its own, whatever the scenario says."""
+        self.looked_at = None
+        line = self.session.model.timeline
+        if move == SILENT and line is not None and line.due is not None:
+            self._pass(line.due + LATE - self._clock())
         self.session.play(move)
 
     def changes(self, part: Callable[[Plan], Plan]) -> Iterator[Deed]:
@@ -272,6 +301,7 @@ def moment_of(model: Model, broken: bool = False) -> Moment:
         now=model.now,
         signed_in=model.identity is not None and bool(model.networks) and "connect" not in model.jobs,
         complete=model.id is not None
+        and model.inventory is not None
         and model.story.draft == model.draft
         and not any(problem.severity == "error" for problem in model.problems),
         messages=len(model.inbox),

@@ -44,8 +44,8 @@ Who = Literal["customer", "cta", "magento", "stranger", "somebody"]
 class Moment:
     """What is known at one moment of a walkthrough: all that the acts are judged by.
 
-    ``complete``: the request is in the journal and no rule objects. ``messages`` are those in the ticket,
-    ``asking`` the strangers' connections that wait; ``broken``: the scenario's fault is there.
+    ``complete``: the request is in the journal, no rule objects, and the network was read. ``messages`` are those
+    in the ticket, ``asking`` the strangers' connections that wait; ``broken``: the scenario's fault is there.
     ``codes`` are those of problems in the reply and of causes in the diagnosis.
     """
 

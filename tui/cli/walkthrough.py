@@ -16,7 +16,7 @@ from core.walkthrough import scenario as scenarios_
 from core.walkthrough.clock import PACES, PaceName
 from core.walkthrough.rail import Phase
 from core.walkthrough.scenario import Scenario
-from tui.cli import desk
+from tui.cli import desk, interactive
 from tui.cli.output import DONE, JSON, PROBLEMS, Unusable, form_option, formatted, note, put, say, stop
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ def walkthrough(
     """
     scenario = _chosen(named, kind)
     platform = _cloud(scenario, cloud)
+    if interactive() and form != JSONL:
+        from tui.guide import run
+
+        stop(_ended(run(scenario, platform, pace or "step")))
     if pace == "step":
         raise Unusable(
             "pace step needs a terminal: nobody can press a key here", "Leave it out, or choose fast."
@@ -109,8 +113,13 @@ def _played(scenario: Scenario, cloud: Platform, pace: PaceName, form: str) -> i
             walk = play(scenario, cloud, pace, worker, Path(folder, "home"), lambda walk: tell(walk, form))
         finally:
             worker.close()
-    if walk.problem:
-        note(f"privatelink: checkpoint {walk.index + 1}: {walk.problem}")
+    return _ended(f"checkpoint {walk.index + 1}: {walk.problem}" if walk.problem else "")
+
+
+def _ended(problem: str) -> int:
+    """The exit code; what went wrong is told."""
+    if problem:
+        note(f"privatelink: {problem}")
         return PROBLEMS
     return DONE
 

@@ -37,23 +37,21 @@ def test_five_business_days_in_a_minute() -> None:
 
 
 MOVES = st.lists(
-    st.tuples(st.just("run"), st.floats(0, RUNNING))
-    | st.tuples(st.just("leap"), st.floats(-1e6, 1e6))
-    | st.tuples(st.just("wait"), st.floats(0, 100))
+    st.tuples(st.sampled_from(["run", "leap", "wait"]), st.integers(-10_000, 10_000)), max_size=20
 )
 
 
 @given(MOVES)
-def test_it_never_goes_back(moves: list[tuple[str, float]]) -> None:
+def test_it_never_goes_back(moves: list[tuple[str, int]]) -> None:
     ticks = Ticks()
     clock = VirtualClock(START, ticks)
     seen = [clock()]
     for what, by in moves:
         if what == "run":
-            clock.run(by)
+            clock.run(abs(by))
         elif what == "leap":
             clock.leap(timedelta(seconds=by))
         else:
-            ticks.now += by
+            ticks.now += abs(by)
         seen.append(clock())
     assert seen == sorted(seen)

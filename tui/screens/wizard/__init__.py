@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Button
 
 from tui.messages import GoHome
@@ -75,11 +76,16 @@ class Wizard(Screen[None]):
             with Vertical(id="right"):
                 yield self._page()
                 yield FailureBar(id="failure")
+        yield from self.beneath()
         with Horizontal(id="buttons"):
             yield Button("Back", id="back", compact=True)
             yield Horizontal(id="actions")
             yield Button("Next", id="next", compact=True)
         yield KeyBar(KEYS)
+
+    def beneath(self) -> Iterator[Widget]:
+        """What stands between the page and its buttons."""
+        return iter(())
 
     def _page(self) -> Page:
         module, _, name = route.BY_KEY[self.key].page.partition(":")

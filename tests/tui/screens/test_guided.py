@@ -1,0 +1,150 @@
+"""The wizard with the presenter's rail: pictures of its states, and a whole walkthrough by its keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Button
+
+from core.walkthrough import scenario
+from core.walkthrough.clock import VirtualClock
+from core.walkthrough.rail import rail
+from tests.tui.near import near
+from tests.tui.screens.stage import Stage, rest
+from tests.tui.screens.states import STATES
+from tui.guide import Guide
+from tui.screens.guided import GuidedWizard
+from tui.screens.guided.others import OthersDialog
+from tui.screens.guided.presenter import Presented, lines
+from tui.walk import Kept, Walk, moment_of
+from tui.words import words_of
+
+Snap = Callable[..., bool]
+SIZES = {"small": (80, 24), "large": (120, 36)}
+BOTH = scenario.load("bidirectional")
+
+
+def walk_to(act: str, phase: str, app: Stage) -> Walk:
+    """A walk that stands at an act."""
+    walk = Walk(BOTH, app.stand_in, VirtualClock(app.state.model.now, lambda: 0.0), "step", lambda: 0.0)  # type: ignore[arg-type]
+    walk.index = next(n for n, one in enumerate(BOTH.checkpoint) if one.act == act)
+    walk.phase = phase  # type: ignore[assignment]
+    for index in range(walk.index + (phase == "over")):
+        moment = moment_of(app.state.model)
+        walk.kept.append(Kept(rail(BOTH, index, moment, "past", words_of("aws").fill), app.state.model))
+    return walk
+
+
+class GuidedStage(Stage):
+    """The stage with a presenter."""
+
+    def __init__(self, state: str, act: str, phase: str) -> None:
+        super().__init__(STATES[state])
+        self.walk = walk_to(act, phase, self)
+
+    def on_mount(self, event: events.Mount) -> None:
+        event.prevent_default()
+        self.session = self.stand_in  # type: ignore[assignment]
+        self.push_screen(GuidedWizard(self.session, self.walk))  # type: ignore[arg-type]
+
+
+SHOWN: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "to-do": ("ticket-complete", "send", "to-do", ()),
+    "over": ("progress-waiting", "approve", "over", ()),
+    "past": ("ticket-complete", "file", "to-do", ("ctrl+r",)),
+    "others": ("ticket-complete", "file", "to-do", ("ctrl+t",)),
+}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("name", SHOWN)
+def test_picture(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    state, act, phase, press = SHOWN[name]
+
+    async def ready(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        await pilot.press(*press)
+        await rest(pilot)
+
+    assert snap_compare(GuidedStage(state, act, phase), terminal_size=size, run_before=ready)
+
+
+@pytest.mark.parametrize("tall", [False, True])
+def test_the_rail_leaves_room_for_the_page(tall: bool) -> None:
+    for name in scenario.names():
+        one = scenario.load(name)
+        for index in range(len(one.checkpoint)):
+            for phase in ("to-do", "under-way", "over", "past"):
+                told = rail(
+                    one, index, moment_of(STATES["ticket-complete"].model), phase, words_of("azure").fill
+                )  # type: ignore[arg-type]
+                drawn = lines(Presented(told), 78, tall=tall, forward="^G")
+                assert len(drawn) <= (10 if tall else 6)
+                assert all(one.cell_length <= 78 for one in drawn)
+
+
+async def test_nothing_is_done_while_looking_back() -> None:
+    app = GuidedStage("ticket-complete", "file", "to-do")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        screen = app.screen
+        assert isinstance(screen, GuidedWizard)
+        await pilot.press("ctrl+r")
+        await rest(pilot)
+        assert screen.looks_back
+        app.stand_in.calls.clear()
+        await pilot.press("f4", "f5")
+        await rest(pilot)
+        assert app.stand_in.calls == []
+        assert not screen.query("#actions Button")
+        assert screen.page.disabled
+        await pilot.click("#forward")
+        await rest(pilot)
+        assert not screen.looks_back
+        assert screen.query("#actions Button")
+
+
+async def until(pilot: Pilot[Any], what: str, there: Callable[[], object]) -> None:
+    end = time.monotonic() + 30
+    while not there():
+        walk = getattr(pilot.app, "walk", None)
+        assert time.monotonic() < end, (what, walk and (walk.index, walk.phase), pilot.app.screen)
+        await pilot.pause(0.02)
+
+
+@pytest.mark.slow
+async def test_a_walkthrough_by_its_keys(tmp_path: Path) -> None:
+    """^G lets each checkpoint happen and goes on; a move that the scenario does not have is played by key."""
+    with near("azure") as worker:
+        one = scenario.load("unidirectional")
+        app = Guide(tmp_path, one, "azure", "step", worker)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(
+                pilot, "wizard", lambda: isinstance(app.screen, GuidedWizard) and app.walk is not None
+            )
+            walk = app.walk
+            assert walk is not None
+            for number, checkpoint in enumerate(one.checkpoint):
+                if checkpoint.act == "approve":
+                    await pilot.press("ctrl+t")
+                    await until(pilot, "moves", lambda: isinstance(app.screen, OthersDialog))
+                    await pilot.press("j", "enter")
+                else:
+                    await pilot.press("ctrl+g")
+                await until(pilot, checkpoint.act, lambda: walk.phase == "over" or walk.problem)
+                assert (walk.index, walk.problem) == (number, "")
+                if not walk.ended:
+                    await pilot.press("ctrl+g")
+                    await until(pilot, "next", lambda: walk.phase == "to-do")
+            assert walk.session.model.timeline is not None
+            assert walk.session.model.timeline.state == "verified"
+            assert app.screen.query_one("#forward", Button).disabled
+            await pilot.press("ctrl+r")
+            await until(pilot, "past", lambda: app.screen.looks_back)  # type: ignore[attr-defined]
+            assert walk.session.model.timeline.state == "verified"

@@ -1,0 +1,150 @@
+"""The walkthrough as an app: the wizard on the sandbox with the presenter's rail, and a recording where one is made."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from textual import events, on
+
+from core.journal.files import home
+from core.request.model import Draft, Platform
+from core.walkthrough.clock import RUNNING, PaceName
+from core.walkthrough.scenario import Scenario
+from providers.worker import Worker, rehearsal
+from tui.app import PrivateLink
+from tui.messages import GoHome
+from tui.screens.guided import GuidedWizard
+from tui.session import Session
+from tui.walk import Kept, Walk
+from tui.walkthrough import clock_of, practice_of
+
+TICK_SECONDS = 0.1
+RECORDED = (120, 36)
+"""Cells of a recorded screen that nobody sees."""
+
+Picture = Callable[[Kept, str], None]
+"""Takes a checkpoint that is over, and its screen as SVG."""
+
+
+class Guide(PrivateLink):
+    """One walkthrough. Leaving the wizard leaves it."""
+
+    CSS_PATH = str(Path(__file__).parent / "app.tcss")
+
+    def __init__(
+        self,
+        folder: Path,
+        scenario: Scenario,
+        cloud: Platform,
+        pace: PaceName,
+        worker: Worker,
+        *,
+        settings: Path | None = None,
+        told: Callable[[Walk], None] = lambda _walk: None,
+        picture: Picture | None = None,
+    ) -> None:
+        """``told`` hears of every step; ``picture`` gets the screen of every checkpoint that is over."""
+        self.walk: Walk | None = None
+        self._virtual = clock_of(scenario, pace)
+        super().__init__(
+            folder,
+            clock=self._virtual,
+            rehearsal=worker,
+            practice=practice_of(scenario, cloud),
+            settings=settings,
+        )
+        self._scenario = scenario
+        self._pace: PaceName = pace
+        self._told = told
+        self._picture = picture
+        self._waiting: Kept | None = None
+
+    def on_load(self, _event: events.Load) -> None:
+        """Look again and again whether the walk can go on: not every reason is a new model."""
+        self.set_interval(TICK_SECONDS, self.tick)
+
+    def _new_session(self, draft: Draft | None) -> Session:
+        session = super()._new_session(draft)
+        self.walk = Walk(self._scenario, session, self._virtual, self._pace, time.monotonic, self._keep)
+        return session
+
+    def wizard(self, session: Session) -> GuidedWizard:
+        """The wizard with the rail."""
+        assert self.walk is not None, "made with the session"
+        return GuidedWizard(session, self.walk)
+
+    def _keep(self, kept: Kept) -> None:
+        if self._picture is not None:
+            self._waiting = kept
+
+    def _show_model(self) -> None:
+        super()._show_model()
+        self.tick()
+
+    def tick(self) -> None:
+        """Let the walk go on, and show where it is."""
+        walk, screen = self.walk, self.screen
+        if walk is None or not isinstance(screen, GuidedWizard) or not screen.is_mounted:
+            return
+        if self._waiting is not None:
+            self._take(screen)
+            return
+        changed = walk.tick()
+        if changed:
+            self._told(walk)
+        if changed or walk.running == RUNNING:
+            self.run_worker(self._follow(screen), group="follow")
+        if walk.ended and self.is_headless and self._pace == "fast" and self._waiting is None:
+            self._quit(0)
+
+    async def _follow(self, screen: GuidedWizard) -> None:
+        await screen.follow()
+        if self.walk is not None:
+            screen.show(screen.live.model)
+
+    def _take(self, screen: GuidedWizard) -> None:
+        """Take the picture once the screen shows the checkpoint and nothing is under way."""
+        if screen.live.model.jobs or self._picture is None or self._waiting is None:
+            return
+        kept, self._waiting = self._waiting, None
+        self.clear_notifications()
+        self._picture(kept, self.export_screenshot(title=self._scenario.title))
+
+    @on(GoHome)
+    def _home_asked(self) -> None:
+        self.action_leave()
+
+
+def run(
+    scenario: Scenario,
+    cloud: Platform,
+    pace: PaceName,
+    *,
+    told: Callable[[Walk], None] = lambda _walk: None,
+    picture: Picture | None = None,
+    headless: bool = False,
+) -> str:
+    """Open the wizard on a walkthrough; returns what went wrong, or nothing. ``headless``: nobody sees it."""
+    with tempfile.TemporaryDirectory(prefix="privatelink-walkthrough-") as folder:
+        scratch = Path(folder, "sandbox")
+        scratch.mkdir()
+        worker = Worker(rehearsal(cloud, 0.0, auto=False), scratch=scratch)
+        app = Guide(
+            Path(folder, "home"),
+            scenario,
+            cloud,
+            pace,
+            worker,
+            settings=None if headless else home(os.environ),
+            told=told,
+            picture=picture,
+        )
+        try:
+            app.run(headless=headless, size=RECORDED if headless else None)
+        finally:
+            worker.close()
+    return app.walk.problem if app.walk is not None else "it did not begin"
