@@ -45,6 +45,6 @@ def test_what_it_is(data: bytes, kind: str, content: type) -> None:
 )
 @example(b'{"format": "privatelink-inventory", "version": 1, "redacted": false, "inventories": [{}]}')
 @example(b"{" + b" " * 100_000)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_bytes_are_told(data: bytes) -> None:
     assert receive("a name", data).name == "a name"

@@ -69,7 +69,7 @@ def lived(acts: list[tuple[int, int | str]]) -> tuple[list[Lines], list[str], di
 
 
 @given(steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_nothing_is_lost_and_nobody_s_order_is_turned_round(acts: list[tuple[int, int | str]]) -> None:
     copies, wrote, knew = lived(acts)
     for copy in copies:
@@ -82,7 +82,7 @@ def test_nothing_is_lost_and_nobody_s_order_is_turned_round(acts: list[tuple[int
 
 
 @given(steps, st.permutations([0, 1, 2]), st.permutations([0, 1, 2]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_in_whatever_order_they_are_joined_they_tell_the_same(
     acts: list[tuple[int, int | str]], one: list[int], other: list[int]
 ) -> None:

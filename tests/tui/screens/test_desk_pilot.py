@@ -181,7 +181,7 @@ async def test_a_case_opens_its_wizard_and_comes_back_to_the_desk(app: PrivateLi
         assert app.screen is desk
 
 
-@pytest.mark.parametrize("start", [0, 18])
+@pytest.mark.parametrize("start", [0, pytest.param(18, marks=pytest.mark.slow)])
 async def test_whatever_a_customer_wrote_is_only_text(start: int) -> None:
     told = tuple(
         replace(spoil(one, rotated(start)), name=f"{number} {word(rotated(start + number))}")
