@@ -1,6 +1,6 @@
 """Every screen and dialog at 80×24: each button is whole and reached by Tab, each key of the bottom line works.
 
-The wizard's pages are gone through in test_pilot.
+The wizard's pages are gone through in test_pilot, the desk's keys in test_desk_pilot: they depend on the case.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from textual.widgets import Button
 
 from core.request.model import DraftService
 from tests.tui.screens.audit_stage import MODELS, AuditStage
+from tests.tui.screens.desk_stage import MODELS as DESKS
+from tests.tui.screens.desk_stage import DeskStage
 from tests.tui.screens.stage import Lobby, settle
 from tests.tui.screens.states import LISTS
 from tui.app import PrivateLink
 from tui.keys import DEFAULTS
 from tui.screens import audit, home, settings
 from tui.screens.audit.save_dialog import SaveDialog
+from tui.screens.desk.dialogs import LineDialog
 from tui.screens.glossary import Glossary
 from tui.screens.help import Asked, Help
 from tui.screens.settings import EditDialog, SettingsScreen
@@ -88,6 +91,16 @@ async def test_on_home_and_over_it_every_button_is_reached() -> None:
             await all_is_reached(app, pilot, name)
             app.pop_screen()
             await settle(pilot)
+
+
+async def test_on_the_desk_every_button_is_reached() -> None:
+    app = DeskStage(DESKS["five"])
+    async with app.run_test(size=SMALL) as pilot:
+        await rest(app, pilot)
+        await all_is_reached(app, pilot, "desk")
+        app.push_screen(LineDialog("file", "Open", LONG, "File or folder", "Open"))
+        await rest(app, pilot)
+        await all_is_reached(app, pilot, "line")
 
 
 @pytest.mark.parametrize("model", ["start", "findings"])
