@@ -320,8 +320,15 @@ def _answers(count: int) -> dict[str, Answer]:
         template = shapes.write(service, action, value, "ec2" if service == "ec2" else "query")
         found[action] = partial(_filled, template, parameter)
     found["GetCallerIdentity"] = _fixed(
-        shapes.write("sts", "GetCallerIdentity", {"Account": ACCOUNT}, "query")
+        shapes.write(
+            "sts",
+            "GetCallerIdentity",
+            {"Account": ACCOUNT, "UserId": "AIDAEXAMPLE", "Arn": f"arn:aws:iam::{ACCOUNT}:user/bench"},
+            "query",
+        )
     )
+    regions = {"Regions": [{"RegionName": REGION, "OptInStatus": "opt-in-not-required"}]}
+    found["DescribeRegions"] = _fixed(shapes.write("ec2", "DescribeRegions", regions, "ec2"))
     dns = {
         name: shapes.write(
             "ec2", "DescribeVpcAttribute", {name[0].upper() + name[1:]: {"Value": True}}, "ec2"
