@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from providers.sandbox.faults.aws_stage import Stage
 from providers.sandbox.faults.fault import Aside, Fault
+from providers.sandbox.faults.names import HOST, stale_name
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import type_defs as ec2
 
-HOST = "magento.shop.example"
-STALE = "10.20.9.9"
 TLS_PORT = 443
 SOME_BYTES = 20
 EPHEMERAL: ec2.PortRangeTypeDef = {"From": 1024, "To": 65535}
@@ -174,13 +173,6 @@ def tls_name(stage: Stage) -> Iterator[Aside]:
     stage.customer.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rules)
     yield Aside(tls_port=TLS_PORT)
     stage.customer.ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=rules)
-
-
-def stale_name(stage: Stage) -> Iterator[Aside]:
-    """The name that clients use still leads where the endpoint was before."""
-    stage.data_path.records[HOST] = STALE
-    yield Aside(host=HOST)
-    del stage.data_path.records[HOST]
 
 
 def large_packets(stage: Stage) -> Iterator[Aside]:

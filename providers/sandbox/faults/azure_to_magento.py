@@ -9,9 +9,8 @@ from typing import Any
 
 from providers.sandbox.faults.azure_stage import Stage, denied, placed, set_subnet
 from providers.sandbox.faults.fault import Aside, Fault
+from providers.sandbox.faults.names import stale_name
 
-HOST = "magento.shop.example"
-STALE = "10.20.9.9"
 TLS_PORT = 8443
 """443 into Magento does not work on Azure."""
 MANUAL, AUTOMATIC = "manualPrivateLinkServiceConnections", "privateLinkServiceConnections"
@@ -133,13 +132,6 @@ def tls_name(stage: Stage) -> Iterator[Aside]:
     stage.endpoint()
     stage.open_port(TLS_PORT)
     yield Aside(tls_port=TLS_PORT)
-
-
-def stale_name(stage: Stage) -> Iterator[Aside]:
-    """The name that clients use still leads where the endpoint was before."""
-    stage.data_path.records[HOST] = STALE
-    yield Aside(host=HOST)
-    del stage.data_path.records[HOST]
 
 
 def quiet(stage: Stage) -> Iterator[Aside]:
