@@ -19,6 +19,8 @@ from tui.model import Failure, Job, Model
 from tui.session import Session
 from tui.words import words_of
 
+BREAK = "break "
+"""The sandbox's move that breaks something: with the fault's name, or without one to mend it."""
 PATIENCE = 60.0
 """Real seconds after which an act counts as failed: the sandbox never takes that."""
 LOOK_SECONDS = 0.3
@@ -269,6 +271,18 @@ class Walk:
         for connection in seen.strangers if seen else ():
             yield lambda connection=connection: self.session.reject(connection)  # type: ignore[misc]
 
+    def spoil(self) -> Iterator[Deed]:
+        """Have the scenario's fault brought about in the sandbox."""
+        yield lambda: self.session.play(f"{BREAK}{self.scenario.fault}")
+        self._broken = True
+        yield self.session.look
+
+    def mend(self) -> Iterator[Deed]:
+        """Have it taken away again."""
+        yield lambda: self.session.play(BREAK)
+        self._broken = False
+        yield self.session.look
+
     def move(self) -> Iterator[Deed]:
         """The other party's move that the act is."""
         yield lambda: self.session.play(self.act.move)
@@ -286,6 +300,8 @@ DEEDS: dict[ActName, Callable[[Walk], Iterator[Deed]]] = {
     "turn-away": Walk.turn_away,
     "accept": lambda walk: iter((walk.session.accept,)),
     "prove-back": lambda walk: iter((walk.session.ask_the_other_side,)),
+    "break": Walk.spoil,
+    "mend": Walk.mend,
     "diagnose": lambda walk: iter((walk.session.diagnose,)),
     **{name: Walk.move for name, act in ACTS.items() if act.move and name != "turn-away"},
 }

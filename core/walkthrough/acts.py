@@ -35,6 +35,7 @@ ActName = Literal[
     "prove-back",
     "break",
     "diagnose",
+    "mend",
 ]
 Who = Literal["customer", "cta", "magento", "stranger", "somebody"]
 """Who acts. ``somebody``: nobody says who; a fault is found, not announced."""
@@ -367,6 +368,18 @@ ACTS: Mapping[ActName, Act] = {
         "Each hop is one resource of theirs, or of Magento's.",
         lambda before, now: now.codes > before.codes,
         timedelta(minutes=30),
+    ),
+    "mend": Act(
+        "Mend it",
+        "somebody",
+        "progress",
+        "",
+        "Whoever owns the setting puts it back, by the command that the diagnosis shows.",
+        "The program never mends in silence what somebody changed: it may have been meant.",
+        "Who has to be told, so that it does not happen again?",
+        "The setting is as it was. A new probe says whether that was all.",
+        lambda _before, now: not now.broken,
+        timedelta(hours=4),
     ),
 }
 """Every act, by the name that a scenario calls it by."""

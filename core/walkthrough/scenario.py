@@ -65,6 +65,9 @@ class Scenario(_Table):
     clouds: tuple[Platform, ...] = Field(
         PLATFORMS, min_length=1, description="The clouds that it can be played on."
     )
+    after: str | None = Field(
+        None, max_length=60, description="A scenario of the program whose checkpoints come first."
+    )
     type: ConnectionType = Field(description="The connection type that it enables.")
     begins: datetime = Field(
         datetime(2026, 3, 2, 9, 0),  # a wall clock's time, in whichever zone the person is
@@ -82,7 +85,7 @@ class Scenario(_Table):
 def read(data: bytes) -> Scenario:
     """A scenario from a file's bytes. Raises UnusableFile naming the place in it."""
     try:
-        return _coherent(Scenario.model_validate(tomllib.loads(data.decode("utf-8-sig"))))
+        return _coherent(_whole(Scenario.model_validate(tomllib.loads(data.decode("utf-8-sig")))))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -92,6 +95,17 @@ def read(data: bytes) -> Scenario:
     except ValueError as error:
         # No UTF-8, or no TOML.
         raise UnusableFile(excerpt(str(error), 300), _REMEDY) from error
+
+
+def _whole(scenario: Scenario) -> Scenario:
+    """The scenario with the checkpoints that come first. Raises UnusableFile."""
+    if scenario.after is None:
+        return scenario
+    before = Scenario.model_validate(tomllib.loads(source(scenario.after)))
+    if before.after is not None:
+        raise UnusableFile(f"after: {scenario.after} itself comes after another scenario", _REMEDY)
+    checkpoints = (*before.checkpoint, *scenario.checkpoint)
+    return scenario.model_copy(update={"after": None, "checkpoint": checkpoints})
 
 
 def _coherent(scenario: Scenario) -> Scenario:

@@ -176,6 +176,7 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     backstage = AwsBackstage(magento, world, ground, AwsIntruder(customer, stranger))
     vendor = SandboxVendor(backstage, data_path, pace)
     plays.append(vendor.play)
+    vendor.spoil = bench.bring
     vendor.start()
     stack.callback(vendor.stop)
 

@@ -32,6 +32,7 @@ FURTHER_MOVES = ("elsewhere", "correct", "silent", "stranger", "close")
 """For practice: a reply from another region and its correction, no more moves by itself, a stranger's request, and
 the customer's administrator taking the stranger off the list.
 """
+BREAK = "break "
 OTHER_REGIONS: Mapping[Platform, tuple[str, str]] = {
     "aws": ("eu-west-1", "us-east-1"),
     "azure": ("northeurope", "eastus2"),
@@ -125,6 +126,7 @@ class SandboxVendor:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.pace = pace
+        self.spoil: Callable[[str], object] | None = None
         self._backstage = backstage
         self._data_path = data_path
         self._clock = clock
@@ -184,8 +186,14 @@ class SandboxVendor:
     def play(self, move: str) -> None:
         """Make one of :data:`MOVES` or :data:`FURTHER_MOVES` now, for everything it can be made for.
 
+        ``break NAME`` brings a fault about, after the one before is mended (:mod:`.faults`); ``break`` and a blank
+        only mends.
+
         Raises CloudError ``invalid`` for an unknown move or one that there is nothing to make it for.
         """
+        if move.startswith(BREAK) and self.spoil is not None:
+            self.spoil(move.removeprefix(BREAK))
+            return
         acts: dict[str, Callable[[], bool]] = {
             "allow": self._allow,
             "approve": lambda: self._decide(self._moves.approve, "approved"),

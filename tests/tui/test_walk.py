@@ -8,6 +8,7 @@ import pytest
 
 from core.request.model import Platform
 from core.walkthrough import scenario
+from providers.sandbox import faults
 from tests.tui.near import near
 from tui.walk import Kept, Walk
 from tui.walkthrough import play
@@ -40,3 +41,10 @@ def test_it_ends_as_it_says(tmp_path: Path, name: str, cloud: Platform) -> None:
     assert [item.rail.number for item in kept] == list(range(1, count + 1))
     times = [item.rail.at for item in kept]
     assert times == sorted(times)
+
+
+def test_a_fault_that_a_scenario_names_is_there() -> None:
+    for name in scenario.names():
+        one = scenario.load(name)
+        for cloud in one.clouds:
+            assert one.fault is None or one.fault in faults.names(cloud), name

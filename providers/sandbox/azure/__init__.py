@@ -183,6 +183,7 @@ def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing)
     stack.callback(estate.shell.stop)
     vendor = SandboxVendor(AzureBackstage(clients[1], seeded, store), data_path, pace)
     plays.append(vendor.play)
+    vendor.spoil = bench.bring
     vendor.start()
     stack.callback(vendor.stop)
 
