@@ -71,15 +71,18 @@ def execute(
     pause: Callable[[float], bool],
     on_event: Callable[[ExecutorEvent], None] | None = None,
     recent: Container[str] = frozenset(),
+    perhaps: Container[str] = frozenset(),
     workers: int = 16,
 ) -> Result:
     """Make a plan's changes.
 
     ``known`` maps keys to ids that the journal has; ``in_doubt`` keys to intents whose end is not known:
     these are looked for before they are made again, with the same token. ``recent`` are keys that were made
-    so short a time ago that the cloud may not show them yet: they are looked for too. ``token(key)`` gives a
-    token that was never used. ``pause(seconds)`` waits and is True once the run is to be cancelled; it is called in
-    several threads, ``record`` and ``on_event`` only in this one. Cancelling lets calls under way finish.
+    so short a time ago that the cloud may not show them yet: they are looked for too. ``perhaps`` are keys whose
+    creation was refused after an earlier call for it was lost: what stands after all is journaled as made.
+    ``token(key)`` gives a token that was never used. ``pause(seconds)`` waits and is True once the run is to be
+    cancelled; it is called in several threads, ``record`` and ``on_event`` only in this one. Cancelling lets calls
+    under way finish.
 
     Raises ValueError where a problem blocks the plan, and whatever ``record`` raises: then nothing new was
     begun after that.
@@ -87,7 +90,9 @@ def execute(
     stops = blocking(plan)
     if stops:
         raise ValueError(f"the plan is blocked: {stops[0].code}")
-    run = _Run(plan, cloud, enablement, dict(known), in_doubt, record, now, token, pause, on_event, recent)
+    run = _Run(
+        plan, cloud, enablement, dict(known), in_doubt, record, now, token, pause, on_event, recent, perhaps
+    )
     return run.go(workers)
 
 
@@ -117,6 +122,7 @@ class _Run:
     pause: Callable[[float], bool]
     on_event: Callable[[ExecutorEvent], None] | None
     recent: Container[str]
+    perhaps: Container[str]
     changes: dict[str, Change] = field(default_factory=dict)
     todo: dict[str, Change] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
@@ -142,7 +148,10 @@ class _Run:
         self.todo = {change.key: change for change in waiting}
         self.ids.update({change.key: change.id for change in self.plan.changes if change.id})
         self.states = {change.id: change.state for change in self.plan.changes if change.id}
-        self.total = sum(row.action != "leave" or row.key in self.in_doubt for row in self.plan.changes)
+        self.total = sum(
+            row.action != "leave" or row.key in self.in_doubt or row.key in self.perhaps
+            for row in self.plan.changes
+        )
         with self._pool(workers) as pool:
             for change in self.plan.changes:
                 if change.key not in self.todo:
@@ -181,10 +190,13 @@ class _Run:
         intent = self.in_doubt.get(change.key)
         action: Action = change.action
         if change.action == "leave":
-            if intent is None:
+            if intent is not None:
+                # A deletion in doubt whose resource still stands did not happen.
+                action = "leave" if intent.action == "delete" else intent.action
+            elif change.key in self.perhaps:
+                action = "create"
+            else:
                 return
-            # A deletion in doubt whose resource still stands did not happen.
-            action = "leave" if intent.action == "delete" else intent.action
         self.record(self._done_event(change, action, change.id))
         self.done[change.key] = change.id
         self._say(change.key, "done", change.reason)

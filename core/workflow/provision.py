@@ -166,6 +166,7 @@ def apply_plan(
         enablement=enablement.id,
         known={key: made.id for key, made in story.made.items()},
         in_doubt=story.in_doubt,
+        perhaps=frozenset(key for key, lasting in story.begun.items() if lasting),
         record=enablement.record,
         now=enablement.now,
         token=token,

@@ -391,6 +391,7 @@ class Desk:
             "enablement": ENABLEMENT,
             "known": {key: made.id for key, made in story.made.items()},
             "in_doubt": story.in_doubt,
+            "perhaps": frozenset(key for key, lasting in story.begun.items() if lasting),
             "record": self.record,
             "now": lambda: NOW + timedelta(seconds=len(self.events)),
             "token": self.token,

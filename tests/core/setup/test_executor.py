@@ -171,6 +171,36 @@ def test_what_was_made_a_moment_ago_is_not_made_again_because_the_cloud_does_not
     assert complete(desk.plan())
 
 
+def test_what_a_lost_call_made_is_journaled_though_a_later_call_was_refused() -> None:
+    """A late look showed the later run nothing, and its call was refused; the run after that sees what stands."""
+    desk = Desk(Account(INVENTORY), BIDIRECTIONAL)
+
+    def end(number: int, name: str) -> None:
+        if name == "create endpoint-service":
+            raise Killed
+
+    desk.account.after = end
+    with pytest.raises(Killed):
+        desk.apply(workers=1)
+    desk.record(desk.story.in_doubt["endpoint-service"])
+    desk.record(
+        e.ChangeFailed(
+            at=NOW,
+            key="endpoint-service",
+            action="create",
+            kind="endpoint-service",
+            code="invalid",
+            message="words",
+            remedy="remedy",
+        )
+    )
+    assert "endpoint-service" not in desk.story.in_doubt
+    desk.account.after = lambda number, name: None
+    assert desk.apply().ok
+    assert desk.story.made["endpoint-service"].own
+    assert len(desk.account.seen.endpoint_services) == 1
+
+
 def test_a_creation_that_may_not_be_looked_for_stays_in_doubt() -> None:
     desk = Desk(Account(), UNIDIRECTIONAL)
 
