@@ -90,6 +90,8 @@ class Guide(PrivateLink):
         walk, screen = self.walk, self.screen
         if walk is None or not isinstance(screen, GuidedWizard) or not screen.is_mounted:
             return
+        if not screen.settled:
+            return
         if self._waiting is not None:
             self._take(screen)
             return

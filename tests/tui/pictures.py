@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from textual._doc import take_svg_screenshot
 from tests.tui.screens.stage import Stage, ready
 from tests.tui.screens.states import STATES
 from tests.tui.screens.teller import TZ
+from tui.recording import portable
 
 DOCS = Path(__file__).parents[2] / "docs"
 SIZE = (120, 36)
@@ -24,16 +24,6 @@ SHOWN = {
     "verify": "verify-one",
 }
 """The file's name, and the state that it shows."""
-
-_FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-_FONTS = "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace"
-_ID = re.compile(r"\bterminal-\d+-")
-
-
-def portable(svg: str) -> str:
-    """The same picture on every run, with fonts that are there instead of fonts to fetch."""
-    text = _ID.sub("terminal-", _FONT_FACE.sub("", svg)).replace("Fira Code, monospace", _FONTS)
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
 def pictures() -> Iterator[tuple[Path, str]]:

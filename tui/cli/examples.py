@@ -68,6 +68,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "privatelink walkthrough",
         "privatelink walkthrough --cloud azure --scenario silence --pace live",
         "privatelink walkthrough --scenario stranger --format jsonl",
+        "privatelink walkthrough --scenario bidirectional --record pictures",
     ),
     "scenarios": (
         "privatelink scenarios list",

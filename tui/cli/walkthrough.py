@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from tui.cli import desk, interactive
 from tui.cli.output import DONE, JSON, PROBLEMS, Unusable, form_option, formatted, note, put, say, stop
 
 if TYPE_CHECKING:
+    from tui.recording import Recording
     from tui.walk import Walk
 
 JSONL = "jsonl"
@@ -49,23 +50,74 @@ def _pace(ctx: click.Context, _option: click.Parameter, named: PaceName | None) 
     "fast: all by itself. step in a terminal, else fast.",
 )
 @form_option(("text", JSONL), "text", "jsonl: no screen, one JSON object a line for each event.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    help="Keep a picture of every checkpoint, a transcript and one HTML page in this folder.",
+)
+@click.pass_context
 def walkthrough(
-    cloud: Platform | None, kind: ConnectionType | None, named: str | None, pace: PaceName | None, form: str
+    ctx: click.Context,
+    cloud: Platform | None,
+    kind: ConnectionType | None,
+    named: str | None,
+    pace: PaceName | None,
+    form: str,
+    record: Path | None,
 ) -> None:
     """Learn, or show, a whole enablement: the real wizard on a sandbox, with a presenter's rail.
     Nothing real is touched. Without a terminal it plays by itself, one line an event.
     """
     scenario = _chosen(named, kind)
     platform = _cloud(scenario, cloud)
-    if interactive() and form != JSONL:
-        from tui.guide import run
-
-        stop(_ended(run(scenario, platform, pace or "step")))
-    if pace == "step":
-        raise Unusable(
-            "pace step needs a terminal: nobody can press a key here", "Leave it out, or choose fast."
+    seen = interactive() and form != JSONL
+    if not seen and pace == "step":
+        if ctx.get_parameter_source("pace") is click.core.ParameterSource.COMMANDLINE:
+            raise Unusable(
+                "pace step needs a terminal: nobody can press a key here", "Leave it out, or choose fast."
+            )
+        pace = None
+    if seen or record is not None:
+        stop(
+            _shown(scenario, platform, pace or ("step" if seen else "fast"), form, record, headless=not seen)
         )
     stop(_played(scenario, platform, pace or "fast", form))
+
+
+def _shown(
+    scenario: Scenario, cloud: Platform, pace: PaceName, form: str, record: Path | None, *, headless: bool
+) -> int:
+    """Play it on the wizard, where a screen is wanted or recorded; returns the exit code.
+
+    ``headless``: nobody sees it, and what there is to tell is told at its end.
+    """
+    from tui.guide import run
+
+    try:
+        recording = _recording(record, scenario)
+    except UnusableFile as error:
+        raise Unusable(error.message, error.remedy) from error
+    lines: list[Callable[[], None]] = []
+
+    def told(walk: Walk) -> None:
+        if headless:
+            lines.append(line_of(walk, form))
+
+    problem = run(
+        scenario, cloud, pace, told=told, picture=recording.take if recording else None, headless=headless
+    )
+    for say_it in lines:
+        say_it()
+    if recording is not None:
+        recording.finish()
+        note(f"privatelink: recorded in {record}: open index.html there")
+    return _ended(problem)
+
+
+def _recording(folder: Path | None, scenario: Scenario) -> Recording | None:
+    from tui.recording import Recording
+
+    return None if folder is None else Recording(folder, scenario)
 
 
 def _chosen(named: str | None, kind: ConnectionType | None) -> Scenario:
@@ -110,7 +162,9 @@ def _played(scenario: Scenario, cloud: Platform, pace: PaceName, form: str) -> i
         scratch.mkdir()
         worker = Worker(rehearsal(cloud, 0.0, auto=False), scratch=scratch)
         try:
-            walk = play(scenario, cloud, pace, worker, Path(folder, "home"), lambda walk: tell(walk, form))
+            walk = play(
+                scenario, cloud, pace, worker, Path(folder, "home"), lambda walk: line_of(walk, form)()
+            )
         finally:
             worker.close()
     return _ended(f"checkpoint {walk.index + 1}: {walk.problem}" if walk.problem else "")
@@ -134,8 +188,8 @@ EVENTS: Mapping[Phase, str] = {
 """What a phase is called in the lines of ``jsonl``."""
 
 
-def tell(walk: Walk, form: str) -> None:
-    """One line for where the walkthrough is."""
+def line_of(walk: Walk, form: str) -> Callable[[], None]:
+    """What says in one line where the walkthrough is now, whenever it is called."""
     rail = walk.rail()
     line = walk.session.model.timeline
     if form == JSONL:
@@ -158,16 +212,15 @@ def tell(walk: Walk, form: str) -> None:
             "next": line.next if line else "",
             "problem": walk.problem,
         }
-        put(value, line=True)
-        return
+        return lambda: put(value, line=True)
     at = f"{rail.at:%a %d %b %H:%M}"
     head = f"{at}  {rail.number}/{rail.of} {rail.actor}: {rail.title}"
-    if rail.phase == "to-do":
-        say(f"{head}. {rail.now}")
-    elif rail.phase == "over":
-        say(f"{head}: done{'. ' + rail.evidence if rail.evidence else ''}")
-    elif rail.phase == "failed":
-        say(f"{head}: failed. {walk.problem}")
+    texts = {
+        "to-do": f"{head}. {rail.now}",
+        "over": f"{head}: done{'. ' + rail.evidence if rail.evidence else ''}",
+        "failed": f"{head}: failed. {walk.problem}",
+    }
+    return lambda: say(texts[rail.phase]) if rail.phase in texts else None
 
 
 @click.group()

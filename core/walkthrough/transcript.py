@@ -1,0 +1,84 @@
+"""A recorded walkthrough: as text, and as one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from core.text import visible, visible_lines
+from core.walkthrough.rail import Rail
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A checkpoint that is over: what was said of it, and its screen as SVG."""
+
+    rail: Rail
+    svg: str
+
+    @property
+    def name(self) -> str:
+        """The name of its picture, without a suffix: ``03-own-side``."""
+        return f"{self.rail.number:02}-{self.rail.act}"
+
+    @property
+    def at(self) -> str:
+        """When it was over, on the virtual clock."""
+        return f"{self.rail.at:%a} {self.rail.at.day} {self.rail.at:%b %H:%M}"
+
+    @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """What is said, each with what leads it."""
+        rail = self.rail
+        parts = (
+            ("Now", rail.now),
+            ("Why", rail.why),
+            ("Ask", rail.ask),
+            ("Theirs", rail.maps),
+            ("Seen", rail.evidence),
+        )
+        return tuple((lead, text) for lead, text in parts if text)
+
+    @property
+    def data(self) -> str:
+        """The picture as an address that holds it: its styles cannot touch the page's."""
+        return f"data:image/svg+xml;base64,{base64.b64encode(self.svg.encode()).decode()}"
+
+
+def text(title: str, pages: Sequence[Page]) -> str:
+    """The transcript as plain text."""
+    parts = [title]
+    for page in pages:
+        rail = page.rail
+        head = f"{rail.number}/{rail.of}  {page.at}  {rail.actor}: {rail.title}"
+        parts.append("\n".join([head, *(f"  {lead:<7}{said}" for lead, said in page.told)]))
+    return visible_lines("\n\n".join(parts)) + "\n"
+
+
+def html(title: str, about: str, pages: Sequence[Page]) -> str:
+    """The page. Everything in it is escaped by the template and made visible before; it fetches nothing."""
+    return _template().render(title=title, about=about, pages=pages)
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
+    )
+    return environment.from_string(
+        resources.files(__package__).joinpath("transcript.html").read_text(encoding="utf-8")
+    )

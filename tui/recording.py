@@ -1,0 +1,58 @@
+"""A walkthrough kept in a folder: a picture of every checkpoint, a transcript, and one page made of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from core.journal import files
+from core.unusable import UnusableFile
+from core.walkthrough import transcript
+from core.walkthrough.scenario import Scenario
+from core.walkthrough.transcript import Page
+from tui.walk import Kept
+
+_FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+_FONTS = "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace"
+_ID = re.compile(r"\bterminal-\d+-")
+
+
+def portable(svg: str) -> str:
+    """The same picture on every run, with fonts that are there instead of fonts to fetch."""
+    text = _ID.sub("terminal-", _FONT_FACE.sub("", svg)).replace("Fira Code, monospace", _FONTS)
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+class Recording:
+    """Takes the checkpoints as they come. Nothing is overwritten."""
+
+    def __init__(self, folder: Path, scenario: Scenario) -> None:
+        """Raises UnusableFile for a folder that is not empty or cannot be made."""
+        self._folder = folder
+        self._scenario = scenario
+        self._pages: list[Page] = []
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            full = any(folder.iterdir())
+        except OSError as error:
+            raise UnusableFile(
+                f"{folder}: {error.strerror or error}", "Name a folder that can be made."
+            ) from error
+        if full:
+            raise UnusableFile(f"{folder}: the folder is not empty", "Name a new or an empty one.")
+
+    def take(self, kept: Kept, svg: str) -> None:
+        """Keep one checkpoint's picture. Raises JournalError where it cannot be written."""
+        page = Page(kept.rail, portable(svg))
+        self._pages.append(page)
+        files.write_new(self._folder / f"{page.name}.svg", page.svg.encode())
+
+    def finish(self) -> None:
+        """Write transcript and page. Raises JournalError where they cannot be written."""
+        one = self._scenario
+        texts = {
+            "transcript.txt": transcript.text(one.title, self._pages),
+            "index.html": transcript.html(one.title, one.about, self._pages),
+        }
+        for name, content in texts.items():
+            files.write_new(self._folder / name, content.encode())
