@@ -67,7 +67,6 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "walkthrough": (
         "privatelink walkthrough",
         "privatelink walkthrough --cloud azure --scenario silence --pace live",
-        "privatelink walkthrough --scenario stranger --format jsonl",
         "privatelink walkthrough --scenario bidirectional --record pictures",
     ),
     "scenarios": (

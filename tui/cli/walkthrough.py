@@ -41,19 +41,18 @@ def _pace(ctx: click.Context, _option: click.Parameter, named: PaceName | None) 
 @click.option(
     "--type", "kind", type=click.Choice(CONNECTION_TYPES), help="Without a scenario: which happy path."
 )
-@click.option("--scenario", "named", help="A name of `privatelink scenarios list`, or your own TOML file.")
+@click.option("--scenario", "named", help="A name of `scenarios list`, or your TOML file.")
 @click.option(
     "--pace",
     type=click.Choice(PACES),
     callback=_pace,
-    help="step: each move by a key. live: others move by themselves, five business days in a minute. "
-    "fast: all by itself. step in a terminal, else fast.",
+    help="step: by keys. live: five business days in a minute. fast: by itself.",
 )
-@form_option(("text", JSONL), "text", "jsonl: no screen, one JSON object a line for each event.")
+@form_option(("text", JSONL), "text", "jsonl: no screen, one line an event.")
 @click.option(
     "--record",
     type=click.Path(path_type=Path),
-    help="Keep a picture of every checkpoint, a transcript and one HTML page in this folder.",
+    help="A folder for pictures, a transcript and an HTML page.",
 )
 @click.pass_context
 def walkthrough(
