@@ -30,6 +30,7 @@ from tui.messages import (
     NewEnablement,
     OpenAudit,
     OpenDesk,
+    OpenLesson,
     RecoverEnablement,
     ResumeEnablement,
     SettingsChanged,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from core.request.model import Draft
     from providers.worker import Worker
     from tui.enablements import Summary
+    from tui.screens.guided.lessons import Lesson
     from tui.screens.home import Home
     from tui.screens.wizard import Wizard
     from tui.session import Session
@@ -95,6 +97,7 @@ class PrivateLink(App[int]):
         self.rehearsal = rehearsal
         self.practice = practice
         self.session: Session | None = None
+        self.lesson: Lesson | None = None
         self._door = asyncio.Lock()
         self._faults = 0
         self._over = False
@@ -276,6 +279,18 @@ class PrivateLink(App[int]):
     def _start(self, name: str, work: Callable[[], None]) -> object:
         """Run work in a thread; a fault in it is one of the program."""
         return self.run_worker(work, name=name, group=name, thread=True, exit_on_error=True)
+
+    @on(OpenLesson)
+    def _lesson_asked(self) -> None:
+        """Choose a walkthrough: it begins, in an app and a folder of its own, when this one has ended."""
+        from tui.screens.guided.lessons import LessonDialog
+
+        def chosen(lesson: Lesson | None) -> None:
+            if lesson is not None:
+                self.lesson = lesson
+                self.action_leave()
+
+        self.push_screen(LessonDialog(), chosen)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -508,4 +523,14 @@ def run() -> int:
     """Open the wizard on the person's own folder; returns the exit code."""
     from core.journal.files import home
 
-    return PrivateLink(home(os.environ)).run() or 0
+    folder = home(os.environ)
+    while True:
+        app = PrivateLink(folder)
+        code = app.run() or 0
+        if app.lesson is None:
+            return code
+        from core.walkthrough.scenario import load
+        from tui.guide import run as walk_through
+
+        pace = app.settings().walkthrough.pace
+        walk_through(load(app.lesson.name), app.lesson.cloud, "step" if pace == "auto" else pace)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from textual import events, on
+from textual import events
 
 from core.journal.files import home
 from core.request.model import Draft, Platform
@@ -16,7 +16,6 @@ from core.walkthrough.clock import RUNNING, PaceName
 from core.walkthrough.scenario import Scenario
 from providers.worker import Worker, rehearsal
 from tui.app import PrivateLink
-from tui.messages import GoHome
 from tui.screens.guided import GuidedWizard
 from tui.session import Session
 from tui.walk import Kept, Walk
@@ -116,9 +115,9 @@ class Guide(PrivateLink):
         self.clear_notifications()
         self._picture(kept, self.export_screenshot(title=self._scenario.title))
 
-    @on(GoHome)
-    def _home_asked(self) -> None:
-        self.action_leave()
+    async def _show_home(self) -> None:
+        """Home is not here: leaving the wizard leaves the walkthrough."""
+        await self._leave()
 
 
 def run(

@@ -36,6 +36,7 @@ ACTIONS = (
     KeyAction("new", "n", "on home: a new enablement", typed=True),
     KeyAction("audit", "a", "on home: the audit; there: make the check again", typed=True),
     KeyAction("desk", "d", "on home: the CTA's desk", typed=True),
+    KeyAction("learn", "l", "on home: a walkthrough", typed=True),
     KeyAction("reread", "r", "on home and the desk: read all again", typed=True),
     KeyAction("copy", "c", "copy what is under the cursor", typed=True),
 )

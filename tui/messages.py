@@ -39,3 +39,7 @@ class SettingsChanged(Message):
 
 class OpenDesk(Message):
     """Open the CTA's desk."""
+
+
+class OpenLesson(Message):
+    """Choose a walkthrough and begin it."""

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Button, Static
 
-from tui.messages import NewEnablement, OpenAudit, OpenDesk, RecoverEnablement, ResumeEnablement
+from tui.messages import NewEnablement, OpenAudit, OpenDesk, OpenLesson, RecoverEnablement, ResumeEnablement
 from tui.screens.says import Said, Says
 from tui.text import line, middle
 from tui.widgets.buttons import relabel
@@ -117,6 +117,7 @@ class Home(Screen[None]):
         Binding("n", "new", "New enablement", show=False, id="new"),
         Binding("a", "audit", "Audit", show=False, id="audit"),
         Binding("d", "desk", "CTA's desk", show=False, id="desk"),
+        Binding("l", "learn", "Learn", show=False, id="learn"),
         Binding("r", "reread", "Read the list again", show=False, id="reread"),
     ]
     DEFAULT_CSS = """
@@ -149,6 +150,7 @@ class Home(Screen[None]):
             yield Button("Resume", id="resume", compact=True, disabled=True)
             yield Button("Audit", id="audit", compact=True)
             yield Button("CTA's desk", id="desk", compact=True)
+            yield Button("Learn", id="learn", compact=True, disabled=self._rehearsal)
             yield Button("Settings", id="settings", action="app.settings", compact=True)
         yield KeyBar(KEYS)
 
@@ -198,6 +200,12 @@ class Home(Screen[None]):
     def action_desk(self) -> None:
         """What customers sent to a CTA."""
         self.post_message(OpenDesk())
+
+    @on(Button.Pressed, "#learn")
+    def action_learn(self) -> None:
+        """Begin a walkthrough; not in the middle of another rehearsal."""
+        if not self._rehearsal:
+            self.post_message(OpenLesson())
 
     @on(Pointed)
     def _pointed(self, event: Pointed) -> None:

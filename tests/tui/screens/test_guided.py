@@ -16,10 +16,11 @@ from core.walkthrough import scenario
 from core.walkthrough.clock import VirtualClock
 from core.walkthrough.rail import rail
 from tests.tui.near import near
-from tests.tui.screens.stage import Stage, rest
-from tests.tui.screens.states import STATES
+from tests.tui.screens.stage import Lobby, Stage, rest
+from tests.tui.screens.states import LISTS, STATES
 from tui.guide import Guide
 from tui.screens.guided import GuidedWizard
+from tui.screens.guided.lessons import LessonDialog, lessons
 from tui.screens.guided.others import OthersDialog
 from tui.screens.guided.presenter import Presented, lines
 from tui.walk import Kept, Walk, moment_of
@@ -108,6 +109,21 @@ async def test_nothing_is_done_while_looking_back() -> None:
         await rest(pilot)
         assert not screen.looks_back
         assert screen.query("#actions Button")
+
+
+async def test_a_lesson_is_chosen_on_home() -> None:
+    """It begins once the app has ended: its folder and its cloud are others."""
+    app = Lobby(LISTS["empty"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        await pilot.press("l")
+        await rest(pilot)
+        assert isinstance(app.screen, LessonDialog)
+        await pilot.press("j", "enter")
+        await until(pilot, "end", lambda: app.return_value is not None)
+    assert (app.return_value, app.lesson) == (0, lessons()[1])
+    assert {one.name for one in lessons()} == set(scenario.names())
+    assert lessons()[0].name == "unidirectional"
 
 
 async def until(pilot: Pilot[Any], what: str, there: Callable[[], object]) -> None:
