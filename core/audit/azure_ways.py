@@ -12,12 +12,13 @@ from core.audit.about import about
 from core.audit.azure_balancers import READS, placed_group, serving
 from core.audit.azure_endpoints import groups_hold
 from core.audit.check import Check, Hit, Survey, Unread, facts
-from core.audit.endpoints import DEAD
+from core.audit.endpoints import DEAD, partner
 from core.audit.sources import AZURE_ENDPOINT_POLICY, AZURE_NSG, AZURE_PROBES
 from core.audit.ways import passes
 from core.export.advice import az
-from core.network.filters import PROBER, Passage
-from core.network.model import Instance, SecurityGroup, TargetGroup
+from core.network.filters import MANY, PROBER, Passage
+from core.network.model import Endpoint, Instance, Network, SecurityGroup, TargetGroup
+from core.request.protocols import CUSTOMARY
 
 
 def _ports(survey: Survey, pool: TargetGroup) -> tuple[int, ...]:
@@ -97,32 +98,76 @@ def service_blocked(survey: Survey) -> Iterator[Hit | Unread]:
 
 
 def clients_blocked(survey: Survey) -> Iterator[Hit | Unread]:
-    """The security group of a private endpoint's subnet keeps the whole network out."""
+    """The security group of a private endpoint's subnet keeps the whole network out: altogether, or from a port that
+    the service has.
+    """
     for endpoint in survey.inventory.endpoints:
         network = survey.index.network(endpoint.network_id)
         for subnet in survey.index.subnets(endpoint.subnet_ids):
             group = survey.index.security_group(subnet.security_group_id or "")
             if endpoint.state in DEAD or network is None or group is None or not groups_hold(subnet):
                 continue
-            how = {
-                passes(group.rules, "in", (0, 65535), cidr, local=address)
-                for cidr in network.cidrs
-                for address in endpoint.addresses or ("",)
+            ranges = ((0, 65535), *((port, port) for port in _wanted(survey, endpoint, group)))
+            shut = [ports for ports in ranges if _closed(group, ports, network, endpoint)]
+            if not shut:
+                continue
+            everything = shut[0] == ranges[0]
+            ports = () if everything else tuple(str(first) for first, _ in shut)
+            at = f" on port {', '.join(ports)}" if ports else ""
+            yield Hit(
+                about(survey, endpoint),
+                f"The security group {group.name} of its subnet lets nobody of the network in{at}.",
+                facts(
+                    networkSecurityGroup=group.id,
+                    subnet=subnet.id,
+                    addressSpace=network.cidrs,
+                    destinationPort=ports or None,
+                ),
+                az(
+                    *("network", "nsg", "rule", "create", "--nsg-name", group.name),
+                    *placed_group(group.id),
+                    *("--name", "<name>", "--priority", "<below the one that denies>"),
+                    *("--access", "Allow", "--protocol", "Tcp", "--direction", "Inbound"),
+                    *("--source-address-prefixes", *network.cidrs),
+                    *("--destination-port-ranges", *(ports or ("<port>",))),
+                ),
+                subnet.id,
+            )
+
+
+def _closed(group: SecurityGroup, ports: tuple[int, int], network: Network, endpoint: Endpoint) -> bool:
+    """Whether nobody of the network comes through to any of an endpoint's addresses."""
+    how = {
+        passes(group.rules, "in", ports, cidr, local=address)
+        for cidr in network.cidrs
+        for address in endpoint.addresses or ("",)
+    }
+    return how == {"closed"}
+
+
+def _wanted(survey: Survey, endpoint: Endpoint, group: SecurityGroup) -> tuple[int, ...]:
+    """The ports that an endpoint is for, as far as they can be told: an own service's are those that its load
+    balancers listen on. Of a service elsewhere nobody here knows them: a customary port of a service that a rule
+    denies one by one (or in a short range) is one that somebody shut, and not what a group denies to all it does
+    not name. Endpoints of Azure's own services are for other things, where to shut a port is no fault.
+    """
+    if not partner(endpoint):
+        return ()
+    service = survey.index.service(endpoint.service_name)
+    if service is not None:
+        balancers = survey.index.load_balancers(service.load_balancer_ids)
+        return tuple(sorted({one.port for each in balancers for one in survey.index.listeners_of(each)}))
+    return tuple(
+        sorted(
+            {
+                port
+                for rule in group.rules
+                if not rule.allow and rule.direction == "in" and rule.to_port - rule.from_port < MANY
+                for port in range(rule.from_port, rule.to_port + 1)
+                if port in CUSTOMARY and port not in survey.offer.azure_refused_ports
             }
-            if how == {"closed"}:
-                yield Hit(
-                    about(survey, endpoint),
-                    f"The security group {group.name} of its subnet lets nobody of the network in.",
-                    facts(networkSecurityGroup=group.id, subnet=subnet.id, addressSpace=network.cidrs),
-                    az(
-                        *("network", "nsg", "rule", "create", "--nsg-name", group.name),
-                        *placed_group(group.id),
-                        *("--name", "<name>", "--priority", "<below the one that denies>"),
-                        *("--access", "Allow", "--protocol", "Tcp", "--direction", "Inbound"),
-                        *("--source-address-prefixes", *network.cidrs, "--destination-port-ranges", "<port>"),
-                    ),
-                    subnet.id,
-                )
+        )
+    )
 
 
 CHECKS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from core.diagnosis.case import Case
+from core.network.filters import MANY
 from core.network.model import EndpointService, Inventory, VendorService
 from core.request.identifiers import parse_service_name, same_id
 from core.request.offer import Offer
@@ -88,10 +89,6 @@ def _service(inventory: Inventory, subject: str) -> EndpointService | None:
 def _listened(inventory: Inventory, service: EndpointService) -> tuple[int, ...]:
     mine = {one.lower() for one in service.load_balancer_ids}
     return tuple(sorted({row.port for row in inventory.listeners if row.load_balancer_id.lower() in mine}))
-
-
-MANY = 16
-"""A rule over more ports than this says nothing of which are meant."""
 
 
 def _admitted(inventory: Inventory, groups: tuple[str, ...]) -> tuple[int, ...]:

@@ -26,6 +26,9 @@ PROBER = "168.63.129.16"
 EPHEMERAL = (1024, 65535)
 """The ports that answers go back to. A network ACL keeps no state: it has to let them through on its own."""
 
+MANY = 16
+"""A rule over more ports than this says nothing of which are meant."""
+
 Leg = tuple[Subnet, Literal["in", "out"], tuple[int, int], Subnet]
 """A network ACL that traffic passes: whose subnet's, which way, to which ports, and the other side's subnet."""
 

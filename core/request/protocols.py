@@ -83,6 +83,11 @@ _KNOWN_BY_PORT: Mapping[int, frozenset[str]] = {
     for port in protocol.ports
 }
 
+CUSTOMARY = frozenset(
+    port for protocol in PROTOCOLS.values() if protocol.transport == "TCP" for port in protocol.ports
+)
+"""The ports that services over TCP are registered or customary on."""
+
 
 def transport(protocol: str) -> Transport:
     """The transport that a protocol rides on; TCP for one that is not known. Case does not matter."""

@@ -234,6 +234,7 @@ FAULTS: tuple[Fault[Stage], ...] = (
         filtered,
         "to-magento",
         "endpoint-filter",
+        "azure-way-clients-blocked",
     ),
     Fault(
         "endpoint-policies-off",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -99,6 +100,18 @@ def done(inventory: Inventory, *edits: Edit) -> Inventory:
     for edit in edits:
         inventory = edit(inventory)
     return inventory
+
+
+def shuffled(inventory: Inventory, seed: int) -> Inventory:
+    """The same in another order: each list of the inventory, as the calls of a collection may come back."""
+    generator = random.Random(seed)
+    lists = {
+        one.name: many for one in fields(inventory) if isinstance(many := getattr(inventory, one.name), tuple)
+    }
+    return replace(
+        inventory,
+        **{name: tuple(generator.sample(many, len(many))) for name, many in lists.items()},
+    )
 
 
 def _subnet(letter: str, number: int) -> Subnet:
