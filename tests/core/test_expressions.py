@@ -65,9 +65,12 @@ UNITS = (
 FAST, FULL = 1 << 12, 1 << 20
 
 
-def expressions() -> dict[str, re.Pattern[str]]:
+Pattern = re.Pattern[str] | re.Pattern[bytes]
+
+
+def expressions() -> dict[str, Pattern]:
     """Every compiled pattern in a module of the core, also within its tables, by where it stands."""
-    found: dict[str, re.Pattern[str]] = {}
+    found: dict[str, Pattern] = {}
     for one in pkgutil.walk_packages(core.__path__, "core."):
         module = importlib.import_module(one.name)
         for name, value in vars(module).items():
@@ -77,7 +80,7 @@ def expressions() -> dict[str, re.Pattern[str]]:
     return found
 
 
-def _patterns(value: Any) -> Iterator[re.Pattern[str]]:
+def _patterns(value: Any) -> Iterator[Pattern]:
     if isinstance(value, re.Pattern):
         yield value
     elif isinstance(value, tuple | list | frozenset):
@@ -123,7 +126,7 @@ def verb(name: str) -> str:
     return next((one for one in ("fullmatch", "match") if used == {one}), "search")
 
 
-def attacks(pattern: re.Pattern[str]) -> tuple[tuple[str, str, str], ...]:
+def attacks(pattern: Pattern) -> tuple[tuple[str, str, str], ...]:
     """Beginning, what is repeated, and an end that fits nothing."""
     own = [
         text
@@ -137,12 +140,15 @@ def attacks(pattern: re.Pattern[str]) -> tuple[tuple[str, str, str], ...]:
 
 
 def attack(name: str, size: int) -> None:
+    """Text for a pattern of text, and its bytes for one of bytes."""
     pattern = ALL[name]
     look_at = getattr(pattern, verb(name))
     for begin, unit, end in attacks(pattern):
 
         def look(length: int, begin: str = begin, unit: str = unit, end: str = end) -> None:
-            look_at(begin + unit * (length // len(unit)) + end)
+            text = begin + unit * (length // len(unit)) + end
+            # A literal of a pattern of bytes is read from it as the character of that number.
+            look_at(text if isinstance(pattern.pattern, str) else text.encode("latin-1", "replace"))
 
         assert_linear(look, size)
 
@@ -151,6 +157,7 @@ def test_they_are_found() -> None:
     rooms = {name.split(".")[1] for name in ALL}
     assert {"handoff", "request", "text", "secrecy"} <= rooms
     assert len(ALL) > 40
+    assert {type(one.pattern) for one in ALL.values()} == {str, bytes}
 
 
 @pytest.mark.parametrize("name", ALL)
