@@ -10,7 +10,7 @@ from core.diagnosis.subject import case_of
 from core.network.model import Inventory
 from core.network.redact import redact
 from tests.core.audit import build as b
-from tests.core.diagnosis.test_causes import ROWS, Row
+from tests.core.diagnosis.test_causes import ROWS, Row, name_of
 from tests.core.diagnosis.test_causes import case_of as case_of_row
 
 KEY = bytes(32)
@@ -35,7 +35,7 @@ def told(row: Row, inventory: Inventory) -> Diagnosis:
 @pytest.mark.parametrize(
     "row",
     [row for row in ROWS if not row.case and subject(row, seen(row))],
-    ids=lambda row: f"{row.platform}-{row.first}-{row.name}".rstrip("-"),
+    ids=name_of,
 )
 def test_the_causes_are_the_same(row: Row) -> None:
     before = seen(row)
