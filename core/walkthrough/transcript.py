@@ -9,7 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from core.text import visible, visible_lines
+from core.pages import template
+from core.text import visible_lines
 from core.walkthrough.rail import Rail
 
 if TYPE_CHECKING:
@@ -69,16 +70,5 @@ def html(title: str, about: str, pages: Sequence[Page]) -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
-    return environment.from_string(
-        resources.files(__package__).joinpath("transcript.html").read_text(encoding="utf-8")
-    )
+    source = resources.files(__package__).joinpath("transcript.html")
+    return template(source.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.audit.check import Check
 from core.audit.finding import SEVERITIES, Report
 from core.audit.formats.words import moment, place, subject, summary, unmade_by_reason
-from core.text import visible
+from core.pages import template
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -44,16 +44,4 @@ def _file(name: str) -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
-    environment.filters["own"] = Markup
-    return environment.from_string(_file("report.html"))
+    return template(_file("report.html"))
