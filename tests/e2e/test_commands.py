@@ -155,15 +155,10 @@ def test_bidirectional(kind: type[Program], cloud: Side, tmp_path: Path) -> None
     magento.forget(incoming)
 
 
-@pytest.fixture
-def walker(cloud: Side, tmp_path: Path) -> Program:
-    """The customer's commands: on AWS in processes of their own, with the exit codes that a shell script sees."""
-    kind = Program if cloud.tool == "aws " else InProcess
-    return kind(clean_environment(tmp_path, **cloud.environment), folder=tmp_path)
-
-
-def test_unidirectional_as_text(walker: Program, cloud: Side, tmp_path: Path) -> None:
+@in_process_or_its_own
+def test_unidirectional_as_text(kind: type[Program], cloud: Side, tmp_path: Path) -> None:
     """Lines that a person reads, in the cloud's own words and none of the other's."""
+    walker = kind(clean_environment(tmp_path, **cloud.environment), folder=tmp_path)
     file = cloud.request(tmp_path, cloud.one_way)
     magento = cloud.magento
     said: list[str] = []
