@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -13,18 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.constants import TEXTUAL_ANIMATIONS
-from textual.driver import Driver
-from textual.filter import LineFilter
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
-from textual.worker import WorkerFailed
+from textual.screen import Screen
 
 from tui import ending
-from tui.ascii import AsciiFilter, encoding_of, wanted
-from tui.keyboard import forgiving
 from tui.messages import (
     GoHome,
     NewEnablement,
@@ -35,8 +28,8 @@ from tui.messages import (
     ResumeEnablement,
     SettingsChanged,
 )
-from tui.preferences import animated, read_preferences
-from tui.themes import BY_SETTING, THEMES
+from tui.sturdy import Sturdy
+from tui.themes import THEMES
 
 if TYPE_CHECKING:
     from core.request.model import Draft
@@ -65,7 +58,7 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-class PrivateLink(App[int]):
+class PrivateLink(Sturdy):
     """Home, and the wizard of one enablement at a time."""
 
     TITLE = "privatelink"
@@ -90,47 +83,22 @@ class PrivateLink(App[int]):
         settings: Path | None = None,
     ) -> None:
         """``home`` is the folder of the journals; ``settings`` that of the settings, where it is another one."""
-        super().__init__()
+        super().__init__(settings or home)
         self.home = home
-        self.settings_folder = settings or home
         self.clock = clock
         self.rehearsal = rehearsal
         self.practice = practice
         self.session: Session | None = None
         self.lesson: Lesson | None = None
         self._door = asyncio.Lock()
-        self._faults = 0
-        self._over = False
-        self._stopped = False
-        for theme in THEMES:
-            self.register_theme(theme)
-        self._ascii = AsciiFilter(encoding_of(os.environ))
-        self._take_preferences()
-
-    def _take_preferences(self) -> None:
-        """Be as the settings want it, as far as they can be read."""
-        wish = read_preferences(self.settings_folder)
-        self.keys = wish.keys
-        self.set_keymap(dict(wish.keys))
-        self.theme = BY_SETTING[wish.theme]
-        self._ascii.enabled = wanted(wish.ascii, os.environ)
-        self.animation_level = TEXTUAL_ANIMATIONS if animated(wish.animation, os.environ) else "none"
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters over what is painted, and ours behind them."""
-        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else ())]
 
     @on(SettingsChanged)
     def _settings_changed(self) -> None:
         """Take the settings anew and paint everything so. The offer and the looks are read when they are used."""
-        self._take_preferences()
+        self.take_preferences()
         for screen in self.screen_stack:
             for widget in screen.walk_children(with_self=True):
                 widget.refresh(layout=True)
-
-    def get_driver_class(self) -> type[Driver]:
-        """The terminal's driver, in a form that no byte ends."""
-        return forgiving(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Open the first screen: home, or in a rehearsal the wizard itself."""
@@ -232,7 +200,7 @@ class PrivateLink(App[int]):
 
         async def turn() -> None:
             async with self._door:
-                if self._over:
+                if self.over:
                     work.close()
                     return
                 with self._telling():
@@ -316,9 +284,9 @@ class PrivateLink(App[int]):
         await self.end_session()
         session = await asyncio.to_thread(read)
         self.session = session
-        self.push_screen(self.wizard(session))
+        self.push_screen(self.wizard_of(session))
 
-    def wizard(self, session: Session) -> Wizard:
+    def wizard_of(self, session: Session) -> Wizard:
         """The wizard on a session."""
         from tui.screens.wizard import Wizard
 
@@ -335,14 +303,14 @@ class PrivateLink(App[int]):
 
     def on_model_changed(self) -> None:
         """Show the newest model, after what already waits to be painted: a typed letter is seen first."""
-        if not self._over:
+        if not self.over:
             self.call_after_refresh(self._show_model)
 
     def _show_model(self) -> None:
         """Let the wizard paint what is known now, wherever it is in the stack."""
         from tui.screens.wizard import Wizard
 
-        if self.session is not None and not self._stopped:
+        if self.session is not None and not self.stopped:
             for screen in self.screen_stack:
                 if isinstance(screen, Wizard):
                     try:
@@ -350,56 +318,16 @@ class PrivateLink(App[int]):
                     except Exception as error:  # noqa: BLE001  # told below; let out, it would end the App's own loop
                         self._handle_exception(error)
 
-    # -- faults ------------------------------------------------------------------------------------------
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Turn a fault of the program into words; Textual would end with a traceback on the screen.
-
-        The first one is shown and the program goes on; a second one ends it. The journal has everything.
-        """
-        from tui.fault import keep_traceback, words
-
-        if self._over:
-            return  # screens go away under what still runs on them
-        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
-            error = error.error
-        path = keep_traceback(error)
-        self._faults += 1
-        if self._faults > 1 or not self.screen_stack:
-            self._over = True
-            self.exit(3, message=f"privatelink: a fault of the program; what happened is in {path}")
-            return
-        # Textual ends the message loop of what raised, so the App itself has to tell it.
-        self._stopped = True
-        self.call_later(self._tell_fault, words(error), path)
-
-    def _tell_fault(self, happened: str, path: str) -> None:
-        from tui.widgets.dialog import ErrorDialog
-
-        remedy = f"Please report it with the file {path}. Your answers are kept; you can go on."
-        self.push_screen(ErrorDialog("fault", happened, remedy), self._rebuild)
-
-    def _rebuild(self, _: None = None) -> None:
-        """Put a new screen in the place of the one that a fault may have stopped."""
+    def anew(self) -> Screen[None]:
+        """The wizard where it stands, or home."""
         from tui.screens.wizard import Wizard
 
-        self._stopped = False
-        while isinstance(self.screen, ModalScreen):
-            self.pop_screen()
-        if self.session is not None:
-            wizard = self.wizard(self.session)
-            if isinstance(self.screen, Wizard):
-                wizard.key = self.screen.key
-            self._put(wizard)
-        else:
-            self._put(self._home())
-
-    def _put(self, screen: Screen[None]) -> None:
-        """Open a screen in the place of the one that is open; the lowest one is Textual's own, and stays."""
-        if len(self.screen_stack) > 1:
-            self.switch_screen(screen)
-        else:
-            self.push_screen(screen)
+        if self.session is None:
+            return self._home()
+        wizard = self.wizard_of(self.session)
+        if isinstance(self.screen, Wizard):
+            wizard.key = self.screen.key
+        return wizard
 
     # -- actions -----------------------------------------------------------------------------------------
 
@@ -474,7 +402,7 @@ class PrivateLink(App[int]):
 
     def _quit(self, code: int, words: str | None = None) -> None:
         """End now: calls under way in a rehearsal fail at once, so that no thread has to be waited for."""
-        self._over = True
+        self.over = True
         if self.rehearsal is not None:
             self.rehearsal.close()
         self.exit(code, message=words)
@@ -510,7 +438,7 @@ class PrivateLink(App[int]):
         if any(isinstance(screen, Home) for screen in self.screen_stack):
             self.pop_screen()
         else:
-            self._put(self._home())
+            self.put(self._home())
 
 
 def _commands() -> type:

@@ -71,7 +71,7 @@ class Guide(PrivateLink):
         self.walk = Walk(self._scenario, session, self._virtual, self._pace, time.monotonic, self._keep)
         return session
 
-    def wizard(self, session: Session) -> GuidedWizard:
+    def wizard_of(self, session: Session) -> GuidedWizard:
         """The wizard with the rail."""
         assert self.walk is not None, "made with the session"
         return GuidedWizard(session, self.walk)
