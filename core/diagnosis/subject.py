@@ -55,6 +55,19 @@ def case_of(subject: str, inventory: Inventory, offer: Offer, *, ports: tuple[in
     )  # fmt: skip
 
 
+def subjects(inventory: Inventory) -> tuple[str, ...]:
+    """What can be asked about in an inventory, as a person would name it: the endpoints that lead to somebody's
+    service, then the own endpoint services.
+    """
+    azure = inventory.platform == "azure"
+    endpoints = (one for one in inventory.endpoints if parse_service_name(one.service_name))
+    return tuple(
+        name
+        for many in (endpoints, inventory.endpoint_services)
+        for name in sorted(one.name if azure else one.id for one in many)
+    )
+
+
 def visible_of(inventory: Inventory) -> Mapping[str, VendorService | None]:
     """What the services that own endpoints lead to showed of themselves, None where they did not show themselves."""
     shown: dict[str, VendorService | None] = dict.fromkeys(inventory.hidden_services)

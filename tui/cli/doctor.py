@@ -11,9 +11,10 @@ from core.diagnosis.case import Case
 from core.diagnosis.causes import CAUSES, source_of
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.model import Cause, Diagnosis, Evidence
-from core.diagnosis.subject import case_among
+from core.diagnosis.subject import case_among, subjects
 from core.journal import files
 from core.network.model import Instance, Inventory
+from core.network.saved import Saved
 from core.request.identifiers import id_part, is_aws_id, parse_service_name
 from core.request.model import Platform, Problem
 from core.text import visible
@@ -24,6 +25,9 @@ from core.workflow.surveying import Place
 from tui.cli import desk, places
 from tui.cli.output import DONE, JSON, PROBLEMS, Unusable, formatted, note, put, say, stop
 from tui.widgets.state import VERDICTS
+
+NAMED = 6
+"""Endpoints and services that are named where one has to be chosen, at the most."""
 
 
 @click.command()
@@ -125,18 +129,33 @@ def _region_of(target: str) -> tuple[str, ...]:
 def _of_enablement(name: str, file: str | None, asked: Asked) -> tuple[Case, Cloud | None]:
     with desk.enablement(name, write=False) as one:
         if file is not None:
-            saved = diagnosing.saved_case(one, desk.inventories(file), asked.ports)
+            held = desk.read_inventories(file)
+            saved = diagnosing.saved_case(one, held.inventories, asked.ports)
             if saved is None:
-                raise Unusable(
-                    f"{file} has no inventory of the account, region and network of {name}",
-                    "Save one (privatelink inventory), or name an endpoint or service that is in this file.",
-                )
+                raise _redacted(file, name, held) if held.redacted else _not_of(file, name)
             return saved, None
         cloud = desk.account_of(one)
         case = diagnosing.collect_case(one, cloud, places.counted(one.id), asked)
     if isinstance(case, Problem):
         raise NotYet(case.message, case.remedy)
     return case, cloud
+
+
+def _not_of(file: str, name: str) -> Unusable:
+    return Unusable(
+        f"{file} has no inventory of the account, region and network of {name}",
+        "Save one (privatelink inventory), or name an endpoint or service that is in this file.",
+    )
+
+
+def _redacted(file: str, name: str, held: Saved) -> Unusable:
+    """Stand-ins are made with a key that nobody keeps, so that no request fits them."""
+    known = [one for inventory in held.inventories for one in subjects(inventory)]
+    there = f": {', '.join(known[:NAMED])}{' …' if len(known) > NAMED else ''}" if known else "; it has none"
+    return Unusable(
+        f"{file} is redacted: its numbers and ids stand for others, so that nothing tells what in it is of {name}",
+        f"Ask for the file without --redact, or name an endpoint or service that is in this file{there}.",
+    )
 
 
 def _of_subject(target: str, wanted: Sequence[Place], asked: Asked) -> tuple[Case, Cloud]:

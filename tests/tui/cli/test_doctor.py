@@ -10,6 +10,7 @@ from core.network import saved
 from core.network.model import Inventory
 from tests.core.audit import build as b
 from tests.core.audit.test_audit import everything
+from tests.e2e import requests
 from tests.e2e.program import InProcess
 
 
@@ -69,3 +70,28 @@ def test_a_file_that_is_none_is_named_with_the_place(offline: InProcess, tmp_pat
     file = tmp_path / "seen.json"
     file.write_bytes(saved.write((b.AWS,)).replace(b'"platform":', b'"platfrom":', 1))
     assert "seen.json: inventories.0" in offline("doctor", b.SERVICE, "--from", str(file), code=2).err
+
+
+def test_a_redacted_file_says_why_no_enablement_is_found_in_it_and_what_to_name(
+    offline: InProcess, tmp_path: Path
+) -> None:
+    place = {"PRIVATELINK_SANDBOX_ACCOUNT": b.OWN, "PRIVATELINK_SANDBOX_VPC": b.VPC}
+    name = offline.json("new", requests.write(tmp_path, requests.UNIDIRECTIONAL, place))["id"]
+    clear, hidden = kept(tmp_path, b.AWS), str(tmp_path / "redacted.json")
+    assert "causes" in offline.json("doctor", name, "--from", clear, code=None), "it is of this enablement"
+    offline("inventory", "--from", clear, "--redact", "--out", hidden)
+    told = offline.json("doctor", name, "--from", hidden, code=2)
+    (told,) = told["problems"]
+    assert told["code"] == "unusable-input"
+    assert f"{hidden} is redacted" in told["message"]
+    assert name in told["message"]
+    there = [one for many in ("endpoints", "endpoint_services") for one in ids(hidden, many)]
+    assert len(there) == 2
+    for one in there:
+        assert one in told["remedy"]
+        assert offline.json("doctor", one, "--from", hidden, code=None)["paths"]
+
+
+def ids(file: str, many: str) -> list[str]:
+    (inventory,) = saved.read(Path(file).read_bytes()).inventories
+    return [one.id for one in getattr(inventory, many)]
