@@ -221,6 +221,7 @@ class PrivateLink(Sturdy):
             named = self.practice.cloud if self.practice is not None else None
             audits = Audits(
                 offer=self.settings().offer,
+                clock=self.clock,
                 start=self._start,
                 changed=changed,
                 rehearsal=self.rehearsal,

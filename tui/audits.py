@@ -7,16 +7,18 @@ Nothing here paints. ``start`` runs a function in a thread; ``changed`` is told,
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
+from core.audit import baseline, suppress
 from core.audit.catalogue import CHECKS, audit_all
 from core.audit.check import audit, renewed
 from core.audit.finding import Report
 from core.audit.formats import FORMATS
-from core.audit.sift import searchable
+from core.audit.sift import searchable, unhidden
 from core.cloud import Progress
 from core.journal import files
 from core.network import saved
@@ -24,7 +26,7 @@ from core.network.model import Inventory
 from core.request.model import DraftCloud
 from core.request.offer import Offer
 from core.unusable import UnusableFile
-from core.workflow.enablement import NotYet
+from core.workflow.enablement import Clock, NotYet
 from providers import worker
 from tui.jobs import Start
 from tui.link import Link
@@ -35,26 +37,46 @@ TURN = 0.0005
 """Seconds that the checks keep the interpreter while a key waits for it."""
 
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """The files that say which findings are not shown: suppressions, and an earlier report; empty for none."""
+
+    suppress: str = ""
+    baseline: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditModel:
     """Everything that the audit's screen shows.
 
     ``named`` is what is looked at, in the fields that a request has for it; ``file`` the saved inventory that
-    was opened instead. ``texts`` are what words are looked for in, one for each finding. ``saved`` is where the
-    report was written to.
+    was opened instead. ``hiding`` names what is not to be shown; ``refused`` maps those of its fields whose file
+    cannot be used to why. ``report`` is what is shown, ``whole`` the same with what is hidden. ``texts`` are what
+    words are looked for in, one for each finding. ``saved`` is where the report was written to.
     """
 
     named: DraftCloud = field(default_factory=DraftCloud)
     file: str = ""
+    hiding: Hiding = Hiding()
+    refused: Mapping[str, str] = field(default_factory=dict)
     rehearsal: bool = False
     local: str = ""
     inventories: tuple[Inventory, ...] = ()
     report: Report | None = None
+    whole: Report | None = None
     texts: tuple[str, ...] = ()
     saved: str = ""
     progress: Progress | None = None
     jobs: frozenset[Job] = frozenset()
     failures: Mapping[Job, Failure] = field(default_factory=dict)
+
+
+_NOTHING = Hiding()
+_Hidden = tuple[Collection[suppress.Suppression], Collection[str]]
+"""Suppressions, and the fingerprints that a baseline knows."""
 
 
 class Audits(Working[AuditModel]):
@@ -64,6 +86,7 @@ class Audits(Working[AuditModel]):
         self,
         *,
         offer: Offer,
+        clock: Clock,
         start: Start,
         changed: Callable[[], None],
         rehearsal: worker.Worker | None = None,
@@ -73,35 +96,38 @@ class Audits(Working[AuditModel]):
             AuditModel(named=named or DraftCloud(), rehearsal=rehearsal is not None), start, changed
         )
         self._offer = offer
+        self._clock = clock
         self._rehearsal = rehearsal
         self._link = Link(rehearsal)
 
     # -- intents -----------------------------------------------------------------------------------------
 
-    def look(self, named: DraftCloud) -> None:
+    def look(self, named: DraftCloud, hiding: Hiding = _NOTHING) -> None:
         """Look at an account and check all of it."""
-        self._set(named=named, file="", progress=None, saved="")
-        self._jobs.run("audit", lambda: self._tell(self._collect(named)))
+        self._set(named=named, file="", hiding=hiding, progress=None, saved="")
+        self.again()
 
-    def open(self, file: str) -> None:
+    def open(self, file: str, hiding: Hiding = _NOTHING) -> None:
         """Check a saved inventory."""
-        self._set(file=file, progress=None, saved="")
-        self._jobs.run("audit", lambda: self._tell(_read(file)))
+        self._set(file=file, hiding=hiding, progress=None, saved="")
+        self.again()
 
     def again(self, check: str | None = None) -> None:
         """Look again where it was looked, and make one check anew; without one, all of them."""
         model = self.model
 
         def work() -> None:
-            seen = _read(model.file) if model.file else self._collect(model.named)
-            if check is None or model.report is None:
-                self._tell(seen)
-            else:
-                with sharing():
-                    found = audit(seen, self._offer, (CHECKS[check],))
-                self._tell(seen, renewed(model.report, found, check))
+            # Before minutes of looking: that the files can be used.
+            hidden = self._hidden(model.hiding)
+            seen = _inventories(model.file) if model.file else self._collect(model.named)
+            with sharing():
+                if check is None or model.whole is None:
+                    whole = audit_all(seen, self._offer)
+                else:
+                    whole = renewed(model.whole, audit(seen, self._offer, (CHECKS[check],)), check)
+                self._tell(seen, whole, hidden)
 
-        self._set(progress=None, saved="")
+        self._set(refused={}, progress=None, saved="")
         self._jobs.run("audit", work)
 
     def save(self, form: str, path: str) -> None:
@@ -141,11 +167,33 @@ class Audits(Working[AuditModel]):
     def _on_progress(self, progress: Progress) -> None:
         self._set(progress=progress)
 
-    def _tell(self, seen: tuple[Inventory, ...], report: Report | None = None) -> None:
-        with sharing():
-            told = report or audit_all(seen, self._offer)
-            texts = tuple(searchable(one, CHECKS) for one in told.findings)
-        self._set(inventories=seen, report=told, texts=texts, progress=None)
+    def _hidden(self, hiding: Hiding) -> _Hidden:
+        """What the files say. Raises NotYet; :attr:`AuditModel.refused` says it of each field."""
+        problems: dict[str, NotYet] = {}
+
+        def read(name: str, file: str, reader: Callable[[bytes], T], most: int, none: T) -> T:
+            try:
+                return _read(file, reader, most) if file else none
+            except NotYet as error:
+                problems[name] = error
+                return none
+
+        none: tuple[suppress.Suppression, ...] = ()
+        kept = read("suppress", hiding.suppress, suppress.read, suppress.MOST, none)
+        known = read("baseline", hiding.baseline, baseline.read, saved.MOST, frozenset[str]())
+        if problems:
+            # The field has the file's name already.
+            told = {
+                name: one.message.removeprefix(f"{getattr(hiding, name)}: ") for name, one in problems.items()
+            }
+            self._set(refused=told)
+            raise next(iter(problems.values()))
+        return kept, known
+
+    def _tell(self, seen: tuple[Inventory, ...], whole: Report, hidden: _Hidden) -> None:
+        told = unhidden(whole, *hidden, self._clock().date())
+        texts = tuple(searchable(one, CHECKS) for one in told.findings)
+        self._set(inventories=seen, report=told, whole=whole, texts=texts, progress=None)
 
 
 @contextmanager
@@ -162,11 +210,18 @@ def sharing() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def _read(file: str) -> tuple[Inventory, ...]:
-    """A saved inventory. Raises NotYet in words that name the file."""
+def _inventories(file: str) -> tuple[Inventory, ...]:
+    return _read(file, saved.read, saved.MOST).inventories
+
+
+def _read(file: str, read: Callable[[bytes], T], most: int) -> T:
+    """What a file says. Raises NotYet in words that name the file."""
     try:
         with Path(file).expanduser().open("rb") as opened:
-            return saved.read(opened.read(saved.MOST + 1)).inventories
+            data = opened.read(most + 1)
+        if len(data) > most:
+            raise NotYet(f"{file}: it is larger than {most >> 20} MiB", "Name another file.")
+        return read(data)
     except OSError as error:
         raise NotYet(f"{file}: {error.strerror or error}", "Name a file that can be read.") from error
     except UnusableFile as error:

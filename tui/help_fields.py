@@ -88,6 +88,17 @@ _OTHERS: Mapping[str, FieldHelp] = {
         (),
         "seen.json",
     ),
+    "audit.suppress": FieldHelp(
+        "Findings that you live with, each with its reason and its last day: TOML, as for `--suppress`. They are "
+        "counted, and not shown.",
+        ("[[suppress]] with check, resource, reason and expires.",),
+        "known.toml",
+    ),
+    "audit.baseline": FieldHelp(
+        "An earlier report, as JSON (Save …, or `privatelink audit --format json`): only what is new is shown.",
+        (),
+        "last-week.json",
+    ),
     "search": FieldHelp("Part of a finding's, a check's or a resource's name. Esc takes it away."),
 }
 _SAME: Mapping[str, str] = {

@@ -1,17 +1,28 @@
-"""Which findings are shown: by severity, by words, and by where in the account they are."""
+"""Which findings are shown: what is new and not suppressed; by severity, by words, by where in the account they are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from core.audit import baseline, suppress
 from core.audit.check import Check
-from core.audit.finding import RANKS, SEVERITIES, Finding, Severity
+from core.audit.finding import RANKS, SEVERITIES, Finding, Report, Severity
 from core.audit.formats.words import place
 
 _DEEPEST = 4
 _SEPARATOR = "\0"
 """Between the parts of a branch's key: no cloud has it in an id."""
+
+
+def unhidden(
+    report: Report, suppressions: Iterable[suppress.Suppression], known: Collection[str], today: date
+) -> Report:
+    """The report without what somebody lives with (:mod:`core.audit.suppress`), and of the rest without what a
+    baseline has already (:mod:`core.audit.baseline`).
+    """
+    return baseline.apply(suppress.apply(report, suppressions, today), known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ from core.audit.finding import Finding, Report, Suppressed
 from core.text import excerpt
 from core.unusable import UnusableFile
 
+MOST = 1 << 20
+"""Bytes of a file that are read at the most."""
+
 
 class Suppression(BaseModel):
     """One entry. ``check`` and ``resource`` are patterns with ``*``, without case; a resource fits by its id or

@@ -13,8 +13,8 @@ from core.cloud import CloudError, Identity, OnProgress, Progress
 from core.network import saved
 from core.network.model import Detail, Inventory
 from core.request.model import DraftCloud
-from tests.core.audit.build import AWS, OFFER, done, edited
-from tui.audits import Audits
+from tests.core.audit.build import AWS, NOW, OFFER, done, edited
+from tui.audits import Audits, Hiding
 from tui.link import Link
 
 NAMED = DraftCloud(platform="aws", region="us-west-2")
@@ -45,7 +45,7 @@ def audits(monkeypatch: pytest.MonkeyPatch) -> Callable[[Here], Audits]:
     def make(cloud: Here) -> Audits:
         monkeypatch.setattr(Link, "open", lambda *_: cloud)
         monkeypatch.setattr(Link, "identity", lambda *_: Identity("111122223333", "arn", "here", "host:1"))
-        return Audits(offer=OFFER, start=lambda _name, work: work(), changed=lambda: None)
+        return Audits(offer=OFFER, clock=lambda: NOW, start=lambda _name, work: work(), changed=lambda: None)
 
     return make
 
@@ -128,3 +128,59 @@ def test_a_report_is_saved_once_for_its_owner_alone(audits: Any, tmp_path: Path)
     assert "aws-nlb-unprotected" in path.read_text()
     one.save("html", str(path))
     assert one.model.failures["save-report"].code == "unsafe-path"
+
+
+SUPPRESSED = """
+[[suppress]]
+check = "aws-nlb-unprotected"
+resource = "*"
+reason = "CHG-1"
+expires = 2026-03-02
+"""
+
+
+def test_what_the_files_know_is_counted_and_not_shown(audits: Any, tmp_path: Path) -> None:
+    """Also after one check was made again; and the report that is saved is what is shown."""
+    cloud = Here(done(FAULTY, edited("endpoints", private_dns=True)))
+    one = audits(cloud)
+    one.look(NAMED)
+    one.save("json", str(tmp_path / "before.json"))
+    (tmp_path / "known.toml").write_text(SUPPRESSED)
+
+    one.look(NAMED, Hiding(suppress=str(tmp_path / "known.toml")))
+    assert [found.check for found in one.model.report.findings] == ["aws-endpoint-private-dns"]
+    assert [row.reason for row in one.model.report.suppressed] == ["CHG-1"]
+    assert len(one.model.texts) == 1
+    one.again("aws-nlb-unprotected")
+    assert len(one.model.report.suppressed) == 1
+    assert len(one.model.whole.findings) == 2
+
+    one.look(NAMED, Hiding(str(tmp_path / "known.toml"), str(tmp_path / "before.json")))
+    assert (one.model.report.findings, one.model.report.known) == ((), 1)
+    cloud.seen = done(cloud.seen, edited("load_balancers", state="failed"))
+    one.again()
+    assert [found.check for found in one.model.report.findings] == ["aws-nlb-not-active"]
+
+
+def test_a_suppression_that_is_over_hides_nothing_and_is_told(audits: Any, tmp_path: Path) -> None:
+    (tmp_path / "known.toml").write_text(SUPPRESSED.replace("2026-03-02", "2026-03-01"))
+    one = audits(Here(FAULTY))
+    one.look(NAMED, Hiding(suppress=str(tmp_path / "known.toml")))
+    assert len(one.model.report.findings) == 1
+    assert "expired on 2026-03-01" in one.model.report.notes[0]
+
+
+def test_files_that_cannot_be_used_are_told_at_their_fields_before_anything_is_looked_at(
+    audits: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "known.toml").write_text("[[suppress]]\ncheck = 1\n")
+    one = audits(cloud := Here(FAULTY))
+    one.look(NAMED, Hiding(str(tmp_path / "known.toml"), str(tmp_path / "none.json")))
+    assert cloud.asked == []
+    assert one.model.refused["suppress"].startswith("suppress.0.check: ")
+    assert one.model.refused["baseline"] == "No such file or directory"
+    assert "known.toml: suppress.0.check: " in one.model.failures["audit"].message
+    assert one.model.failures["audit"].remedy.startswith("Each [[suppress]]")
+    one.look(NAMED, Hiding())
+    assert (one.model.refused, one.model.failures) == ({}, {})
+    assert one.model.report.findings

@@ -14,9 +14,9 @@ from core.audit.catalogue import CHECKS, audit_all
 from core.audit.finding import SEVERITIES, Report, at_least
 from core.audit.formats import FORMATS
 from core.audit.formats.values import check_value
+from core.audit.sift import unhidden
 from core.journal import files
 from core.network import saved
-from core.network.model import Inventory
 from core.request.model import Platform
 from core.text import visible
 from core.unusable import UnusableFile
@@ -66,7 +66,7 @@ def audit(
     if listing:
         _list(form, cloud)
         stop(DONE)
-    kept = _file(suppressions, suppress.read) if suppressions else ()
+    kept = _file(suppressions, suppress.read, suppress.MOST) if suppressions else ()
     before = _file(known, baseline.read, saved.MOST) if known else frozenset()
     if saved_files:
         if cloud or profiles or accounts or regions or network:
@@ -76,19 +76,12 @@ def audit(
     else:
         found = places.look(places.places(cloud, profiles, accounts, regions, network))
         seen, status = tuple(one.inventory for one in found), places.status_of(found)
-    report = _judged(seen, kept, before)
+    report = unhidden(audit_all(seen, desk.offer()), kept, before, desk.now().date())
     _tell(FORMATS[form](report, CHECKS), out)
     stop(_status(report, status, fail_on))
 
 
-def _judged(
-    seen: tuple[Inventory, ...], kept: tuple[suppress.Suppression, ...], before: frozenset[str]
-) -> Report:
-    report = suppress.apply(audit_all(seen, desk.offer()), kept, desk.now().date())
-    return baseline.apply(report, before)
-
-
-def _file(name: str, read: Callable[[bytes], T], most: int = desk.MOST) -> T:
+def _file(name: str, read: Callable[[bytes], T], most: int) -> T:
     try:
         return read(desk.read_bytes(name, most))
     except UnusableFile as error:

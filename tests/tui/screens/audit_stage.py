@@ -13,14 +13,15 @@ from textual.app import App
 
 import tui
 from core.audit.catalogue import CHECKS, audit_all
-from core.audit.sift import searchable
+from core.audit.sift import searchable, unhidden
+from core.audit.suppress import Suppression
 from core.cloud import Progress
 from core.network.model import Gap, Inventory
 from core.request.model import DraftCloud
-from tests.core.audit.build import AWS, AZURE, OFFER, large
+from tests.core.audit.build import AWS, AZURE, NOW, OFFER, large
 from tests.core.audit.test_audit import everything
 from tui.app import PrivateLink
-from tui.audits import AuditModel, Audits
+from tui.audits import AuditModel, Audits, Hiding
 from tui.model import Failure
 from tui.screens.audit import AuditScreen
 from tui.themes import DARK
@@ -41,6 +42,23 @@ def seen(*inventories: Inventory, **fields: Any) -> AuditModel:
     return AuditModel(named=NAMED, inventories=inventories, report=report, texts=texts, **fields)
 
 
+def hidden() -> AuditModel:
+    """A model of which some is suppressed, and of the rest all that is bad is known."""
+    whole = audit_all([everything()], OFFER)
+    until = NOW.date().replace(year=NOW.year + 1)
+    rows = (
+        ("aws-connection-*", "CHG-123"),
+        ("aws-target-*", "the shop moves in May"),
+        ("aws-rule-*", "CHG-7"),
+    )
+    kept = [Suppression(check=check, resource="*", reason=why, expires=until) for check, why in rows]
+    known = [one.fingerprint for one in whole.findings if one.severity in ("critical", "high")]
+    report = unhidden(whole, kept, known, NOW.date())
+    texts = tuple(searchable(one, CHECKS) for one in report.findings)
+    files = Hiding("known.toml", "last-week.json")
+    return replace(seen(everything()), report=report, whole=whole, texts=texts, hiding=files)
+
+
 MODELS: dict[str, AuditModel] = {
     "start": AuditModel(named=NAMED),
     "start-azure": AuditModel(named=AZURE_NAMED),
@@ -53,7 +71,20 @@ MODELS: dict[str, AuditModel] = {
             )
         },
     ),
+    "refused": AuditModel(
+        named=NAMED,
+        hiding=Hiding("known.toml", "last-week.json"),
+        refused={"suppress": "suppress.0.expires: Field required", "baseline": "No such file or directory"},
+        failures={
+            "audit": Failure(
+                "not-yet",
+                "known.toml: suppress.0.expires: Field required",
+                "Each [[suppress]] has check, resource, reason and expires (a date).",
+            )
+        },
+    ),
     "findings": seen(everything()),
+    "hidden": hidden(),
     "findings-azure": replace(seen(replace(AZURE, connections=())), named=AZURE_NAMED),
     "healthy": seen(AWS),
     "gaps": seen(replace(AWS, connections=(), gaps=(GAP,))),

@@ -11,11 +11,12 @@ from textual.pilot import Pilot
 from tests.tui.screens.audit_stage import MODELS, AuditStage
 from tests.tui.screens.stage import rest
 from tests.tui.screens.test_pictures import size_of_terminal
+from tui.screens.audit.lists import ResourceTree
 
 Snap = Callable[..., bool]
 
 
-LARGE = ("start", "findings", "several")
+LARGE = ("start", "refused", "findings", "several")
 """States that look otherwise where there is room."""
 
 
@@ -36,6 +37,17 @@ def test_searched(snap_compare: Snap, size: tuple[int, int]) -> None:
         await rest(pilot)
 
     assert snap_compare(AuditStage(MODELS["findings"]), terminal_size=size, run_before=search)
+
+
+@size_of_terminal
+def test_hidden(snap_compare: Snap, size: tuple[int, int]) -> None:
+    async def point(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        tree = pilot.app.screen.query_one(ResourceTree)
+        tree.point(tree.items[1].key)
+        await rest(pilot)
+
+    assert snap_compare(AuditStage(MODELS["hidden"]), terminal_size=size, run_before=point)
 
 
 def test_save(snap_compare: Snap) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Select
 
+from core.request.model import DraftCloud
 from tests.tui.screens.audit_stage import MODELS, NAMED, AuditStage
 from tests.tui.screens.stage import settle
+from tui.audits import Hiding
 from tui.screens.audit.lists import FindingList, ResourceTree
 from tui.screens.audit.save_dialog import SaveDialog
+from tui.screens.says import Says
 from tui.widgets.field import Field
 from tui.widgets.rows import RowList
 
@@ -32,7 +35,7 @@ async def test_looking_is_asked_for_with_the_fields() -> None:
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
         await pilot.press("f4")
-        assert calls(app) == [("look", NAMED)]
+        assert calls(app) == [("look", NAMED, Hiding())]
 
 
 async def test_a_saved_inventory_goes_before_the_account() -> None:
@@ -42,7 +45,53 @@ async def test_a_saved_inventory_goes_before_the_account() -> None:
         app.audit.query_one("#audit-file-field", Field).focus()
         await pilot.press(*"seen.json")
         await pilot.click("#look")
-        assert calls(app) == [("open", "seen.json")]
+        assert calls(app) == [("open", "seen.json", Hiding())]
+
+
+async def test_the_files_of_what_is_known_go_with_it_and_stay_with_another_cloud() -> None:
+    app = AuditStage(MODELS["start"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.audit.query_one("#audit-suppress-field", Field).focus()
+        await pilot.press(*"known.toml", "tab", *"last.json")
+        app.audit.query_one("#audit-platform-field Select", Select).value = "azure"
+        await settle(pilot)
+        await pilot.press("f4")
+        azure = DraftCloud(platform="azure")
+        assert calls(app) == [("look", azure, Hiding("known.toml", "last.json"))]
+
+
+async def test_a_file_that_cannot_be_used_gets_the_cursor_with_all_that_is_said_of_it() -> None:
+    app = AuditStage(MODELS["start"])
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.stand_in.set(MODELS["refused"])
+        await settle(pilot)
+        field = app.audit.query_one("#audit-suppress-field", Field)
+        assert app.audit.focused in field.query(Input)
+        assert app.audit.query_one("#start").region.contains_region(field.region)
+        app.stand_in.set(MODELS["findings"])
+        await settle(pilot)
+        assert not field.has_class("-error")
+
+
+async def test_what_is_hidden_has_a_branch_with_its_count_and_says_why() -> None:
+    model = MODELS["hidden"]
+    assert model.report is not None
+    app = AuditStage(model)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        tree = app.audit.query_one(ResourceTree)
+        assert (tree.items[1].title, tree.items[1].count) == (
+            "hidden",
+            model.report.known + len(model.report.suppressed),
+        )
+        tree.point(tree.items[1].key)
+        await settle(pilot)
+        assert shown(pilot) == []
+        told = "\n".join(one.plain for one in app.audit.query_one("#told", Says).draw(200))
+        assert "CHG-123" in told
+        assert f"{model.report.known} findings known from the baseline." in told
 
 
 async def test_looking_can_be_cancelled_and_shows_how_far_it_is() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,8 +14,8 @@ from textual.screen import Screen
 from textual.widgets import Button, Input
 
 from core.audit.catalogue import CHECKS
-from core.audit.finding import SEVERITIES, Finding
-from core.audit.formats.words import summary, unmade_by_reason
+from core.audit.finding import SEVERITIES, Finding, Report
+from core.audit.formats.words import amount, subject, summary, unmade_by_reason
 from core.audit.sift import Branch, Sieve, branches, sifted
 from core.audit.way import Stop, way
 from core.network.index import Index
@@ -46,8 +47,14 @@ KEYS = (
     ("home", "Back"),
 )
 
-NOT_CHECKED = "not checked"
-"""The branch of what was not checked."""
+NOT_CHECKED, HIDDEN = "not checked", "hidden"
+"""The branches of what was not checked, and of what is hidden by suppressions and a baseline."""
+_BELOW = {
+    NOT_CHECKED: "What was not checked, and why, is below.",
+    HIDDEN: "What is hidden, and why, is below.",
+}
+_MOST = 20
+"""Suppressed findings that are told one by one."""
 
 
 class AuditScreen(Screen[None]):
@@ -153,7 +160,8 @@ class AuditScreen(Screen[None]):
             self._show_frame(model)
         if before is not None and model.saved and model.saved != before.saved:
             self.notify(f"Saved: {model.saved}", timeout=5, markup=False)
-        if fresh:
+        refused = bool(model.refused) and (before is None or before.refused != model.refused)
+        if fresh or refused:
             self._focus_first()
 
     def _show_frame(self, model: AuditModel) -> None:
@@ -173,6 +181,7 @@ class AuditScreen(Screen[None]):
         self.query_one("#look", Button).label = "Look again" if found else "Look now"
         failure = next(iter(model.failures.values()), None)
         self.query_one(FailureBar).show(None if busy else failure)
+        self.query_one(StartForm).refuse(model.refused)
         told = self.query_one("#state", Says)
         told.display = busy
         told.say(*_progress(model))
@@ -181,7 +190,7 @@ class AuditScreen(Screen[None]):
     def _take_report(self, model: AuditModel) -> None:
         assert model.report is not None
         self._indexes = tuple(Index(one) for one in model.inventories)
-        self.query_one(ResourceTree).show((*branches(model.report.findings), *_unmade(model)))
+        self.query_one(ResourceTree).show(_rows(model.report))
         self._sift()
 
     def _sift(self) -> None:
@@ -203,12 +212,12 @@ class AuditScreen(Screen[None]):
         if finding is not None:
             seen = next((one for one in self._indexes if _same(one.inventory, finding)), None)
             stops = way(seen, finding.resource) if seen else ()
-        otherwise = () if finding is not None else _nothing(self.audits.model)
+        otherwise = () if finding is not None else _nothing(self.audits.model, self.sieve)
         self.query_one(Detail).show(finding, stops, otherwise)
 
     def _focus_first(self) -> None:
         if self._starting:
-            self.query_one("#audit-region-field").focus()
+            self.query_one(StartForm).focus_first()
         else:
             self.query_one(FindingList).focus()
 
@@ -259,9 +268,9 @@ class AuditScreen(Screen[None]):
             return
         form = self.query_one(StartForm)
         if form.file:
-            self.audits.open(form.file)
+            self.audits.open(form.file, form.hiding)
         else:
-            self.audits.look(form.named)
+            self.audits.look(form.named, form.hiding)
 
     @on(Button.Pressed, "#again")
     def action_again(self) -> None:
@@ -326,29 +335,60 @@ def _progress(model: AuditModel) -> tuple[Said, ...]:
     )
 
 
-def _unmade(model: AuditModel) -> tuple[Branch, ...]:
-    """The branch of what was not checked, where there is such."""
-    unmade_checks = {one.check for one in model.report.not_checked} if model.report else set()
-    return (Branch(NOT_CHECKED, 0, "not checked", len(unmade_checks), "info"),) if unmade_checks else ()
+def _rows(report: Report) -> tuple[Branch, ...]:
+    """The tree of what has findings; second what is hidden by files, last what was not checked, where there is such."""
+    hidden = report.known + len(report.suppressed)
+    first, *rest = (*branches(report.findings), None)
+    return tuple(
+        one
+        for one in (
+            first,
+            Branch(HIDDEN, 0, "hidden", hidden, "info") if hidden or report.notes else None,
+            *rest,
+            Branch(NOT_CHECKED, 0, "not checked", len({one.check for one in report.not_checked}), "info")
+            if report.not_checked
+            else None,
+        )
+        if one is not None
+    )
 
 
 def _instead(model: AuditModel, sieve: Sieve) -> str:
     """What the list says where it has no finding to show."""
-    if sieve.branch == NOT_CHECKED:
-        return "What was not checked, and why, is below."
+    if sieve.branch in _BELOW:
+        return _BELOW[sieve.branch]
     found = model.report is not None and bool(model.report.findings)
     return "Nothing here: another branch, search or severity?" if found else "Nothing was found."
 
 
-def _nothing(model: AuditModel) -> tuple[Said, ...]:
+def _nothing(model: AuditModel, sieve: Sieve) -> tuple[Said, ...]:
     """What stands in the place of a finding's detail where there is none."""
     if model.report is None:
         return ()
+    if sieve.branch == HIDDEN:
+        return tuple(_hidden(model.report))
     gaps = tuple(
         Said(f"{why}: {', '.join(ids)}", "$text-muted", "?")
         for (why, _), ids in unmade_by_reason(model.report).items()
     )
     return (Said(f"{summary(model.report)}.", "bold"), *gaps)
+
+
+def _hidden(report: Report) -> Iterator[Said]:
+    """What is not shown, by what; and which suppressions are good for nothing."""
+    if report.known:
+        yield Said(f"{amount(report.known, 'finding')} known from the baseline.", "bold")
+    if report.suppressed:
+        yield Said(f"{amount(len(report.suppressed), 'finding')} suppressed.", "bold")
+    for one in report.suppressed[:_MOST]:
+        found = one.finding
+        yield Said(
+            f"{CHECKS[found.check].title}, {subject(found)}: {one.reason}, until {one.expires}", "", "·"
+        )
+    if len(report.suppressed) > _MOST:
+        yield Said(f"… and {len(report.suppressed) - _MOST} more", "$text-muted")
+    for note in report.notes:
+        yield Said(note, "$text-warning", "!")
 
 
 def _place(model: AuditModel) -> Place:
