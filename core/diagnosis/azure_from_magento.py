@@ -239,7 +239,12 @@ def _targets(case: Case, here: Walk, service: EndpointService, pool: TargetGroup
         if told:
             here.proof(key, title, f"{words}; the probe finds targets up.")
         else:
-            here.unknown(key, title, f"{words}; what the probe finds is not told by Resource Manager.")
+            here.unknown(
+                key,
+                title,
+                f"{words}. Not checked: what the probe finds, because Resource Manager does not tell it. Azure "
+                "Monitor does: Health Probe Status (DipAvailability) of the load balancer, 100 where all are up.",
+            )
 
 
 def _kept_out(

@@ -345,6 +345,14 @@ def test_without_a_probe_nothing_counts_as_proved(platform: Platform) -> None:
     assert "answer" not in [hop.key for hop in back.hops]
 
 
+def test_what_azures_probe_finds_is_no_proof_and_where_it_is_told_is_said() -> None:
+    _, back = diagnose(case_of("azure")).paths
+    (hop,) = [one for one in back.hops if one.key == "targets/3306"]
+    assert hop.verdict == "unknown"
+    assert "Not checked: what the probe finds, because" in hop.words
+    assert "DipAvailability" in hop.words
+
+
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_the_same_case_gives_the_same_diagnosis(row: Row) -> None:
     """In whatever order the parts of an account came back."""
