@@ -23,6 +23,13 @@ def _forgiving(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
     return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
+def silence(driver: Driver | None) -> None:
+    """End a driver's thread: one whose terminal went while the app was starting would read its end for ever."""
+    over = getattr(driver, "exit_event", None)
+    if over is not None:
+        over.set()
+
+
 def forgiving(chosen: type[Driver]) -> type[Driver]:
     """The driver that Textual chose; where it is the one for a Unix terminal, in a form that goes on."""
     if chosen.__module__ != "textual.drivers.linux_driver":

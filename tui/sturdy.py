@@ -6,6 +6,7 @@ import os
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
 from textual.constants import TEXTUAL_ANIMATIONS
@@ -15,7 +16,7 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import WorkerFailed
 
 from tui.ascii import AsciiFilter, encoding_of, wanted
-from tui.keyboard import forgiving
+from tui.keyboard import forgiving, silence
 from tui.preferences import animated, read_preferences
 from tui.themes import BY_SETTING, THEMES
 
@@ -36,6 +37,13 @@ class Sturdy(App[int]):
             self.register_theme(theme)
         self._ascii = AsciiFilter(encoding_of(os.environ))
         self.take_preferences()
+
+    async def run_async(self, **options: Any) -> int | None:
+        """Run; however it ends, no thread waits for keys afterwards."""
+        try:
+            return await super().run_async(**options)
+        finally:
+            silence(self._driver)
 
     @abstractmethod
     def anew(self) -> Screen[None]:

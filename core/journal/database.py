@@ -33,6 +33,9 @@ A program that writes event types which this one does not know raises the versio
 """
 
 _BUSY_MS = 5_000
+_WRITE_VERSION, _WAL = 18, 2
+"""Where a header says which format the file is written in, and the highest (https://www.sqlite.org/fileformat.html);
+SQLite calls a file of a higher one read-only."""
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
 
 
@@ -71,10 +74,14 @@ def open_checked(files: Paths) -> sqlite3.Connection:
         size = files.journal.stat().st_size
         if not size:
             raise damaged(f"the journal of {files.id}", "the file is empty")
+        with files.journal.open("rb") as file:
+            header = file.read(_WRITE_VERSION + 1)
     except OSError as error:
         raise from_os(error, f"the journal of {files.id} cannot be read") from error
     connection = _open_reading(files)
     try:
+        if header[_WRITE_VERSION:] > bytes([_WAL]):
+            raise damaged(f"the journal of {files.id}", "its header names a file format that there is not")
         if size % _pragma(connection, "page_size", files.id) and _without_log(files):
             # SQLite reads what is missing of a last page as zeros: a history without an event.
             raise damaged(f"the journal of {files.id}", "its end is cut off in the middle of a page")

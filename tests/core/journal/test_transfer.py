@@ -390,6 +390,7 @@ def test_a_torn_write_leaves_the_beginning_of_the_history_or_is_told(
             lambda file: file.replace(b"'$.type'", b"'&.type'"), id="a column that cannot be computed"
         ),
         pytest.param(lambda file: file[:52] + b"\x01" + file[53:], id="pages that are not there"),
+        pytest.param(lambda file: file[:18] + b"\x03" + file[19:], id="a format that there is not"),
         pytest.param(lambda file: file[:63] + b"\x00" + file[64:], id="another version's tables"),
     ],
 )
