@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from textual import events
 from textual.command import CommandPalette
 from textual.messages import ExitApp
 from textual.pilot import Pilot
@@ -25,6 +27,7 @@ from tui.model import Failure
 from tui.screens.help import Help
 from tui.screens.home import EnablementList, Home
 from tui.screens.says import FailureBar
+from tui.screens.wizard.page import Page
 from tui.screens.wizard.pages.accept import ConnectionList
 from tui.screens.wizard.pages.services import ServiceList
 from tui.screens.wizard.planning import PlanPage
@@ -704,3 +707,35 @@ async def test_problems_can_be_scrolled_with_keys_alone() -> None:
         assert page.scroll_offset.y == page.max_scroll_y
     async with opened("ticket-problems") as (app, pilot):
         assert isinstance(app.focused, Problems)
+
+
+async def test_pages_may_be_turned_faster_than_they_are_built() -> None:
+    """By key, button and rail at once, away from a page that is half there: one page after the other."""
+    async with opened("account-fresh") as (app, pilot):
+        wizard = app.wizard
+        for number in range(24):
+            app.post_message(events.Key("f2" if number % 4 == 3 else "f3", None))
+            if number % 3 == 0:
+                wizard.query_one("#next", Button).press()
+            if number % 5 == 0:
+                wizard.post_message(Page.Go("network"))
+            await asyncio.sleep(0.003)
+        wizard.post_message(Page.Go("type"))
+        await settle(pilot)
+        assert wizard.key == "type"
+        assert len(wizard.query(Page)) == 1
+        assert wizard.settled
+
+
+async def test_a_turn_waits_until_the_page_is_whole() -> None:
+    """Where a page's list of choices is not mounted yet, the page is not taken away under it."""
+    async with opened("project-filled") as (app, _pilot):
+        wizard, page = app.wizard, app.wizard.page
+        overlay = page.query_one("SelectOverlay")
+        overlay._is_mounted = False
+        turning = asyncio.create_task(wizard.go("services"))
+        await asyncio.sleep(0.05)
+        assert wizard.page is page, "it waits"
+        overlay._is_mounted = True
+        await turning
+        assert wizard.page is not page

@@ -53,11 +53,6 @@ class GuidedWizard(Wizard):
         """Whether the page shows what was."""
         return isinstance(self.session, Past)
 
-    @property
-    def settled(self) -> bool:
-        """Whether the page is there whole: one that is taken away while it is built fails."""
-        return not self._turning and all(one.is_mounted for one in (self.page, *self.page.query(Widget)))
-
     def _page(self) -> Page:
         page = super()._page()
         page.disabled = self.looks_back

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, ClassVar
@@ -41,6 +42,9 @@ KEYS = (
     ("^P", "Actions"),
 )
 
+WHOLE_SECONDS = 0.005
+"""Seconds between looks whether a page is mounted."""
+
 
 class Wizard(Screen[None]):
     """Shows the session's model; keys and buttons become the session's intents."""
@@ -65,6 +69,7 @@ class Wizard(Screen[None]):
         self._actions: tuple[Action, ...] | None = None
         self._buttons: dict[str, Button] = {}
         self._turning = False
+        self._door = asyncio.Lock()
         self._known = session.model.identity is not None
         self._look_asked: Model | None = None
 
@@ -186,20 +191,40 @@ class Wizard(Screen[None]):
     # -- turning pages -----------------------------------------------------------------------------------
 
     async def go(self, key: str) -> None:
-        """Open a page. The answers of the one before are kept."""
+        """Open a page. The answers of the one before are kept. One turn at a time: another one waits."""
+        async with self._door:
+            await self._open(key)
+
+    async def _open(self, key: str) -> None:
         if key == self.key:
             return
         self._told(self.session.keep)
         self.key = key
         self._turning = True
         try:
+            await self._whole()
             await self.page.remove()
             await self.query_one("#right").mount(self._page(), before=0)
+            await self._whole()
         finally:
             self._turning = False
         self.show(self.session.model)
         self.page.entered()
         self._focus_first()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the page is there whole: one that is taken away while it is built fails."""
+        return not self._turning and self._is_whole()
+
+    def _is_whole(self) -> bool:
+        parts = [*self.query(Page), *self.query("Page *")]
+        return bool(parts) and all(one.is_mounted for one in parts)
+
+    async def _whole(self) -> None:
+        """Wait until everything of the page is mounted, or the wizard is left."""
+        while self.is_running and not self._is_whole():
+            await asyncio.sleep(WHOLE_SECONDS)
 
     def _focus_first(self) -> None:
         """Put the cursor on the first thing of the page that takes keys, else on the first button."""
@@ -212,7 +237,8 @@ class Wizard(Screen[None]):
 
     async def action_turn(self, by: int) -> None:
         """Go to the page before or after this one."""
-        await self.go(route.beside(self.session.model, self.key, by))
+        async with self._door:
+            await self._open(route.beside(self.session.model, self.key, by))
 
     def do(self, name: str) -> None:
         """Run an action of the page."""
