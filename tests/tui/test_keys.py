@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
-from textual.widgets import Static
+from textual.widget import Widget
+from textual.widgets import Input, Select, Static
 
 from tests.tui.screens.stage import Stage, settle
 from tests.tui.screens.states import STATES
-from tui.keys import ACTIONS, DEFAULTS, keymap, problem, shown
+from tui.keys import ACTIONS, DEFAULTS, EVERYWHERE, keymap, problem, shown
 from tui.preferences import Preferences, read_preferences
+from tui.screens.glossary import Glossary
 from tui.screens.help import Help
+from tui.screens.wizard.pasted import Pasted
 from tui.settings import SettingsError, read_settings
 from tui.widgets.copyable import Copyable
 from tui.widgets.key_bar import KeyBar
@@ -65,13 +68,44 @@ def test_a_key_has_a_name(key: str, name: str) -> None:
     assert shown(key) == name
 
 
+FIELDS = {
+    "details": ("details-empty", Pasted),
+    "verify": ("verify-nothing", Pasted),
+    "line": ("account-fresh", Input),
+}
+
+
+@pytest.mark.parametrize(("state", "field"), FIELDS.values(), ids=FIELDS)
+async def test_the_words_open_from_a_field_that_has_the_cursor(state: str, field: type[Widget]) -> None:
+    app = Stage(STATES[state])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one(field).focus()
+        await settle(pilot)
+        assert isinstance(app.focused, field)
+        await pilot.press("f7")
+        await settle(pilot)
+        assert isinstance(app.screen, Glossary)
+
+
+@pytest.mark.parametrize("field", [Pasted, Input, Select])
+def test_no_field_takes_a_key_that_works_everywhere(field: type[Widget]) -> None:
+    taken = set(field._merge_bindings().key_to_bindings)
+    assert taken
+    assert taken.isdisjoint(EVERYWHERE), taken & EVERYWHERE
+
+
+def test_a_pasted_text_keeps_the_other_keys() -> None:
+    assert {"ctrl+z", "ctrl+v", "home", "up"} <= set(Pasted._merge_bindings().key_to_bindings)
+
+
 OWN = {"back": "f3", "next": "f2", "help": "f6", "main": "f11", "home": "f12", "copy": "y", "look": "ctrl+l"}
 
 
 async def test_every_place_that_names_a_key_names_ones_own_and_they_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tui.app.read_preferences", lambda folder: Preferences(keymap(OWN)))
+    monkeypatch.setattr("tui.sturdy.read_preferences", lambda folder: Preferences(keymap(OWN)))
     app = Stage(STATES["setup-plan"])
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.document._document import EditResult
 from textual.document._edit import Edit
 from textual.widgets import TextArea
 
 from core.text import hidden
+from tui.keys import EVERYWHERE
 
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
 """What a program tells a terminal: control sequences (CSI) and operating system commands (OSC)."""
@@ -27,8 +30,17 @@ def clean(text: str) -> str:
     return text.translate(unseen) if unseen else text
 
 
-class Pasted(TextArea):
-    """A text area that takes in clean text only: what is shown is what is read."""
+def _own(binding: BindingType) -> bool:
+    """Whether a text area may keep a binding: the keys that work everywhere are not its own."""
+    return isinstance(binding, Binding) and EVERYWHERE.isdisjoint(binding.key.split(","))
+
+
+class Pasted(TextArea, inherit_bindings=False):
+    """A text area that takes in clean text only: what is shown is what is read. Textual's selects with F6 and F7;
+    here these are the program's.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [one for one in TextArea.BINDINGS if _own(one)]
 
     def load_text(self, text: str) -> None:
         """Put another text in."""
