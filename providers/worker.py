@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from core.cloud import CloudError, OnCode, SignInWay
 from core.request.model import Platform
+from core.walkthrough.shape import PLAIN, Shape
 from providers.sandboxes import OPENERS
 from providers.worker_child import Ready, Start
 
@@ -43,13 +44,16 @@ def signing_in(
     return Start("providers:sign_in", {**named, "tenant": tenant, "way": way}, tells=True)
 
 
-def rehearsal(platform: Platform, delay: float, *, region: str | None = None, auto: bool = True) -> Start:
+def rehearsal(
+    platform: Platform, delay: float, *, region: str | None = None, auto: bool = True, shape: Shape = PLAIN
+) -> Start:
     """The sandbox of a cloud, where Magento takes ``delay`` seconds for a move, or moves when told to only.
 
-    ``region`` None takes the sandbox's own default.
+    ``region`` None takes that of the ``shape``'s request, else the sandbox's own default.
     """
+    region = region or (shape.request.region if shape.request else None)
     named = {} if region is None else {"region": region}
-    return Start(OPENERS[platform], {"delay": delay, "auto": auto, **named})
+    return Start(OPENERS[platform], {"delay": delay, "auto": auto, "shape": shape, **named})
 
 
 def _lost(detail: str = "") -> CloudError:

@@ -14,6 +14,7 @@ from core.journal.files import home
 from core.request.model import Draft, Platform
 from core.walkthrough.clock import RUNNING, PaceName
 from core.walkthrough.scenario import Scenario
+from core.walkthrough.shape import PLAIN, Shape
 from providers.worker import Worker, rehearsal
 from tui.app import PrivateLink
 from tui.screens.guided import GuidedWizard
@@ -128,12 +129,13 @@ def run(
     told: Callable[[Walk], None] = lambda _walk: None,
     picture: Picture | None = None,
     headless: bool = False,
+    shape: Shape = PLAIN,
 ) -> str:
     """Open the wizard on a walkthrough; returns what went wrong, or nothing. ``headless``: nobody sees it."""
     with tempfile.TemporaryDirectory(prefix="privatelink-walkthrough-") as folder:
         scratch = Path(folder, "sandbox")
         scratch.mkdir()
-        worker = Worker(rehearsal(cloud, 0.0, auto=False), scratch=scratch)
+        worker = Worker(rehearsal(cloud, 0.0, auto=False, shape=shape), scratch=scratch)
         app = Guide(
             Path(folder, "home"),
             scenario,

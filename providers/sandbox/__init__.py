@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from core.cloud import CloudError, Connected
-from core.request.model import CONNECTION_TYPES
 from core.request.offer import Offer
+from core.walkthrough.shape import PLAIN, Shape
 from providers.sandbox.running import Running
 
 if TYPE_CHECKING:
@@ -65,13 +65,15 @@ def start(
     auto: bool = True,
     ticketless: bool = True,
     port: int = 0,
+    shape: Shape = PLAIN,
     provisioning: float = 1.0,
     acceptance: float = 0.0,
     registration: float = 0.5,
 ) -> Sandbox:
     """Start a sandbox in this process, its API on a loopback ``port`` (0: any free one).
 
-    Magento acts by itself (``auto``) ``delay`` seconds after it could. ``ticketless``: it needs no ticket to
+    The customer is of a ``shape``. Magento acts by itself (``auto``) ``delay`` seconds after it could.
+    ``ticketless``: it needs no ticket to
     allow the customer's account, which it does before this returns; for commands of other processes. The
     other durations are :class:`.ground.Timing`'s, in seconds.
 
@@ -97,7 +99,7 @@ def start(
             with translated("", os.environ.get("AWS_PROFILE", "default"), region), _models_read_once():
                 from providers.sandbox.vendor import Pace
 
-                sandbox = _build(stack, ground, Pace(auto, delay, ticketless), port)
+                sandbox = _build(stack, ground, Pace(auto, delay, ticketless), port, shape)
         except OSError as error:
             raise CloudError(
                 "unavailable",
@@ -110,12 +112,14 @@ def start(
         return sandbox
 
 
-def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION, auto: bool = True) -> Connected:
+def rehearse(
+    delay: float = 2.0, region: str = DEFAULT_REGION, auto: bool = True, shape: Shape = PLAIN
+) -> Connected:
     """Start a sandbox that lasts as long as the process and waits for tickets; answers its cloud.
 
     What a worker opens for a rehearsal. Raises as :func:`start`.
     """
-    sandbox = start(region=region, delay=delay, auto=auto, ticketless=False)
+    sandbox = start(region=region, delay=delay, auto=auto, ticketless=False, shape=shape)
     # Nobody else holds it, and a sandbox that nobody holds ends.
     atexit.register(sandbox.stop)
     return sandbox.connected
@@ -136,7 +140,7 @@ def _models_read_once() -> Iterator[None]:
         botocore.session.create_loader = own
 
 
-def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
+def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int, shape: Shape) -> Sandbox:
     from providers import probe
     from providers.aws.cloud import AwsCloud
     from providers.aws.session import connect as sign_in
@@ -149,7 +153,7 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     from providers.sandbox.reach import AwsNetwork
     from providers.sandbox.shell import Shell
     from providers.sandbox.vendor import SandboxVendor
-    from providers.sandbox.world import request_draft, seed
+    from providers.sandbox.world import practice, seed
 
     stack.enter_context(moto_hook.install(ground))
     url = stack.enter_context(server.serving(port))
@@ -159,7 +163,7 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     customer = sign_in(ground.region, None, {**base, **keys["customer"]})
     magento = sign_in(ground.region, None, {**base, **keys["vendor"]})
     with customer.asking("ec2:CreateVpc"):
-        world = seed(customer, magento)
+        world = seed(customer, magento, shape)
 
     plays: list[Callable[[str], None]] = []
     bench = Bench()
@@ -192,8 +196,7 @@ def _build(stack: ExitStack, ground: Ground, pace: Pace, port: int) -> Sandbox:
     }
     # As providers.connect does it, with the clients that are there already.
     cloud = AwsCloud(customer, resolve=probe.resolver_from(environment))
-    practice = {kind: request_draft(world, kind, ground.customer) for kind in CONNECTION_TYPES}
-    connected = Connected(cloud, vendor, environment, practice)
+    connected = Connected(cloud, vendor, environment, practice(world, ground.customer, shape))
     sandbox = Sandbox(stack, ground, connected, world, vendor, data_path, (customer, magento))
     bench.sandbox = sandbox
     return sandbox

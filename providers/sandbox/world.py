@@ -1,6 +1,7 @@
 """The seeded world: a customer who has a shop to connect, and Magento with a service to connect to.
 
-Shape and names are always the same; ids are the cloud's own. Customer, 111122223333:
+In the plain shape (:mod:`core.walkthrough.shape`; another one has its own names, addresses and servers). Ids are the
+cloud's own. Customer, 111122223333:
 
 - VPC ``shop-prod`` 10.20.0.0/16 over up to three zones, in each a private and a public subnet;
   ``shop-db`` (3306), ``shop-oms`` (443, 8080) and ``shop-sftp`` (2222) in private ones; an internet-facing
@@ -27,6 +28,7 @@ from core.request.model import (
     DraftService,
 )
 from core.request.offer import Offer
+from core.walkthrough.shape import PLAIN, Shape, by_type, played_request
 from providers.aws.session import Clients
 from providers.sandbox.ground import LISTENS
 
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 CUSTOMER = "111122223333"
 IMAGE = "ami-12c6146b"
 """An image that moto knows."""
-MAX_ZONES = 3
 ANYWHERE = "0.0.0.0/0"
 PROJECT = "abcdefg123456"
 
@@ -60,23 +61,23 @@ class World:
     service_name: str
 
 
-def seed(customer: Clients, magento: Clients) -> World:
-    """Make both sides. Raises CloudError as any cloud does."""
+def seed(customer: Clients, magento: Clients, shape: Shape = PLAIN) -> World:
+    """Make both sides, the customer in a shape. Raises CloudError as any cloud does."""
     zones = _zones(customer)
-    shop = zones[:MAX_ZONES]
+    shop = zones[: shape.zones]
     shared = shop[1:] or shop
-    vpc = _vpc(customer, "shop-prod", "10.20.0.0/16")
-    private = _subnets(customer, vpc, "shop-private", "10.20.{}.0/24", shop, 1)
-    public = _subnets(customer, vpc, "shop-public", "10.20.{}.0/24", shop, 101)
+    vpc = _vpc(customer, shape.name, shape.cidr)
+    private = _subnets(customer, vpc, "shop-private", f"{shape.half}.{{}}.0/24", shop, 1)
+    public = _subnets(customer, vpc, "shop-public", f"{shape.half}.{{}}.0/24", shop, 101)
     for subnet in public:
         customer.ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
-    hosts, instances = _shop(customer, vpc, private)
-    _storefront(customer, vpc, public, instances["shop-oms"])
+    hosts, instances = _shop(customer, vpc, private, shape)
+    _storefront(customer, vpc, public, instances.get("shop-oms") or next(iter(instances.values())))
     dev = _vpc(customer, "shop-dev", "10.30.0.0/16")
     _subnets(customer, dev, "shop-dev", "10.30.{}.0/24", shop[:1], 1)
 
     magento_vpc = _vpc(magento, "magento-cloud", "10.0.0.0/16")
-    their_zones = [*shared, *zones[MAX_ZONES : MAX_ZONES + 1]]
+    their_zones = [*shared, *zones[shape.zones : shape.zones + 1]]
     theirs = _subnets(magento, magento_vpc, "magento", "10.0.{}.0/24", their_zones, 1)
     web = _group(magento, magento_vpc, "magento-web", [(0, 65535, "10.0.0.0/16")])
     _open_default_group(magento, magento_vpc, "10.0.0.0/16")
@@ -98,6 +99,18 @@ def seed(customer: Clients, magento: Clients) -> World:
         service_id=service.get("ServiceId", ""),
         service_name=service.get("ServiceName", ""),
     )
+
+
+def practice(world: World, account: str, shape: Shape) -> Mapping[ConnectionType, Draft]:
+    """The requests that fit the seeded world: the shape's own, else one of each connection type."""
+    subnets = world.private_subnets if shape.request and shape.request.subnets else ()
+    cloud = DraftCloud(
+        platform="aws", account=account, region=world.region, network=world.vpc, subnets=subnets
+    )
+    own = played_request(
+        shape, cloud, lambda name, address: (world.hosts if address else world.instances)[name]
+    )
+    return by_type(own, lambda kind: request_draft(world, kind, account))
 
 
 def request_draft(world: World, kind: ConnectionType, account: str) -> Draft:
@@ -214,21 +227,19 @@ def _instance(clients: Clients, name: str, subnet: str, address: str, group: str
     return answer["Instances"][0].get("InstanceId", "")
 
 
-def _shop(clients: Clients, vpc: str, subnets: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+def _shop(
+    clients: Clients, vpc: str, subnets: Sequence[str], shape: Shape
+) -> tuple[dict[str, str], dict[str, str]]:
     """The customer's servers, one a zone as far as there are zones: addresses and ids by name."""
     hosts: dict[str, str] = {}
     instances: dict[str, str] = {}
-    for number, (name, ports) in enumerate(SHOP.items()):
+    for number, (name, ports) in enumerate(shape.hosts.items()):
         place = number % len(subnets)
-        hosts[name] = f"10.20.{place + 1}.{20 + number}"
-        group = _group(clients, vpc, name, [(port, port, "10.20.0.0/16") for port in ports])
+        hosts[name] = f"{shape.half}.{place + 1}.{20 + number}"
+        group = _group(clients, vpc, name, [(port, port, shape.cidr) for port in ports])
         listens = ",".join(str(port) for port in ports)
         instances[name] = _instance(clients, name, subnets[place], hosts[name], group, listens)
     return hosts, instances
-
-
-SHOP: Mapping[str, tuple[int, ...]] = {"shop-db": (3306,), "shop-oms": (443, 8080), "shop-sftp": (2222,)}
-"""The customer's servers and the ports that they answer on."""
 
 
 def _storefront(clients: Clients, vpc: str, subnets: Sequence[str], instance: str) -> None:

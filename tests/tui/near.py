@@ -9,6 +9,7 @@ from typing import Any
 
 from core.cloud import Connected, carry_out
 from core.request.model import Platform
+from core.walkthrough.shape import PLAIN, Shape
 from providers import sandbox
 from providers.sandbox import azure
 from providers.worker import Worker
@@ -42,11 +43,14 @@ class Near(Worker):
 
 
 @contextmanager
-def near(cloud: Platform) -> Iterator[Near]:
+def near(cloud: Platform, shape: Shape = PLAIN) -> Iterator[Near]:
     """A sandbox that waits for nothing, and whose Magento moves only when told to."""
+    named: dict[str, Any] = {"auto": False, "delay": 0, "ticketless": False, "shape": shape}
+    if shape.request is not None:
+        named["region"] = shape.request.region
     if cloud == "aws":
-        running: Any = sandbox.start(auto=False, delay=0, provisioning=0, registration=0, ticketless=False)
+        running: Any = sandbox.start(provisioning=0, registration=0, **named)
     else:
-        running = azure.start(auto=False, delay=0, operation=0, retry_after=0.01, ticketless=False)
+        running = azure.start(operation=0, retry_after=0.01, **named)
     with running:
         yield Near(running.connected)

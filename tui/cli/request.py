@@ -8,7 +8,7 @@ import click
 
 from core.journal import events as e
 from core.journal import store
-from core.request.model import Problem
+from core.request.model import Draft, Problem
 from core.request.read import Reading, check_reading, read
 from tui.cli import desk
 from tui.cli.output import (
@@ -39,6 +39,22 @@ def _exit_code(reading: Reading, problems: tuple[Problem, ...]) -> int:
     return PROBLEMS if any(problem.severity == "error" for problem in problems) else DONE
 
 
+def complete(path: str, form: str) -> tuple[Draft, tuple[Problem, ...]]:
+    """The request of a file, and its warnings. One with errors starts nothing: they are told and the program stops,
+    with the exit code of ``check``.
+    """
+    reading, problems = _judge(path)
+    code = _exit_code(reading, problems)
+    if code != DONE:
+        if form == JSON:
+            put({"ok": False, "problems": [problem_value(problem) for problem in problems]})
+        else:
+            say_problems(problems, note)
+        note("privatelink: nothing was started; correct the request first")
+        stop(code)
+    return reading.draft, problems
+
+
 @click.command()
 @click.argument("file")
 @formatted
@@ -67,16 +83,8 @@ def new(file: str, form: str) -> None:
 
     A request with errors starts nothing: it tells them, as check does.
     """
-    reading, problems = _judge(file)
-    code = _exit_code(reading, problems)
-    if code != DONE:
-        if form == JSON:
-            put({"ok": False, "problems": [problem_value(problem) for problem in problems]})
-        else:
-            say_problems(problems, note)
-        note("privatelink: nothing was started; correct the request first")
-        stop(code)
-    project = reading.draft.project
+    draft, problems = complete(file, form)
+    project = draft.project
     same = [
         one.id
         for one in summaries(desk.home(), desk.now)
@@ -84,7 +92,7 @@ def new(file: str, form: str) -> None:
     ]
     name = store.new_id(os.urandom(16))
     with store.create(desk.home(), name, "privatelink new") as journal:
-        journal.append(e.RequestSaved(at=desk.now(), request=reading.draft))
+        journal.append(e.RequestSaved(at=desk.now(), request=draft))
     if form == JSON:
         put({"id": name})
     else:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from core.request.facts import CLOUD_NAMES
 from core.request.model import CONNECTION_TYPES, PLATFORMS, ConnectionType, Platform
+from core.request.rules import request_of
 from core.unusable import UnusableFile
 from core.walkthrough import scenario as scenarios_
 from core.walkthrough.clock import PACES, PaceName
 from core.walkthrough.rail import Phase
 from core.walkthrough.scenario import Scenario
+from core.walkthrough.shape import PLAIN, Shape, shape_of
 from tui.cli import desk, interactive
 from tui.cli.output import DONE, JSON, PROBLEMS, Unusable, form_option, formatted, note, put, say, stop
+from tui.cli.request import complete
 
 if TYPE_CHECKING:
     from tui.recording import Recording
@@ -54,6 +57,7 @@ def _pace(ctx: click.Context, _option: click.Parameter, named: PaceName | None) 
     type=click.Path(path_type=Path),
     help="A folder for pictures, a transcript and an HTML page.",
 )
+@click.option("--request", "asked", help="A request file: the sandbox takes its shape.")
 @click.pass_context
 def walkthrough(
     ctx: click.Context,
@@ -63,11 +67,18 @@ def walkthrough(
     pace: PaceName | None,
     form: str,
     record: Path | None,
+    asked: str | None,
 ) -> None:
     """Learn, or show, a whole enablement: the real wizard on a sandbox, with a presenter's rail.
     Nothing real is touched. Without a terminal it plays by itself, one line an event.
     """
+    shape = PLAIN if asked is None else shape_of(request_of(complete(asked, form)[0], desk.offer()))
+    if shape.request is not None:
+        cloud = _fitting(cloud, shape.request.platform, "--cloud")
+        kind = _fitting(kind, shape.request.type, "--type")
     scenario = _chosen(named, kind)
+    if shape.request is not None:
+        _fitting(scenario.type, shape.request.type, "--scenario")
     platform = _cloud(scenario, cloud)
     seen = interactive() and form != JSONL
     if not seen and pace == "step":
@@ -78,13 +89,41 @@ def walkthrough(
         pace = None
     if seen or record is not None:
         stop(
-            _shown(scenario, platform, pace or ("step" if seen else "fast"), form, record, headless=not seen)
+            _shown(
+                scenario,
+                platform,
+                pace or ("step" if seen else "fast"),
+                form,
+                record,
+                shape,
+                headless=not seen,
+            )
         )
-    stop(_played(scenario, platform, pace or "fast", form))
+    stop(_played(scenario, platform, pace or "fast", form, shape))
+
+
+Word = TypeVar("Word", bound=str)
+
+
+def _fitting(named: Word | None, requested: Word, option: str) -> Word:
+    """What the request says. Raises Unusable where an option names another."""
+    if named is not None and named != requested:
+        raise Unusable(
+            f"the request is for {requested}, and {option} for {named}",
+            f"Leave {option} out, or choose one that fits.",
+        )
+    return requested
 
 
 def _shown(
-    scenario: Scenario, cloud: Platform, pace: PaceName, form: str, record: Path | None, *, headless: bool
+    scenario: Scenario,
+    cloud: Platform,
+    pace: PaceName,
+    form: str,
+    record: Path | None,
+    shape: Shape,
+    *,
+    headless: bool,
 ) -> int:
     """Play it on the wizard, where a screen is wanted or recorded; returns the exit code.
 
@@ -103,7 +142,13 @@ def _shown(
             lines.append(line_of(walk, form))
 
     problem = run(
-        scenario, cloud, pace, told=told, picture=recording.take if recording else None, headless=headless
+        scenario,
+        cloud,
+        pace,
+        told=told,
+        picture=recording.take if recording else None,
+        headless=headless,
+        shape=shape,
     )
     for say_it in lines:
         say_it()
@@ -151,7 +196,7 @@ def _cloud(scenario: Scenario, cloud: Platform | None) -> Platform:
     return cloud or scenario.clouds[0]
 
 
-def _played(scenario: Scenario, cloud: Platform, pace: PaceName, form: str) -> int:
+def _played(scenario: Scenario, cloud: Platform, pace: PaceName, form: str, shape: Shape) -> int:
     """Play it without a screen; returns the exit code."""
     from providers.worker import Worker, rehearsal
     from tui.walkthrough import play
@@ -159,7 +204,7 @@ def _played(scenario: Scenario, cloud: Platform, pace: PaceName, form: str) -> i
     with tempfile.TemporaryDirectory(prefix="privatelink-walkthrough-") as folder:
         scratch = Path(folder, "sandbox")
         scratch.mkdir()
-        worker = Worker(rehearsal(cloud, 0.0, auto=False), scratch=scratch)
+        worker = Worker(rehearsal(cloud, 0.0, auto=False, shape=shape), scratch=scratch)
         try:
             walk = play(
                 scenario, cloud, pace, worker, Path(folder, "home"), lambda walk: line_of(walk, form)()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cloud import CloudError, Connected
-from core.request.model import CONNECTION_TYPES
+from core.walkthrough.shape import PLAIN, Shape
 from providers.sandbox.running import Running
 
 if TYPE_CHECKING:
@@ -75,13 +75,15 @@ def start(
     auto: bool = True,
     ticketless: bool = True,
     port: int = 0,
+    shape: Shape = PLAIN,
     operation: float = 1.0,
     retry_after: float = 0.2,
     approval: float = 0.0,
 ) -> Sandbox:
     """Start a sandbox in this process, its API over https on a loopback ``port`` (0: any free one).
 
-    Magento acts by itself (``auto``) ``delay`` seconds after it could. ``ticketless``: it needs no ticket to
+    The customer is of a ``shape``. Magento acts by itself (``auto``) ``delay`` seconds after it could.
+    ``ticketless``: it needs no ticket to
     let the customer's subscription see its service, which it does before this returns; for commands of other
     processes. The other durations are :class:`.estate.Timing`'s, in seconds.
 
@@ -107,7 +109,7 @@ def start(
     timing = Timing(operation=operation, retry_after=retry_after, approval=approval)
     with ExitStack() as stack:
         try:
-            sandbox = _build(stack, region, Pace(auto, delay, ticketless), port, timing)
+            sandbox = _build(stack, region, Pace(auto, delay, ticketless), port, timing, shape)
         except OSError as error:
             raise CloudError(
                 "unavailable",
@@ -119,18 +121,20 @@ def start(
         return sandbox
 
 
-def rehearse(delay: float = 2.0, region: str = DEFAULT_REGION, auto: bool = True) -> Connected:
+def rehearse(
+    delay: float = 2.0, region: str = DEFAULT_REGION, auto: bool = True, shape: Shape = PLAIN
+) -> Connected:
     """Start a sandbox that lasts as long as the process and waits for tickets; answers its cloud.
 
     What a worker opens for a rehearsal. Raises as :func:`start`.
     """
-    sandbox = start(region=region, delay=delay, auto=auto, ticketless=False)
+    sandbox = start(region=region, delay=delay, auto=auto, ticketless=False, shape=shape)
     # Nobody else holds it, and a sandbox that nobody holds ends.
     atexit.register(sandbox.stop)
     return sandbox.connected
 
 
-def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing) -> Sandbox:
+def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing, shape: Shape) -> Sandbox:
     from providers import probe
     from providers.azure.cloud import AzureCloud
     from providers.azure.session import connect as sign_in
@@ -148,7 +152,7 @@ def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing)
 
     estate = world.new_estate(region)
     store = Store(estate)
-    seeded = world.seed(store)
+    seeded = world.seed(store, shape)
     estate.timing = timing
     customer, magento = world.subscriptions()
     people = (
@@ -200,8 +204,7 @@ def _build(stack: ExitStack, region: str, pace: Pace, port: int, timing: Timing)
     }
     # As providers.connect does it, with the clients that are there already.
     cloud = AzureCloud(clients[0], resolve=probe.resolver_from(environment))
-    practice = {kind: world.request_draft(seeded, kind) for kind in CONNECTION_TYPES}
-    connected = Connected(cloud, vendor, environment, practice)
+    connected = Connected(cloud, vendor, environment, world.practice(seeded, shape))
     sandbox = Sandbox(stack, connected, seeded, vendor, arm, data_path, clients)
     bench.sandbox = sandbox
     return sandbox

@@ -1,6 +1,7 @@
 """The seeded world: a customer who has a shop to connect, and Magento with a service to connect to.
 
-Names and ids are always the same, only GUIDs that Azure makes up differ. Customer:
+In the plain shape (:mod:`core.walkthrough.shape`; another one has its own names, addresses and machines). Names and ids
+are always the same, only GUIDs that Azure makes up differ. Customer:
 
 - VNet ``shop-prod`` 10.20.0.0/16 in resource group ``shop``, with subnets ``shop-backend``,
   ``shop-endpoints`` and ``shop-nat`` (private link policies on, as Azure makes them); machines ``shop-db``
@@ -27,6 +28,7 @@ from core.request.model import (
     DraftService,
 )
 from core.request.offer import Offer
+from core.walkthrough.shape import PLAIN, Shape, by_type, played_request
 from providers.sandbox.azure import management
 from providers.sandbox.azure.estate import NAMESPACE, Estate, Json, Resource, Subscription
 from providers.sandbox.azure.intruder import STRANGER
@@ -42,8 +44,6 @@ MAGENTO = Subscription(
 PROJECT = "abcdefg123456"
 CLUSTER = "abcdefg123456-production-1"
 GROUP, DEV_GROUP, MAGENTO_GROUP = "shop", "shop-dev", "magento-cloud"
-SHOP: Mapping[str, tuple[int, ...]] = {"shop-db": (3306,), "shop-oms": (443, 8080), "shop-sftp": (2222,)}
-"""The customer's machines and the ports that they answer on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,8 @@ def _admit(name: str, priority: int, ports: Sequence[str], source: str) -> Json:
     }
 
 
-def seed(store: Store) -> World:
-    """Make both sides, ready at once."""
+def seed(store: Store, shape: Shape = PLAIN) -> World:
+    """Make both sides, the customer in a shape, ready at once."""
     estate = store.estate
     with estate.lock:
         for subscription, groups in ((CUSTOMER, (GROUP, DEV_GROUP)), (MAGENTO, (MAGENTO_GROUP,))):
@@ -154,7 +154,7 @@ def seed(store: Store) -> World:
             for group in groups:
                 management.put_group(estate, subscription.id, group, {"location": estate.region})
         shop = _Side(store, CUSTOMER, GROUP)
-        network, interfaces, hosts = _shop(shop)
+        network, interfaces, hosts = _shop(shop, shape)
         dev = _Side(store, CUSTOMER, DEV_GROUP)
         dev.network("shop-dev", "10.30.0.0/16", [_subnet("shop-dev", "10.30.1.0/24")])
         magento, balancer, servers, service = _magento(_Side(store, MAGENTO, MAGENTO_GROUP))
@@ -174,23 +174,23 @@ def seed(store: Store) -> World:
         )
 
 
-def _shop(side: _Side) -> tuple[Resource, dict[str, str], dict[str, str]]:
+def _shop(side: _Side, shape: Shape) -> tuple[Resource, dict[str, str], dict[str, str]]:
     network = side.network(
-        "shop-prod",
-        "10.20.0.0/16",
+        shape.name,
+        shape.cidr,
         [
-            _subnet("shop-backend", "10.20.1.0/24"),
-            _subnet("shop-endpoints", "10.20.2.0/24"),
-            _subnet("shop-nat", "10.20.3.0/24"),
+            _subnet("shop-backend", f"{shape.half}.1.0/24"),
+            _subnet("shop-endpoints", f"{shape.half}.2.0/24"),
+            _subnet("shop-nat", f"{shape.half}.3.0/24"),
         ],
     )
     backend = f"{network.id}/subnets/shop-backend"
-    ports = [str(port) for listens in SHOP.values() for port in listens]
-    rule = _admit("allow-shop", 100, ports, "10.20.0.0/16")
+    ports = [str(port) for listens in shape.hosts.values() for port in listens]
+    rule = _admit("allow-shop", 100, ports, shape.cidr)
     group = side.put("networkSecurityGroups", "shop-backend", {"securityRules": [rule]})
     interfaces, hosts = {}, {}
-    for number, (name, listens) in enumerate(SHOP.items()):
-        hosts[name] = f"10.20.1.{20 + number}"
+    for number, (name, listens) in enumerate(shape.hosts.items()):
+        hosts[name] = f"{shape.half}.1.{20 + number}"
         said = ",".join(str(port) for port in listens)
         interfaces[name] = side.machine(name, backend, hosts[name], group.id, said).id
     frontend = {"name": "legacy", "properties": {"subnet": {"id": backend}}}
@@ -266,6 +266,15 @@ def open_port(store: Store, world: World, port: int) -> None:
         )
         body: Json = {"location": balancer.location, "sku": balancer.sku, "properties": properties}
         store.write(balancer.id, body)
+
+
+def practice(world: World, shape: Shape) -> Mapping[ConnectionType, Draft]:
+    """The requests that fit the seeded world: the shape's own, else one of each connection type."""
+    cloud = DraftCloud(platform="azure", account=CUSTOMER.id, region=world.region, network=world.vpc)
+    own = played_request(
+        shape, cloud, lambda name, address: (world.hosts if address else world.interfaces)[name]
+    )
+    return by_type(own, lambda kind: request_draft(world, kind))
 
 
 def request_draft(world: World, kind: ConnectionType) -> Draft:

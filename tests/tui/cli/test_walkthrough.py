@@ -12,9 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import providers.worker
+from core.request.model import Platform
 from core.walkthrough import scenario
+from providers.sandboxes import OPENERS
 from tests.tui.near import near
 from tui.cli.group import cli
+from tui.walk import Walk
 
 
 def run(*arguments: str) -> Result:
@@ -100,3 +103,135 @@ def test_scenarios_are_listed_shown_and_checked(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "checkpoint.13.act" in refused.stderr
     assert json.loads(run("scenarios", "schema").stdout)["title"] == "Scenario"
+
+
+REQUESTS = {
+    "aws": """
+[project]
+id = "myshop1234567"
+plan = "pro"
+environment = "staging"
+region = "EU-5"
+[cloud]
+platform = "AWS"
+account = "222233334444"
+region = "eu-central-1"
+network = "vpc-0123456789abcdef0"
+subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+[connection]
+type = "bidirectional"
+[[services]]
+name = "Webserver"
+protocol = "HTTP"
+port = 80
+direction = "to-magento"
+[[services]]
+name = "Search"
+protocol = "HTTPS"
+port = 9200
+target_port = 9443
+direction = "from-magento"
+targets = ["10.77.3.4", "i-0123456789abcdef0"]
+""",
+    "azure": """
+[project]
+id = "myshop1234567"
+plan = "pro"
+environment = "staging"
+region = "US-A1"
+cluster = "myshop1234567-staging-1"
+[cloud]
+platform = "azure"
+account = "11111111-2222-3333-4444-555555555555"
+region = "eastus2"
+network = "NET/virtualNetworks/acme-hub"
+[connection]
+type = "bidirectional"
+[[services]]
+name = "Webserver"
+protocol = "HTTP"
+port = 80
+direction = "to-magento"
+[[services]]
+name = "Search"
+protocol = "HTTPS"
+port = 9200
+target_port = 9443
+direction = "from-magento"
+targets = ["10.77.3.4", "NET/networkInterfaces/search-nic"]
+""".replace(
+        "NET",
+        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/net/providers/Microsoft.Network",
+    ),
+}
+OURS = """
+title = "Ours"
+type = "bidirectional"
+ends = "preparing"
+checkpoint = [{act = "sign-in"}, {act = "request"}, {act = "own-side"}]
+"""
+
+
+@pytest.mark.parametrize("name", ["mine", pytest.param("bidirectional", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cloud", REQUESTS)
+def test_the_sandbox_takes_the_shape_of_a_request(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cloud: Platform, name: str
+) -> None:
+    """It looks like the customer's, and what is set up in it is for the customer's services."""
+    file, scenario_ = tmp_path / "request.toml", tmp_path / "mine.toml"
+    file.write_text(REQUESTS[cloud], encoding="utf-8")
+    scenario_.write_text(OURS, encoding="utf-8")
+    walks: list[Walk] = []
+    monkeypatch.setattr("tui.cli.walkthrough.line_of", lambda walk, form: lambda: walks.append(walk))
+    with ExitStack() as stack:
+
+        def worker(start: Any, **_named: Any) -> Any:
+            assert start.opener == OPENERS[cloud]
+            assert start.arguments["region"] == start.arguments["shape"].request.region
+            return stack.enter_context(near(cloud, start.arguments["shape"]))
+
+        monkeypatch.setattr(providers.worker, "Worker", worker)
+        chosen = str(scenario_) if name == "mine" else name
+        done = run("walkthrough", "--request", str(file), "--scenario", chosen)
+    assert done.exit_code == 0, done.output + done.stderr
+    model = walks[-1].session.model
+    draft = model.draft
+    assert (draft.project.id, draft.project.environment) == ("myshop1234567", "staging")
+    assert draft.cloud.region == {"aws": "eu-central-1", "azure": "eastus2"}[cloud]
+    assert len(draft.cloud.subnets) == {"aws": 2, "azure": 0}[cloud]
+    network = next(one for one in model.networks if one.id == draft.cloud.network)
+    assert network.cidrs == ("10.77.0.0/16",)
+    assert network.name == {"aws": "shop-prod", "azure": "acme-hub"}[cloud]
+    search = draft.services[1]
+    assert (search.port, search.target_port, len(search.targets)) == (9200, 9443, 2)
+    assert search.targets[0] == "10.77.1.20"
+    assert model.story.draft == draft
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "code", "told"),
+    [
+        ("[project", (), 2, "nothing was started; correct the request first"),
+        ("", (), 1, "project.id"),
+        (REQUESTS["aws"], ("--cloud", "azure"), 2, "the request is for aws, and --cloud for azure"),
+        (REQUESTS["aws"], ("--type", "unidirectional"), 2, "the request is for bidirectional, and --type"),
+        (REQUESTS["aws"], ("--scenario", "stranger"), 0, ""),
+        (REQUESTS["aws"], ("--scenario", "silence"), 2, "the request is for bidirectional, and --scenario"),
+    ],
+)
+def test_a_request_that_cannot_be_practised_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    text: str,
+    arguments: tuple[str, ...],
+    code: int,
+    told: str,
+) -> None:
+    monkeypatch.setattr("tui.cli.walkthrough._played", lambda *_given: 0)
+    file = tmp_path / "request.toml"
+    file.write_text(text, encoding="utf-8")
+    done = run("walkthrough", "--request", str(file), *arguments)
+    assert done.exit_code == code
+    assert told in done.stderr
+    checked = run("check", str(file))
+    assert code == 0 or arguments or checked.exit_code == code, "as check ends"
