@@ -105,63 +105,44 @@ def test_scenarios_are_listed_shown_and_checked(tmp_path: Path) -> None:
     assert json.loads(run("scenarios", "schema").stdout)["title"] == "Scenario"
 
 
+REQUEST = """
+[project]
+id = "myshop1234567"
+plan = "pro"
+environment = "staging"
+{project}
+[cloud]
+{cloud}
+[connection]
+type = "bidirectional"
+[[services]]
+name = "Webserver"
+protocol = "HTTP"
+port = 80
+direction = "to-magento"
+[[services]]
+name = "Search"
+protocol = "HTTPS"
+port = 9200
+target_port = 9443
+direction = "from-magento"
+targets = ["10.77.3.4", "{target}"]
+"""
+SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
+NET = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network"
 REQUESTS = {
-    "aws": """
-[project]
-id = "myshop1234567"
-plan = "pro"
-environment = "staging"
-region = "EU-5"
-[cloud]
-platform = "AWS"
-account = "222233334444"
-region = "eu-central-1"
-network = "vpc-0123456789abcdef0"
-subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
-[connection]
-type = "bidirectional"
-[[services]]
-name = "Webserver"
-protocol = "HTTP"
-port = 80
-direction = "to-magento"
-[[services]]
-name = "Search"
-protocol = "HTTPS"
-port = 9200
-target_port = 9443
-direction = "from-magento"
-targets = ["10.77.3.4", "i-0123456789abcdef0"]
-""",
-    "azure": """
-[project]
-id = "myshop1234567"
-plan = "pro"
-environment = "staging"
-region = "US-A1"
-cluster = "myshop1234567-staging-1"
-[cloud]
-platform = "azure"
-account = "11111111-2222-3333-4444-555555555555"
-region = "eastus2"
-network = "NET/virtualNetworks/acme-hub"
-[connection]
-type = "bidirectional"
-[[services]]
-name = "Webserver"
-protocol = "HTTP"
-port = 80
-direction = "to-magento"
-[[services]]
-name = "Search"
-protocol = "HTTPS"
-port = 9200
-target_port = 9443
-direction = "from-magento"
-targets = ["10.77.3.4", "NET/networkInterfaces/search-nic"]
-""".replace(
-        "NET",
-        "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/net/providers/Microsoft.Network",
+    "aws": REQUEST.format(
+        project='region = "EU-5"',
+        cloud='platform = "AWS"\naccount = "222233334444"\nregion = "eu-central-1"\n'
+        'network = "vpc-0123456789abcdef0"\n'
+        'subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]',
+        target="i-0123456789abcdef0",
+    ),
+    "azure": REQUEST.format(
+        project='region = "US-A1"\ncluster = "myshop1234567-staging-1"',
+        cloud=f'platform = "azure"\naccount = "{SUBSCRIPTION}"\nregion = "eastus2"\n'
+        f'network = "{NET}/virtualNetworks/acme-hub"',
+        target=f"{NET}/networkInterfaces/search-nic",
     ),
 }
 OURS = """
