@@ -68,6 +68,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "privatelink walkthrough",
         "privatelink walkthrough --cloud azure --scenario silence --pace live",
         "privatelink walkthrough --scenario bidirectional --record pictures",
+        "privatelink walkthrough --request request.toml",
     ),
     "scenarios": (
         "privatelink scenarios list",
