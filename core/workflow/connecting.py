@@ -15,7 +15,7 @@ from core.workflow.telling import (
     service_word,
     states_of,
 )
-from core.workflow.view import ENDED, View, by_state
+from core.workflow.view import ENDED, View, by_state, unproved_ports
 from core.workflow.words import listed, moment
 
 
@@ -87,7 +87,10 @@ def proved(view: View, done: Done) -> Told:
     older = view.story.proofs.get("to-magento")
     evidence = "Not verified yet."
     if older is not None:
-        evidence = f"The probe of {moment(older.at, view.now)} is older than the endpoint's present state."
+        ports = ", ".join(str(port) for port in unproved_ports(view.story, "to-magento"))
+        evidence = f"The probe of {moment(older.at, view.now)} " + (
+            f"says nothing of port {ports}." if ports else "is older than the endpoint's present state."
+        )
     return Told(
         "active", evidence, None, "customer", "Verify the connection from your network (privatelink verify)."
     )

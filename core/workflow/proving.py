@@ -10,6 +10,7 @@ from core.journal import events as e
 from core.request.model import Direction
 from core.workflow.connections import LIVE, OPEN, incoming
 from core.workflow.enablement import Enablement, NotYet, complete_request
+from core.workflow.view import unproved_ports
 
 ENCRYPTED = frozenset({"HTTPS", "TLS", "FTPS", "LDAPS", "IMAPS", "SMTPS", "AMQPS"})
 
@@ -112,5 +113,5 @@ def unproved(enablement: Enablement) -> Mapping[Direction, tuple[ProbeTarget, ..
     return {
         direction: probe_targets(enablement, direction)
         for direction in directions
-        if direction not in proofs or not proofs[direction].ok
+        if direction not in proofs or not proofs[direction].ok or unproved_ports(enablement.story, direction)
     }

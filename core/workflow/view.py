@@ -33,6 +33,14 @@ def _rank(seen: Seen) -> int:
     return len(_BEST_FIRST) + (1 if state in ENDED else 0)
 
 
+def unproved_ports(story: Story, direction: Direction) -> tuple[int, ...]:
+    """The ports that the request names in a direction and that its last probe says nothing of."""
+    probed = story.proofs.get(direction)
+    known = {service.port for service in probed.services} if probed else set()
+    asked = {one.port for one in story.draft.services if one.direction == direction and one.port is not None}
+    return tuple(sorted(asked - known))
+
+
 @dataclass(frozen=True, slots=True)
 class Leg:
     """A connection to one of the vendor's services: the service's name, and the best own endpoint to it."""
@@ -143,10 +151,11 @@ class View:
     def proof(self, direction: Direction) -> Probed | None:
         """The last probe of a direction, where what it went through has not changed since.
 
-        A proof of what has not been looked at counts; one made before the present state began does not.
+        A proof of what has not been looked at counts; one made before the present state began does not, nor one
+        that says nothing of a port that is asked for.
         """
         probed = self.story.proofs.get(direction)
-        if probed is None:
+        if probed is None or unproved_ports(self.story, direction):
             return None
         if direction == "to-magento":
             through: Iterable[Seen | None] = (leg.endpoint for leg in self.legs())

@@ -410,9 +410,13 @@ def test_what_was_verified_is_so_no_more_once_it_drifted() -> None:
     made.one.record(e.TicketFiled(at=made.one.now(), ticket="1"))
     made.look()
     for direction in ("to-magento", "from-magento"):
-        probed = e.ProbedService(service="x", host="y", port=1, ok=True)
+        services = tuple(
+            e.ProbedService(service=one.name or "", host="y", port=one.port or 0, ok=True)
+            for one in made.one.story.draft.services
+            if one.direction == direction
+        )
         made.one.record(
-            e.Probed(at=made.one.now(), direction=direction, place="here", ok=True, services=(probed,))
+            e.Probed(at=made.one.now(), direction=direction, place="here", ok=True, services=services)
         )
     assert made.one.timeline().state == "verified"
     made.edit("load_balancers", gone)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.journal import events as e
 from core.network.model import Connection, Endpoint, EndpointService, Observation, VendorService
-from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject
+from core.request.model import Draft, DraftCloud, DraftConnection, DraftProject, DraftService
 from core.request.offer import Offer
 from core.workflow.model import Step, Timeline
 from core.workflow.steps import IMPLIED, RULES
@@ -391,6 +391,17 @@ def test_a_proof_back_older_than_the_connections_state_does_not_count() -> None:
     assert step(line, "7c").state == "done"
     line = look(*BOTH, probed(FROM, hours(3)), saw(hours(4), incoming("available")))
     assert step(line, "7c").state == "active"
+
+
+@pytest.mark.parametrize(("port", "state"), [(80, "done"), (8080, "active")])
+def test_a_proof_that_says_nothing_of_a_port_that_is_asked_for_does_not_count(port: int, state: str) -> None:
+    asked = DraftService(name="Webserver", protocol="HTTP", port=port, direction="to-magento")
+    request = draft("unidirectional").model_copy(update={"services": (asked,)})
+    line = look(*ONE_WAY, *PROVED, e.RequestSaved(at=hours(4), request=request))
+    six = step(line, "6")
+    assert six.state == state
+    assert (f"says nothing of port {port}" in six.evidence) == (state == "active")
+    assert (line.state == "verified") == (state == "done")
 
 
 def test_a_rejected_connection_of_magentos_is_a_problem() -> None:
