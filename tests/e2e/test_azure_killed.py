@@ -54,9 +54,11 @@ APPLY, UNDO = ("apply",), ("undo", "--force")
 @pytest.mark.parametrize(
     ("template", "command", "method", "path", "key"),
     [
-        pytest.param(BOTH, APPLY, "PUT", "/loadBalancers/", "load-balancer", id="load balancer"),
+        pytest.param(
+            BOTH, APPLY, "PUT", "/loadBalancers/", "load-balancer", id="load balancer", marks=pytest.mark.slow
+        ),
         pytest.param(BOTH, APPLY, "PUT", "/privateLinkServices/", "endpoint-service", id="service"),
-        pytest.param(BOTH, APPLY, "PUT", "/subnets/", "subnet-policy", id="subnet"),
+        pytest.param(BOTH, APPLY, "PUT", "/subnets/", "subnet-policy", id="subnet", marks=pytest.mark.slow),
         pytest.param(
             BOTH, APPLY, "PUT", "-db-nic", "targets/shop/shop-db-nic", id="NIC", marks=pytest.mark.slow
         ),

@@ -49,6 +49,10 @@ def wait_until(there: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.1)
 
 
+azure_slowly = pytest.mark.parametrize(
+    "cloud", ["aws", pytest.param("azure", marks=pytest.mark.slow)], indirect=True
+)
+
 in_process_or_its_own = pytest.mark.parametrize(
     "kind", [InProcess, pytest.param(Program, marks=pytest.mark.slow)]
 )
@@ -191,6 +195,7 @@ def test_unidirectional_as_text(kind: type[Program], cloud: Side, tmp_path: Path
         assert foreign not in words, foreign
 
 
+@azure_slowly
 @pytest.mark.usefixtures("nothing_late")
 def test_a_connection_that_ended_is_explained_and_made_anew(cloud: Side, tmp_path: Path) -> None:
     """What is rejected or disconnected never comes back: the endpoint is deleted and made anew, after a plan."""
@@ -224,6 +229,7 @@ def test_a_connection_that_ended_is_explained_and_made_anew(cloud: Side, tmp_pat
         program.json("undo", name, "--yes", "--force")
 
 
+@azure_slowly
 def test_done_elsewhere(cloud: Side, tmp_path: Path) -> None:
     """No step forces the one before it: a service made in the console, a ticket filed by hand, an endpoint
     made by hand. What others made is used, and stays what it was.

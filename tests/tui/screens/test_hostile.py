@@ -38,6 +38,10 @@ TEXTS = {
     # More lines than the largest screen has, and more cells.
     "long": "a\nb\r\nc\u2028d\x85e\x0bf\n" * 10 + "x" * 5_000,
 }
+texts = pytest.mark.parametrize(
+    "text",
+    [pytest.param(text, id=id, marks=[pytest.mark.slow] * (id == "long")) for id, text in TEXTS.items()],
+)
 SIZES = {"small": (80, 24), "large": (120, 36)}
 
 
@@ -119,7 +123,7 @@ async def look_at_every_page(model: Model, size: tuple[int, int]) -> list[str]:
     "size",
     [pytest.param(size, id=id, marks=[pytest.mark.slow] * (id == "large")) for id, size in SIZES.items()],
 )
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@texts
 async def test_every_page_shows_it_as_text(text: str, size: tuple[int, int]) -> None:
     seen = await look_at_every_page(hostile(text), size)
     if text == TEXTS["markup"]:
@@ -138,7 +142,7 @@ DIALOGS = (
 )
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@texts
 async def test_every_dialog_and_toast_shows_it_as_text(text: str) -> None:
     await look_at_every_dialog(hostile(text))
 

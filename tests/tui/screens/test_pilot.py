@@ -145,12 +145,19 @@ async def test_what_would_be_run_is_shown_and_run_on_the_chosen_machine_only() -
         assert app.stand_in.asked("run_on") == [(runs[1],)]
 
 
+FIRST = tuple({state.page: name for name, state in reversed(STATES.items())}.values())
+"""A state of each page."""
+
+
+@pytest.mark.parametrize(
+    "names", [FIRST, pytest.param(tuple(STATES), marks=pytest.mark.slow)], ids=["some", "all"]
+)
 async def test_in_every_state_all_can_be_reached_and_the_same_model_again_repaints_nothing(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
     async with opened("account-fresh") as (app, pilot):
         rows: set[tuple[Any, ...]] = set()
-        for name in STATES:
+        for name in names:
             await turn(app, pilot, name)
             assert await repainted(app, pilot, monkeypatch) == [], name
             pressable = {button for button in app.wizard.query(Button) if not button.disabled}
