@@ -296,7 +296,7 @@ def in_the_foreground(cloud: str) -> Callable[[Path], AbstractContextManager[dic
 @pytest.mark.parametrize(
     ("on", "playing"),
     [
-        pytest.param(on_aws, in_the_foreground("aws"), id="aws"),
+        pytest.param(on_aws, in_the_foreground("aws"), id="aws", marks=pytest.mark.slow),
         pytest.param(on_azure, quick_azure, id="azure"),
         pytest.param(
             on_azure, in_the_foreground("azure"), id="azure in the foreground", marks=pytest.mark.slow

@@ -119,6 +119,7 @@ def test_probes_are_run_on_a_machine(stood: Here) -> None:
     is_run_on(stood, "shop-db")
 
 
+@pytest.mark.slow
 def test_what_a_machine_meets_is_told(stood: Here) -> None:
     with stood.broken("security-group-closed"):
         done = stood.program("doctor", stood.id, "--run-on", "shop-db", "--yes", "--format", "json", code=1)

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from core.cloud import CloudError
-from core.request.model import CONNECTION_TYPES, PLATFORMS, Platform
+from core.request.model import CONNECTION_TYPES, Platform
 from providers import sandboxes
 from tui.cli.group import cli
 
@@ -35,7 +35,7 @@ def quick(platform: Platform) -> Callable[..., AbstractContextManager[Any]]:
     return lambda **asked: azure.start(**asked, operation=0.02, retry_after=0.01)
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("platform", [pytest.param("aws", marks=pytest.mark.slow), "azure"])
 def test_both_types_reach_verified(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[tuple[str, bool]] = []
 
