@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from core.setup.plan import Plan, blocking, endpoint_part, pending, service_part
 from core.walkthrough.acts import ACTS, Act, ActName, Moment
@@ -269,7 +270,7 @@ class Walk:
         yield lambda: self.session.play("close")
         seen = self.session.model.incoming
         for connection in seen.strangers if seen else ():
-            yield lambda connection=connection: self.session.reject(connection)  # type: ignore[misc]
+            yield partial(self.session.reject, connection)
 
     def spoil(self) -> Iterator[Deed]:
         """Have the scenario's fault brought about in the sandbox."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from tui.keys import ACTIONS
-from tui.preferences import Preferences, animated, read_preferences
+from tui.preferences import Preferences, Switch, animated, read_preferences
 from tui.settings import Settings, SettingsError, read_settings
 from tui.settings_file import change, edited
 from tui.settings_table import BY_PATH, ONLY_IN_THE_FILE, SETTINGS, rows, typed, value_of, written
@@ -140,6 +140,6 @@ def test_what_the_screen_takes_from_the_settings(tmp_path: Path) -> None:
     ("on", {"SSH_TTY": "/dev/pts/1"}, True), ("off", {}, False),
 ])  # fmt: skip
 def test_nothing_moves_over_ssh_unless_it_is_wanted(
-    choice: str, environ: dict[str, str], moves: bool
+    choice: Switch, environ: dict[str, str], moves: bool
 ) -> None:
-    assert animated(choice, environ) is moves  # type: ignore[arg-type]
+    assert animated(choice, environ) is moves

@@ -8,7 +8,7 @@ import pytest
 
 from core.request.model import PLATFORMS, Platform
 from core.walkthrough import scenario
-from core.walkthrough.acts import ACTS, Moment
+from core.walkthrough.acts import ACTS, ActName, Moment
 from core.walkthrough.rail import expected, rail
 from core.walkthrough.scenario import Checkpoint
 from tui.words import words_of
@@ -20,8 +20,8 @@ LONGEST = 150
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("name", ACTS)
-def test_every_act_is_told_whole(platform: Platform, name: str) -> None:
-    act = ACTS[name]  # type: ignore[index]
+def test_every_act_is_told_whole(platform: Platform, name: ActName) -> None:
+    act = ACTS[name]
     for text in (act.title, act.now, act.why, act.ask, act.maps):
         told = words_of(platform).fill(text)
         assert "{" not in told

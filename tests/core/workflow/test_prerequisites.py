@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.network.model import Gap, Inventory
-from core.request.model import Draft, DraftCloud
+from core.request.model import Draft, DraftCloud, Platform
 from core.workflow.prerequisites import Known, prerequisites
 from tests.core.setup.account import INVENTORY
 
@@ -26,8 +26,8 @@ SLOW = Gap("quotas", "throttled", "words")
     ],
 )
 @pytest.mark.parametrize("platform", ["aws", "azure"])
-def test_permissions(inventory: Inventory | None, state: str, told: str, platform: str) -> None:
-    known = Known(Draft(cloud=DraftCloud(platform=platform)), (), None, inventory, None)  # type: ignore[arg-type]
+def test_permissions(inventory: Inventory | None, state: str, told: str, platform: Platform) -> None:
+    known = Known(Draft(cloud=DraftCloud(platform=platform)), (), None, inventory, None)
     (found,) = (one for one in prerequisites(known) if one.code == "permissions")
     assert found.state == state
     assert told in found.detail

@@ -107,7 +107,7 @@ def test_what_was_made_a_moment_ago_is_waited_for(one: Enablement, cloud: Signed
         looks.append(arguments)
         return before if len(looks) <= 3 else cloud.seen
 
-    cloud.inventory = late  # type: ignore[method-assign]
+    cloud.inventory = late  # type: ignore[method-assign]  # this cloud gives no answer
     rests: list[float] = []
     planned = removal.make_undo_plan(
         one, cloud, force=True, pause=lambda seconds: bool(rests.append(seconds))
@@ -122,7 +122,7 @@ def test_what_was_just_deleted_may_still_be_shown(one: Enablement, cloud: Signed
     set_up(one, cloud)
     planned, stood = removal.make_undo_plan(one, cloud, force=True), cloud.seen
     carry_out(one, cloud, planned)
-    cloud.inventory = lambda *arguments: stood  # type: ignore[method-assign]
+    cloud.inventory = lambda *arguments: stood  # type: ignore[method-assign]  # this cloud gives no answer
     left = removal.finish_undo(one, cloud, planned)
     assert (left.changes, undone(one)) == ((), True)
 
@@ -280,7 +280,7 @@ def test_a_plan_is_none_where_magentos_service_could_not_be_looked_up(
     def lost(name: str) -> object:
         raise CloudError(code, "no answer", "try again")
 
-    cloud.vendor_service = lost  # type: ignore[method-assign]
+    cloud.vendor_service = lost  # type: ignore[method-assign]  # this cloud gives no answer
     with pytest.raises(CloudError) as told:
         provision.make_plan(one, cloud)
     assert told.value.code == code

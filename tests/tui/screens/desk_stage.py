@@ -72,7 +72,7 @@ class DeskStage(PrivateLink):
         self.theme = theme
         self.animation_level = "none"
         self.stand_in = StandIn(model, lambda: self.desk.post_message(DeskScreen.Changed()), Desks)
-        self.desk = DeskScreen(self.stand_in)  # type: ignore[arg-type]
+        self.desk = DeskScreen(self.stand_in)  # type: ignore[arg-type]  # it has the intents of one
 
     def on_mount(self, event: events.Mount) -> None:
         """Open the desk."""

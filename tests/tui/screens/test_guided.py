@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from textual import events
@@ -14,7 +14,7 @@ from textual.widgets import Button
 
 from core.walkthrough import scenario
 from core.walkthrough.clock import VirtualClock
-from core.walkthrough.rail import rail
+from core.walkthrough.rail import Phase, rail
 from tests.tui.near import near
 from tests.tui.screens.stage import Lobby, Stage, rest
 from tests.tui.screens.states import LISTS, STATES
@@ -31,11 +31,12 @@ SIZES = {"small": (80, 24), "large": (120, 36)}
 BOTH = scenario.load("bidirectional")
 
 
-def walk_to(act: str, phase: str, app: Stage) -> Walk:
+def walk_to(act: str, phase: Phase, app: Stage) -> Walk:
     """A walk that stands at an act."""
-    walk = Walk(BOTH, app.stand_in, VirtualClock(app.state.model.now, lambda: 0.0), "step", lambda: 0.0)  # type: ignore[arg-type]
+    clock = VirtualClock(app.state.model.now, lambda: 0.0)
+    walk = Walk(BOTH, app.stand_in, clock, "step", lambda: 0.0)  # type: ignore[arg-type]  # it has the intents of one
     walk.index = next(n for n, one in enumerate(BOTH.checkpoint) if one.act == act)
-    walk.phase = phase  # type: ignore[assignment]
+    walk.phase = phase
     for index in range(walk.index + (phase == "over")):
         moment = moment_of(app.state.model)
         walk.kept.append(Kept(rail(BOTH, index, moment, "past", words_of("aws").fill), app.state.model))
@@ -45,17 +46,17 @@ def walk_to(act: str, phase: str, app: Stage) -> Walk:
 class GuidedStage(Stage):
     """The stage with a presenter."""
 
-    def __init__(self, state: str, act: str, phase: str) -> None:
+    def __init__(self, state: str, act: str, phase: Phase) -> None:
         super().__init__(STATES[state])
         self.walk = walk_to(act, phase, self)
 
     def on_mount(self, event: events.Mount) -> None:
         event.prevent_default()
-        self.session = self.stand_in  # type: ignore[assignment]
-        self.push_screen(GuidedWizard(self.session, self.walk))  # type: ignore[arg-type]
+        self.session = self.stand_in  # type: ignore[assignment]  # it has the intents of one
+        self.push_screen(GuidedWizard(self.walk.session, self.walk))
 
 
-SHOWN: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+SHOWN: dict[str, tuple[str, str, Phase, tuple[str, ...]]] = {
     "to-do": ("ticket-complete", "send", "to-do", ()),
     "over": ("progress-waiting", "approve", "over", ()),
     "past": ("ticket-complete", "file", "to-do", ("ctrl+r",)),
@@ -81,10 +82,10 @@ def test_the_rail_leaves_room_for_the_page(tall: bool) -> None:
     for name in scenario.names():
         one = scenario.load(name)
         for index in range(len(one.checkpoint)):
-            for phase in ("to-do", "under-way", "over", "past"):
+            for phase in get_args(Phase):
                 told = rail(
                     one, index, moment_of(STATES["ticket-complete"].model), phase, words_of("azure").fill
-                )  # type: ignore[arg-type]
+                )
                 drawn = lines(Presented(told), 78, tall=tall, forward="^G")
                 assert len(drawn) <= (10 if tall else 6)
                 assert all(one.cell_length <= 78 for one in drawn)
@@ -162,5 +163,5 @@ async def test_a_walkthrough_by_its_keys(tmp_path: Path) -> None:
             assert walk.session.model.timeline.state == "verified"
             assert app.screen.query_one("#forward", Button).disabled
             await pilot.press("ctrl+r")
-            await until(pilot, "past", lambda: app.screen.looks_back)  # type: ignore[attr-defined]
+            await until(pilot, "past", lambda: isinstance(app.screen, GuidedWizard) and app.screen.looks_back)
             assert walk.session.model.timeline.state == "verified"

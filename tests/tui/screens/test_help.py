@@ -14,6 +14,7 @@ from textual.widgets import Static
 from core.explain.look_up import explain
 from core.explain.vendor_page import SECTIONS
 from core.request.fields import FIELDS
+from core.request.model import Platform
 from tests.tui.screens.stage import Stage, settle
 from tests.tui.screens.states import STATES
 from tui.help_fields import field_help
@@ -111,8 +112,9 @@ def test_every_field_has_its_help() -> None:
 @pytest.mark.parametrize("path", sorted(FIELDS))
 def test_what_the_cloud_knows_is_found_in_its_console(path: str) -> None:
     if path in ("cloud.account", "cloud.region", "cloud.network", "cloud.subnets", "services.*.targets"):
-        for platform, other in (("aws", "Azure portal"), ("azure", "console")):
-            told = field_help(path, platform)  # type: ignore[arg-type]
+        others: dict[Platform, str] = {"aws": "Azure portal", "azure": "console"}
+        for platform, other in others.items():
+            told = field_help(path, platform)
             assert told is not None
             assert told.example
             assert other not in told.find[0]

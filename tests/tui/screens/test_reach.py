@@ -132,7 +132,8 @@ async def test_every_key_of_the_bottom_line_does_something_and_no_other(tmp_path
     app.settings_folder = tmp_path
 
     def state() -> tuple[object, ...]:
-        calls = [*app.stand_in.calls] if isinstance(app, AuditStage) else [*app.begun, *app.opened]  # type: ignore[attr-defined]
+        assert isinstance(app, AuditStage | Lobby)
+        calls = [*app.stand_in.calls] if isinstance(app, AuditStage) else [*app.begun, *app.opened]
         notices = [one.message for one in app._notifications]
         shown = [one.render_line(1).text for one in app.screen.query("RowList").results()]
         return app.screen, app.focused, app.clipboard, app.return_value, notices, calls, shown
