@@ -179,9 +179,9 @@ class PrivateLink(Sturdy):
 
     async def _recover(self, name: str) -> None:
         def read() -> tuple[int, Path]:
-            from core.journal import store
+            from core.journal.recovery import recover
 
-            found = store.recover(self.home, name, "the privatelink wizard")
+            found = recover(self.home, name, "the privatelink wizard")
             found.journal.close()
             return found.kept, found.aside
 

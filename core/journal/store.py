@@ -14,13 +14,12 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from core.journal.chain import Part, decode, first_link, next_link, read, read_lines
+from core.journal.chain import Part, first_link, next_link, read, read_lines
 from core.journal.database import connect, migrate, open_checked, version
 from core.journal.errors import Holder, JournalCode, JournalError, from_os, from_sqlite
 from core.journal.events import Event, Merged, written
@@ -176,15 +175,6 @@ def _reading_only(id: str) -> JournalError:
     return JournalError("read-only", f"{id} is open for reading only", "Close it and open it to write.")
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """What :func:`recover` saved: the new journal, how many events it has, and where the damaged one is."""
-
-    journal: Journal
-    kept: int
-    aside: Path
-
-
 def create(home: Path, id: str, who: str, lines: Sequence[bytes] = ()) -> Journal:
     """Begin an enablement's journal and open it to write. ``who`` says what writes (``privatelink new``).
 
@@ -198,8 +188,8 @@ def create(home: Path, id: str, who: str, lines: Sequence[bytes] = ()) -> Journa
             raise JournalError(
                 "exists", f"there is already an enablement {id}", "Resume that one, or choose another id."
             )
-        _build(files, lines)
-        return Journal(files, _connect_to_write(files), hold)
+        build(files, lines)
+        return Journal(files, connect_to_write(files), hold)
 
 
 def open_to_write(home: Path, id: str, who: str) -> Journal:
@@ -218,7 +208,7 @@ def open_to_write(home: Path, id: str, who: str) -> Journal:
             part = read(reading, id, 0, first_link(id)) if found else None
         if part is not None and part.broken is not None:
             raise part.broken
-        connection = _connect_to_write(files)
+        connection = connect_to_write(files)
         try:
             migrate(connection, found, id)
         except JournalError:
@@ -246,35 +236,6 @@ def open_to_read(home: Path, id: str) -> Journal:
     return journal
 
 
-def set_aside(home: Path, id: str, who: str = "privatelink") -> Path:
-    """Rename a damaged journal to ``<id>.damaged-<n>.db``, and what SQLite keeps beside it. Returns the name.
-
-    Raises JournalError: ``missing``, ``held``, ``unsafe-path``, or what the file system refused.
-    """
-    files = paths(home, id)
-    must_exist(files)
-    with holding(files, who) as hold:
-        aside = _rename_aside(files)
-        let_go(files, hold)
-    return aside
-
-
-def recover(home: Path, id: str, who: str) -> Recovered:
-    """Set a damaged journal aside and begin a new one with the events up to the first damaged one.
-
-    Raises JournalError as :func:`set_aside` and :func:`create` do; ``not-damaged`` where there is nothing to
-    recover, and whatever else than damage keeps it from being read (a newer version's journal stays as it is).
-    """
-    files = paths(home, id)
-    _must_be_damaged(home, id)
-    with holding(files, who) as hold:
-        aside = _rename_aside(files)
-        kept = _salvage(aside, id)
-        _build(files, kept)
-        journal = Journal(files, _connect_to_write(files), hold)
-    return Recovered(journal, len(kept), aside)
-
-
 @contextmanager
 def holding(files: Paths, who: str) -> Iterator[Hold]:
     """Hold the enablement's lock; on failure give it back, on success the caller keeps it."""
@@ -290,7 +251,8 @@ def holding(files: Paths, who: str) -> Iterator[Hold]:
         raise
 
 
-def _connect_to_write(files: Paths) -> sqlite3.Connection:
+def connect_to_write(files: Paths) -> sqlite3.Connection:
+    """A connection that writes. Raises JournalError."""
     try:
         return connect(files.journal)
     except sqlite3.Error as error:
@@ -298,6 +260,7 @@ def _connect_to_write(files: Paths) -> sqlite3.Connection:
 
 
 def must_exist(files: Paths) -> None:
+    """Refuse links and what is not there. Raises JournalError."""
     refuse_links(files)
     try:
         files.journal.lstat()
@@ -311,18 +274,7 @@ def must_exist(files: Paths) -> None:
         raise from_os(error, f"the journal of {files.id} cannot be looked at") from error
 
 
-def _must_be_damaged(home: Path, id: str) -> None:
-    try:
-        with open_to_read(home, id):
-            pass
-    except JournalError as error:
-        if error.code in ("damaged", "not-a-journal"):
-            return
-        raise
-    raise JournalError("not-damaged", f"the journal of {id} is whole", "Nothing has to be recovered.")
-
-
-def _rename_aside(files: Paths) -> Path:
+def rename_aside(files: Paths) -> Path:
     """Rename a journal and its companions; the log first, so that it is never left to a new database."""
     number = 1
     while any(path.exists() for path in (files.damaged(number), *beside(files.damaged(number)))):
@@ -336,7 +288,7 @@ def _rename_aside(files: Paths) -> Path:
     return aside
 
 
-def _build(files: Paths, lines: Sequence[bytes]) -> None:
+def build(files: Paths, lines: Sequence[bytes]) -> None:
     """Make the journal with these events under another name and rename it once it is whole.
 
     Raises JournalError, OSError.
@@ -344,7 +296,7 @@ def _build(files: Paths, lines: Sequence[bytes]) -> None:
     for leftover in (files.new, *beside(files.new)):
         leftover.unlink(missing_ok=True)
     if any(path.exists() for path in beside(files.journal)):
-        _rename_aside(files)
+        rename_aside(files)
     make_file(files.new)
     try:
         connection = connect(files.new)
@@ -379,29 +331,15 @@ def _insert(connection: sqlite3.Connection, lines: Sequence[bytes], known: int, 
         raise
 
 
-def _salvage(aside: Path, id: str) -> list[bytes]:
-    """The JSON of a journal's events, set aside, up to the first damaged one; none where nothing can be read."""
-    try:
-        connection = connect(aside, "mode=ro")
-    except sqlite3.Error:
-        return []
-    with closing(connection):
-        found = read_lines(connection, id, 0, first_link(id))
-        return found.lines[: len(decode(found, 0, id).events)]
-
-
 __all__ = [
     "Holder",
     "Journal",
     "JournalCode",
     "JournalError",
-    "Recovered",
     "create",
     "home",
     "names",
     "new_id",
     "open_to_read",
     "open_to_write",
-    "recover",
-    "set_aside",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from core.journal import store
+from core.journal import recovery
 from tui.cli import desk
 from tui.cli.output import DONE, JSON, UNUSABLE, formatted, note, put, say, stop
 
@@ -23,7 +23,7 @@ def recover(id: str, yes: bool, form: str) -> None:
             "privatelink: nothing was touched: add --yes to set the damaged journal aside and go on without it"
         )
         stop(UNUSABLE)
-    found = store.recover(desk.home(), id, "privatelink recover")
+    found = recovery.recover(desk.home(), id, "privatelink recover")
     found.journal.close()
     if form == JSON:
         put({"id": id, "kept": found.kept, "aside": str(found.aside)})

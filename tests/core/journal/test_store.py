@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from core.journal import database, store
 from core.journal import events as e
+from core.journal.recovery import recover
 from core.journal.store import JournalError, create, names, new_id, open_to_read, open_to_write
 from core.request.model import Draft, DraftProject
 from tests.growth import assert_linear
@@ -157,7 +158,7 @@ def test_a_symbolic_link_is_not_followed(written: Path, tmp_path: Path, suffix: 
         lambda: open_to_write(written, "pl-1", "a test"),
         lambda: open_to_read(written, "pl-1"),
         lambda: create(written, "pl-1", "a test"),
-        lambda: store.set_aside(written, "pl-1"),
+        lambda: recover(written, "pl-1", "a test"),
     ):
         with pytest.raises(JournalError) as error:
             act()
@@ -186,7 +187,7 @@ def test_one_that_is_not_there_is_missing_and_nothing_is_made(tmp_path: Path) ->
     for act in (
         lambda: open_to_write(tmp_path, "pl-1", "a test"),
         lambda: open_to_read(tmp_path, "pl-1"),
-        lambda: store.recover(tmp_path, "pl-1", "a test"),
+        lambda: recover(tmp_path, "pl-1", "a test"),
     ):
         with pytest.raises(JournalError) as error:
             act()
@@ -434,13 +435,14 @@ def test_a_damaged_journal_can_be_set_aside_again_and_again(written: Path) -> No
     for number in (1, 2):
         (folder / "pl-1.db").write_bytes(b"damaged")
         (folder / "pl-1.db-wal").write_bytes(b"log")
-        aside = store.set_aside(written, "pl-1")
+        recovered = recover(written, "pl-1", "a test")
+        recovered.journal.close()
+        aside = recovered.aside
+        assert recovered.kept == 0
         assert aside == folder / f"pl-1.damaged-{number}.db"
         assert aside.read_bytes() == b"damaged"
         assert aside.with_name(aside.name + "-wal").read_bytes() == b"log"
-        assert names(written) == ()
-    create(written, "pl-1", "a test").close()
-    assert names(written) == ("pl-1",)
+        assert names(written) == ("pl-1",)
 
 
 def test_what_can_be_read_of_a_damaged_journal_is_recovered(written: Path) -> None:
@@ -449,7 +451,7 @@ def test_what_can_be_read_of_a_damaged_journal_is_recovered(written: Path) -> No
         connection.execute(EDITS["text changed"])
     connection.close()
     before = path.read_bytes()
-    recovered = store.recover(written, "pl-1", "a test")
+    recovered = recover(written, "pl-1", "a test")
     with recovered.journal as journal:
         assert recovered.kept == 2
         assert journal.events() == (note("event 0", 0), note("event 1", 1))

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from core.journal import database, files, transfer
 from core.journal import events as e
-from core.journal.store import JournalError, create, open_to_read, open_to_write, recover
+from core.journal.recovery import recover
+from core.journal.store import JournalError, create, open_to_read, open_to_write
 
 NOON = datetime(2025, 11, 18, 12, tzinfo=UTC)
 ID = "pl-1"
