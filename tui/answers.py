@@ -99,7 +99,7 @@ class Answers:
             prerequisites=prerequisites(known(model, model.draft, model.problems)),
             ticket=exchange.write_ticket(one, None),
             incoming=connections.incoming(one, one.observation),
-            commands=_probe_commands(one),
+            commands=probe_commands(one),
         )
 
     def close(self) -> None:
@@ -113,7 +113,8 @@ def known(model: Model, draft: Draft, problems: tuple[Problem, ...]) -> Known:
     return Known(draft, problems, model.identity, model.inventory, model.plan)
 
 
-def _probe_commands(one: Enablement) -> Mapping[str, str]:
+def probe_commands(one: Enablement) -> Mapping[str, str]:
+    """What to paste where, by direction, for what no probe has proved; nothing while the request is not complete."""
     request = one.request()
     if request is None:
         return {}

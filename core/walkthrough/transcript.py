@@ -42,7 +42,7 @@ class Page:
             ("Now", rail.now),
             ("Why", rail.why),
             ("Ask", rail.ask),
-            ("Theirs", rail.maps),
+            ("Account", rail.maps),
             ("Seen", rail.evidence),
         )
         return tuple((lead, text) for lead, text in parts if text)

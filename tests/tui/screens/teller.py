@@ -8,17 +8,17 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from core.export.commands import script
-from core.handoff.proof import commands
 from core.journal import events as e
 from core.network.model import Inventory, Observation, VendorService
 from core.request.model import Draft
 from core.request.rules import check, request_of
 from core.setup.plan import Plan, plan
-from core.workflow import connections, exchange, proving, provision
+from core.workflow import connections, exchange, provision
 from core.workflow.enablement import Enablement
 from core.workflow.prerequisites import prerequisites
 from tests.tui.screens.account import BARE, ID, IDENTITY, NETWORKS, OFFER, REGIONS
 from tui.answers import known as known_of
+from tui.answers import probe_commands
 from tui.model import Model
 
 ZONE = timezone(timedelta(hours=1), "CET")
@@ -102,19 +102,8 @@ def told(
         "observation": observation,
         "incoming": connections.incoming(one, observation),
         "timeline": one.timeline(),
-        "commands": _commands(one) if complete else {},
+        "commands": probe_commands(one) if complete else {},
     }
     model = Model(**(base | fields))
     known = known_of(model, draft, problems)
     return replace(model, prerequisites=fields.get("prerequisites", prerequisites(known)))
-
-
-def _commands(one: Enablement) -> dict[str, str]:
-    request = one.request()
-    if request is None:
-        return {}
-    return {
-        direction: commands(direction, targets, request)
-        for direction, targets in proving.unproved(one).items()
-        if targets
-    }

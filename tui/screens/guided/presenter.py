@@ -17,7 +17,7 @@ from tui.widgets.buttons import relabel
 from tui.widgets.drawn import Drawn, Lines
 from tui.widgets.durations import clock, day
 
-_LEAD = 7
+_LEAD = 8
 """Cells of what leads a paragraph."""
 TALL = 30
 """Lines of a screen that has room for everything at once."""
@@ -62,7 +62,7 @@ def _paragraphs(shown: Presented, tall: bool) -> Iterator[tuple[str, str]]:
         yield "Why", rail.why
     if tall or not early:
         yield "Ask", rail.ask
-        yield "Theirs", rail.maps
+        yield "Account", rail.maps
 
 
 def _hung(lead: str, text: str, width: int) -> Lines:

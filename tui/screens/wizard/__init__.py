@@ -231,7 +231,7 @@ class Wizard(Screen[None]):
         reachable = set(self.focus_chain)
         first = next((widget for widget in self.page.query("*") if widget in reachable), None)
         if first is not None:
-            first.focus()
+            first.focus(scroll_visible=False)
         else:
             self.call_after_refresh(self._focus_action)
 
