@@ -32,15 +32,26 @@ class DeskModel:
     """Everything that the desk's screen shows.
 
     ``paths`` are the files and folders that were opened; ``found`` is None until all was read once. ``said`` is what
-    the last move did, in words, ``at`` the enablement that it was about, until all is read again.
+    the last move did, in words, ``caution`` what has to be looked at after it, ``at`` the enablement that it was
+    about, until all is read again.
     """
 
     paths: tuple[str, ...] = ()
     found: tuple[Case, ...] | None = None
     said: str = ""
+    caution: str = ""
     at: str = ""
     jobs: frozenset[Job] = frozenset()
     failures: Mapping[Job, Failure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move did, with which enablement, and what has to be looked at after it."""
+
+    said: str
+    at: str = ""
+    caution: str = ""
 
 
 class Desks(Working[DeskModel]):
@@ -60,7 +71,7 @@ class Desks(Working[DeskModel]):
     def open(self, path: str) -> None:
         """Open a file, or a folder of files, beside what is open already."""
         if path not in self.model.paths:
-            self._set(paths=(*self.model.paths, path), said="")
+            self._set(paths=(*self.model.paths, path), said="", caution="")
         self.again()
 
     def again(self) -> None:
@@ -70,40 +81,41 @@ class Desks(Working[DeskModel]):
     def keep(self, case: Case) -> None:
         """Take what a file says into an enablement here."""
 
-        def work() -> tuple[str, str]:
+        def work() -> Moved:
             now = self._clock().astimezone(UTC)
-            ids = keeping.keep_all(self._home, (case,), self._received, now, os.urandom, WHO)
-            return (f"Kept as {ids[0]}", ids[0]) if ids else (f"{case.name} has nothing to keep", "")
+            for _, taken in keeping.keep_all(self._home, (case,), self._received, now, os.urandom, WHO):
+                return Moved(f"Kept as {taken.id}", taken.id, taken.caution)
+            return Moved(f"{case.name} has nothing to keep")
 
         self._move(work)
 
     def file(self, id: str, number: str) -> None:
         """Remember that an enablement's ticket was filed."""
 
-        def work() -> tuple[str, str]:
+        def work() -> Moved:
             unfit = exchange.unfit_number(number)
             if unfit is not None:
                 raise NotYet(*unfit)
             self._write(id, lambda one: exchange.file_ticket(one, number))
-            return f"Ticket {number} of {id} is remembered", id
+            return Moved(f"Ticket {number} of {id} is remembered", id)
 
         self._move(work)
 
     def note(self, id: str, text: str) -> None:
         """Keep words with an enablement's story."""
 
-        def work() -> tuple[str, str]:
+        def work() -> Moved:
             self._write(id, lambda one: keeping.note(one, text))
-            return f"Noted with {id}", id
+            return Moved(f"Noted with {id}", id)
 
         self._move(work)
 
     def export(self, id: str, path: str) -> None:
         """Write an enablement's history into a file of its own, to hand on."""
 
-        def work() -> tuple[str, str]:
+        def work() -> Moved:
             files.write_new(Path(path).expanduser(), transfer.export(self._home, id)[0])
-            return f"{id} is in {path}", id
+            return Moved(f"{id} is in {path}", id)
 
         self._move(work)
 
@@ -113,13 +125,14 @@ class Desks(Working[DeskModel]):
 
     # -- work --------------------------------------------------------------------------------------------
 
-    def _move(self, work: Callable[[], tuple[str, str]]) -> None:
-        """Make a move, which answers what it did and with which enablement, and read all again."""
+    def _move(self, work: Callable[[], Moved]) -> None:
+        """Make a move and read all again."""
 
         def whole() -> None:
-            said, at = work()
-            self._set(said=said)
-            self._read(at)
+            self._set(said="", caution="")
+            moved = work()
+            self._set(said=moved.said, caution=moved.caution)
+            self._read(moved.at)
 
         self._jobs.run("desk-move", whole)
 

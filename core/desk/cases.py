@@ -269,10 +269,11 @@ def _against(packed: Packed, kept: Kept | None, now: datetime) -> tuple[str, boo
         return "Not kept here yet.", True
     if kept.broken is not None:
         return f"{kept.id} here is damaged: recover it first.", False
-    more = gained(packed.id, kept.lines, packed.lines, now).events
-    if not more:
+    more = gained(packed.id, kept.lines, packed.lines, now)
+    if not more.events:
         return "All of it is known here.", False
-    return f"It has {amount(more, 'event')} more than {kept.id} here.", True
+    both = " Both sides began changes in the cloud since the two parted." if more.both_changed else ""
+    return f"It has {amount(more.events, 'event')} more than {kept.id} here.{both}", True
 
 
 def _unreadable(name: str, problem: Problem) -> Case:

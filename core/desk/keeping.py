@@ -5,7 +5,7 @@ What a customer sent is never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from core.desk.received import Received
 from core.journal import events as e
 from core.journal import store, transfer
 from core.journal.errors import JournalError
-from core.journal.transfer import Packed
+from core.journal.transfer import Packed, Taken
 from core.text import excerpt
 from core.workflow.enablement import Enablement, NotYet
 from core.workflow.story import tell
@@ -39,8 +39,8 @@ def kept(home: Path) -> tuple[Kept, ...]:
 
 def keep(
     home: Path, case: Case, received: Received, now: datetime, entropy: Callable[[int], bytes], who: str
-) -> str:
-    """Take what a file says into the enablement that the case names, or into a new one; answers its id.
+) -> Taken:
+    """Take what a file says into the enablement that the case names, or into a new one; answers what was taken.
 
     A request becomes the enablement's request, and one without errors counts as sent: the clock runs. A history is
     taken in, and merged where both went on. ``now`` is UTC, ``entropy`` answers so many random bytes. Raises NotYet,
@@ -49,7 +49,7 @@ def keep(
     if "keep" not in case.can:
         raise NotYet(f"{case.name} has nothing to keep", "Open a request, or a history that has more.", "cta")
     if isinstance(received.content, Packed):
-        return transfer.take_in(home, received.content, who, now).id
+        return transfer.take_in(home, received.content, who, now)
     id = case.id or store.new_id(entropy(16))
     events: list[e.Event] = [
         e.RequestSaved(at=now, request=case.draft),
@@ -58,12 +58,13 @@ def keep(
     if not case.id:
         lines = [e.written(one)[1] for one in (*events, *_sent(case, now, True))]
         store.create(home, id, who, lines).close()
-        return id
+        return Taken(id, len(lines), len(lines))
     with store.open_to_write(home, id, who) as journal:
-        fresh = tell(journal.events()).sent_at is None
-        for event in (*events, *_sent(case, now, fresh)):
+        before = journal.events()
+        events += _sent(case, now, tell(before).sent_at is None)
+        for event in events:
             journal.append(event)
-    return id
+    return Taken(id, len(events), len(before) + len(events))
 
 
 def keep_all(
@@ -73,21 +74,20 @@ def keep_all(
     now: datetime,
     entropy: Callable[[int], bytes],
     who: str,
-) -> tuple[str, ...]:
-    """Keep every case that can be; answers the ids of their enablements. Of several requests of one project and
-    environment the later ones correct the first. Raises JournalError.
+) -> Iterator[tuple[Case, Taken]]:
+    """Keep every case that can be, and answer each with what was taken as soon as it is kept: what fails later loses
+    no word of it. Of several requests of one project and environment the later ones correct the first. Raises
+    JournalError.
     """
     by_name = {one.name: one for one in received}
     ids: dict[tuple[str, str] | None, str] = {}
-    done: list[str] = []
     for case in sorted((one for one in found if "keep" in one.can), key=lambda one: one.name):
         project = whose(case.draft) if case.kind == "request" else None
         here = replace(case, id=case.id or ids.get(project, ""))
-        id = keep(home, here, by_name[case.name], now, entropy, who)
+        taken = keep(home, here, by_name[case.name], now, entropy, who)
         if project is not None:
-            ids[project] = id
-        done.append(id)
-    return tuple(dict.fromkeys(done))
+            ids[project] = taken.id
+        yield case, taken
 
 
 def _sent(case: Case, now: datetime, fresh: bool) -> tuple[e.Event, ...]:

@@ -68,6 +68,16 @@ class Taken:
     merged: bool = False
     both_changed: bool = False
 
+    @property
+    def caution(self) -> str:
+        """What a person has to look at before anything else is done; empty for nothing."""
+        if not self.both_changed:
+            return ""
+        return (
+            "both sides began changes in the cloud since the two histories parted. Look before you go on: "
+            f"privatelink plan {self.id}, privatelink drift {self.id}"
+        )
+
 
 def pack(id: str, lines: Sequence[bytes]) -> bytes:
     """The file of an enablement's journal, from the JSON of its events, oldest first."""

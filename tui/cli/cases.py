@@ -56,9 +56,12 @@ def desk_(
     found = cases(received, keeping.kept(desk.home()), offer, now, company)
     if keep:
         who = "privatelink desk"
-        ids = keeping.keep_all(desk.home(), found, received, now.astimezone(UTC), os.urandom, who)
-        for id in ids:
-            note(f"privatelink: kept as {id}")
+        for one, taken in keeping.keep_all(
+            desk.home(), found, received, now.astimezone(UTC), os.urandom, who
+        ):
+            note(f"privatelink: {visible(one.name)} is kept as {taken.id}")
+            if taken.caution:
+                note(f"! {taken.caution}")
         found = cases(received, keeping.kept(desk.home()), offer, now, company)
     if form == JSON:
         put([case_value(one) for one in found])

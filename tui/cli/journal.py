@@ -55,11 +55,8 @@ def take_in(file: str, merge: bool, form: str) -> None:
     else:
         how = ", joined with those here" if taken.merged and taken.added else ""
         say(f"{taken.id}: {taken.added} events are new{how}, {taken.events} in all")
-    if taken.both_changed:
-        note(
-            "! both sides began changes in the cloud since the two histories parted. Look before you go on: "
-            f"privatelink plan {taken.id}, privatelink drift {taken.id}"
-        )
+    if taken.caution:
+        note(f"! {taken.caution}")
 
 
 @journal.command()

@@ -253,7 +253,8 @@ def entropy(count: int) -> bytes:
 
 def keep(home: Path, received: list[Received]) -> tuple[str, ...]:
     found = cases(received, keeping.kept(home), OFFER, NOW)
-    return keeping.keep_all(home, found, received, NOW, entropy, "a test")
+    taken = keeping.keep_all(home, found, received, NOW, entropy, "a test")
+    return tuple(dict.fromkeys(one.id for _, one in taken))
 
 
 def test_a_complete_request_is_kept_and_counts_as_sent(tmp_path: Path) -> None:
@@ -311,6 +312,41 @@ def test_a_history_is_taken_in_and_merged(tmp_path: Path) -> None:
     assert not history.can
     (here,) = (one for one in found if one.kind == "enablement")
     assert (here.filed, [note.text for note in here.notes]) == ("42", ["from the customer"])
+
+
+def parted(home: Path, theirs: Path) -> Received:
+    """A history of pl-1 from elsewhere; there and here changes in the cloud were begun since the two parted."""
+    for folder, who in ((home, "us"), (theirs, "them")):
+        store.create(folder, "pl-1", who, lines(saved_at(2, draft()))).close()
+        with store.open_to_write(folder, "pl-1", who) as journal:
+            journal.append(
+                e.ChangeIntended(
+                    at=NOW, key="endpoint/1", action="create", kind="endpoint", name="n", token=who
+                )
+            )
+    return receive("z.jsonl", transfer.export(theirs, "pl-1")[0])
+
+
+def test_where_both_began_changes_that_is_told_before_and_after(tmp_path: Path) -> None:
+    sent = parted(tmp_path, tmp_path / "theirs")
+    found = cases([sent], keeping.kept(tmp_path), OFFER, NOW)
+    (history,) = (one for one in found if one.kind == "history")
+    assert "Both sides began changes in the cloud" in history.next
+    [(case, taken)] = keeping.keep_all(tmp_path, found, [sent], NOW, entropy, "a test")
+    assert (case.name, taken.id, taken.added) == ("z.jsonl", "pl-1", 1)
+    assert taken.caution.startswith("both sides began changes in the cloud")
+    assert "privatelink plan pl-1" in taken.caution
+
+
+def test_what_was_kept_before_a_failure_is_told(tmp_path: Path) -> None:
+    sent = [request("a.json"), parted(tmp_path, tmp_path / "theirs")]
+    found = cases(sent, (), OFFER, NOW)
+    with store.open_to_write(tmp_path, "pl-1", "somebody"):
+        taking = keeping.keep_all(tmp_path, found, sent, NOW, entropy, "a test")
+        case, taken = next(taking)
+        with pytest.raises(JournalError) as error:
+            next(taking)
+    assert (case.name, taken.added, error.value.code) == ("a.json", 3, "held")
 
 
 def test_a_note_has_words_and_not_too_many(tmp_path: Path) -> None:

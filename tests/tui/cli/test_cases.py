@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from core.journal import transfer
 from core.network import saved
 from tests import nasty
 from tests.core.audit.test_audit import everything
+from tests.core.desk.test_cases import parted
 from tests.e2e import requests
 from tests.e2e.program import InProcess
 
@@ -104,6 +106,17 @@ def test_a_case_is_kept_filed_noted_and_comes_back_late(offline: InProcess, inbo
     assert offline.json("note", id)[1]["text"] == "Called: [b]Monday[/b]"
     assert "1 to 2000 characters" in offline("note", id, " ", code=2).err
     assert offline("desk").out.splitlines()[-1] == "1 case: 1 with Magento; 0 overdue"
+
+
+def test_two_histories_that_both_began_changes_are_joined_with_a_caution(
+    offline: InProcess, tmp_path: Path
+) -> None:
+    home = Path(offline.environment["PRIVATELINK_HOME"])
+    sent = tmp_path / "z.jsonl"
+    parted(home, tmp_path / "theirs")
+    sent.write_bytes(transfer.export(tmp_path / "theirs", "pl-1")[0])
+    told = offline("desk", str(sent), "--keep").err
+    assert f"privatelink: {sent} is kept as pl-1\n! both sides began changes in the cloud" in told
 
 
 def test_of_none(offline: InProcess, tmp_path: Path) -> None:

@@ -150,6 +150,16 @@ async def test_every_button_is_reached_by_tab_and_by_mouse_and_every_key_of_the_
         assert keys == ["help", "o", "t", "f", "n", "1-4", "copy", "home"]
 
 
+async def test_what_has_to_be_looked_at_after_a_move_stays_on_the_screen() -> None:
+    app = DeskStage(MODELS["five"])
+    async with app.run_test(size=SMALL, notifications=True) as pilot:
+        await settle(pilot)
+        app.stand_in.set(replace(MODELS["five"], said="Kept as pl-1", caution="look at [pl-1] first"))
+        await settle(pilot)
+        told = {one.message: (one.severity, one.timeout) for one in app._notifications}
+        assert told["look at [pl-1] first"] == ("warning", 60)
+
+
 async def test_the_view_that_was_chosen_stays_with_its_case() -> None:
     app = DeskStage(MODELS["five"])
     async with app.run_test(size=SMALL) as pilot:

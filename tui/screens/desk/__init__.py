@@ -200,6 +200,8 @@ class DeskScreen(Screen[None]):
             self.query_one(FailureBar).show(None if model.jobs else failure)
         if model.said and (before is None or model.said != before.said):
             self.notify(model.said, timeout=5, markup=False)
+        if model.caution and (before is None or model.caution != before.caution):
+            self.notify(model.caution, severity="warning", timeout=60, markup=False)
 
     def _tell(self, case: Case | None) -> None:
         """What is said of the case, in the view that was chosen, and what can be done with it."""
