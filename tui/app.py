@@ -320,11 +320,14 @@ class PrivateLink(Sturdy):
                         self._handle_exception(error)
 
     def anew(self) -> Screen[None]:
-        """The wizard where it stands, or home."""
+        """The wizard where it stands, or home; what stood over it is closed."""
+        from tui.screens.home import Home
         from tui.screens.wizard import Wizard
 
         if self.session is None:
+            self.down_to(Home)
             return self._home()
+        self.down_to(Wizard)
         wizard = self.wizard_of(self.session)
         if isinstance(self.screen, Wizard):
             wizard.key = self.screen.key
@@ -437,7 +440,7 @@ class PrivateLink(Sturdy):
         if isinstance(self.screen, Home):
             return
         if any(isinstance(screen, Home) for screen in self.screen_stack):
-            self.pop_screen()
+            self.pop_screen()  # the desk may lie between
         else:
             self.put(self._home())
 

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TypeVar
 
 from core.audit import baseline, suppress
@@ -31,6 +30,7 @@ from providers import worker
 from tui.jobs import Start
 from tui.link import Link
 from tui.model import Failure, Job
+from tui.paths import named
 from tui.working import Working
 
 TURN = 0.0005
@@ -136,7 +136,7 @@ class Audits(Working[AuditModel]):
 
         def work() -> None:
             if report is not None:
-                files.write_new(Path(path).expanduser(), FORMATS[form](report, CHECKS).encode())
+                files.write_new(named(path), FORMATS[form](report, CHECKS).encode())
                 self._set(saved=path)
 
         self._jobs.run("save-report", work)
@@ -217,7 +217,7 @@ def _inventories(file: str) -> tuple[Inventory, ...]:
 def _read(file: str, read: Callable[[bytes], T], most: int) -> T:
     """What a file says. Raises NotYet in words that name the file."""
     try:
-        with Path(file).expanduser().open("rb") as opened:
+        with named(file).open("rb") as opened:
             data = opened.read(most + 1)
         if len(data) > most:
             raise NotYet(f"{file}: it is larger than {most >> 20} MiB", "Name another file.")

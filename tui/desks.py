@@ -21,6 +21,7 @@ from core.workflow import exchange
 from core.workflow.enablement import Clock, Enablement, NotYet
 from tui.jobs import Start
 from tui.model import Failure, Job
+from tui.paths import named
 from tui.received import read_received
 from tui.working import Working
 
@@ -33,7 +34,7 @@ class DeskModel:
 
     ``paths`` are the files and folders that were opened; ``found`` is None until all was read once. ``said`` is what
     the last move did, in words, ``caution`` what has to be looked at after it, ``at`` the enablement that it was
-    about, until all is read again.
+    about; ``moves`` counts them.
     """
 
     paths: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class DeskModel:
     said: str = ""
     caution: str = ""
     at: str = ""
+    moves: int = 0
     jobs: frozenset[Job] = frozenset()
     failures: Mapping[Job, Failure] = field(default_factory=dict)
 
@@ -71,7 +73,7 @@ class Desks(Working[DeskModel]):
     def open(self, path: str) -> None:
         """Open a file, or a folder of files, beside what is open already."""
         if path not in self.model.paths:
-            self._set(paths=(*self.model.paths, path), said="", caution="")
+            self._set(paths=(*self.model.paths, path))
         self.again()
 
     def again(self) -> None:
@@ -114,7 +116,7 @@ class Desks(Working[DeskModel]):
         """Write an enablement's history into a file of its own, to hand on."""
 
         def work() -> Moved:
-            files.write_new(Path(path).expanduser(), transfer.export(self._home, id)[0])
+            files.write_new(named(path), transfer.export(self._home, id)[0])
             return Moved(f"{id} is in {path}", id)
 
         self._move(work)
@@ -129,10 +131,10 @@ class Desks(Working[DeskModel]):
         """Make a move and read all again."""
 
         def whole() -> None:
-            self._set(said="", caution="")
             moved = work()
-            self._set(said=moved.said, caution=moved.caution)
-            self._read(moved.at)
+            moves = self.model.moves + 1
+            self._set(said=moved.said, caution=moved.caution, at=moved.at, moves=moves)
+            self._read()
 
         self._jobs.run("desk-move", whole)
 
@@ -140,9 +142,9 @@ class Desks(Working[DeskModel]):
         with store.open_to_write(self._home, id, WHO) as journal:
             act(Enablement(journal, self._offer, self._clock))
 
-    def _read(self, at: str = "") -> None:
+    def _read(self) -> None:
         received = read_received(self.model.paths)
         found = cases(received, keeping.kept(self._home), self._offer, self._clock())
         with self._lock:
             self._received = received
-        self._set(found=found, at=at)
+        self._set(found=found)

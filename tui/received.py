@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from core.desk.received import HEAD, MOST, Received, kind_of, receive, refused
+from tui.paths import named
 
 MANY = 1_000
 """Files of one folder that are opened at the most."""
@@ -24,7 +25,7 @@ def read_received(paths: Iterable[str]) -> tuple[Received, ...]:
     """Every file that is named, once, and every request, inventory and history in the folders that are."""
     found: dict[str, Received] = {}
     for path in paths:
-        folder = Path(path).expanduser()
+        folder = named(path)
         if folder.is_dir():
             found |= {name: one for name, one in _folder(folder) if name not in found}
         elif str(folder) not in found:

@@ -100,6 +100,14 @@ class Sturdy(App[int]):
             self.pop_screen()
         self.put(self.anew())
 
+    def down_to(self, kind: type[Screen[Any]]) -> bool:
+        """Close what stands over a screen of a kind. Answers whether there is one; else all stays."""
+        if not any(isinstance(screen, kind) for screen in self.screen_stack):
+            return False
+        while not isinstance(self.screen, kind):
+            self.pop_screen()
+        return True
+
     def put(self, screen: Screen[None]) -> None:
         """Open a screen in the place of the one that is open; the lowest one is Textual's own, and stays."""
         if len(self.screen_stack) > 1:

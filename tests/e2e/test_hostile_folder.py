@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.e2e import requests
 from tests.e2e.program import Program, clean_environment, imported
+from tui.web.server import inside
 
 PLACE = {"PRIVATELINK_SANDBOX_ACCOUNT": "111122223333", "PRIVATELINK_SANDBOX_VPC": "vpc-0abc1234"}
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
@@ -54,4 +55,18 @@ def test_the_process_that_talks_to_the_cloud(hostile: Path, tmp_path: Path) -> N
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "us-west-2"), done.stderr
+    assert imported(hostile) == []
+
+
+def test_the_program_behind_the_page(hostile: Path, tmp_path: Path) -> None:
+    """``serve`` starts it where the person is; as with a browser that is gone at once."""
+    subprocess.run(
+        inside(()),
+        cwd=hostile,
+        env=clean_environment(tmp_path, TEXTUAL_DRIVER="textual.drivers.web_driver:WebDriver"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert imported(hostile) == []

@@ -135,8 +135,8 @@ def listening(port: int) -> socket.socket:
 
 
 def inside(words: Sequence[str]) -> tuple[str, ...]:
-    """The program behind the page."""
-    return (sys.executable, "-m", "tui.web.inside", *words)
+    """The program behind the page; nothing of the folder in which it was started is imported."""
+    return (sys.executable, "-P", "-m", "tui.web.inside", *words)
 
 
 async def serve(listener: socket.socket, words: Sequence[str], tell: Callable[[str], None]) -> None:

@@ -146,10 +146,8 @@ def test_the_service_s_name_comes_from_the_inventory_where_the_request_has_none(
     named = only([request(connection__service_name=None), inventory()])
     without = only([request(connection__service_name=None)])
     assert "ticket-service-name-missing" in codes(without)
-    if named.verdict.ticket is not None:
-        assert SERVICE in named.verdict.ticket.plain
-    else:
-        assert codes(named)
+    assert named.verdict.ticket is not None, codes(named)
+    assert SERVICE in named.verdict.ticket.plain
 
 
 def test_the_findings_are_the_request_s_network_s() -> None:

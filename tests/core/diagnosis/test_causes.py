@@ -16,6 +16,7 @@ from core.diagnosis.model import Diagnosis
 from core.network.model import NetworkAcl, Quota, Rule, Target, VendorService
 from core.request.model import Direction, Platform
 from tests.core.audit import build as b
+from tests.core.diagnosis.expected import ASKED, ONLY_POSSIBLE
 
 OTHER_NAME = "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0"
 OPEN_ACL = (
@@ -312,6 +313,8 @@ def test_the_cause_is_named_first(row: Row) -> None:
     ]
     assert first.evidence
     assert first.fix
+    assert bool(told.ask) is ((row.platform, row.first, row.direction) in ASKED)
+    assert told.healthy is (row.first in ONLY_POSSIBLE)
 
 
 def test_every_cause_has_a_row() -> None:

@@ -34,6 +34,7 @@ from tests.core.setup.account import (
     request,
     service,
 )
+from tests.core.setup.clouds import AWS, Cloud, on_each_cloud
 
 UNIDIRECTIONAL = request(WEB, SECURE)
 BIDIRECTIONAL = request(WEB, DATABASE)
@@ -104,18 +105,23 @@ def test_a_blocked_plan_is_not_made() -> None:
     assert desk.account.calls == []
 
 
-@pytest.mark.parametrize("wanted", [UNIDIRECTIONAL, BIDIRECTIONAL])
+@on_each_cloud
+@pytest.mark.parametrize("both", [False, True])
 @pytest.mark.parametrize("moment", ["before", "after", "record"])
 @pytest.mark.parametrize("workers", [1, 8])
 def test_killed_at_any_point_a_rerun_ends_with_exactly_one_of_each(
-    wanted: Request, moment: str, workers: int
+    cloud: Cloud, both: bool, moment: str, workers: int
 ) -> None:
-    whole = Desk(Account(), wanted)
+    one_way = UNIDIRECTIONAL if cloud is AWS else cloud.request(cloud.web)
+    wanted = cloud.both if both else one_way
+    whole = cloud.desk(cloud.inventory, wanted)
+    first = len(whole.events) if moment == "record" else 0
     assert whole.apply().ok
     expected = shape(whole.account)
     points = len(whole.events) if moment == "record" else len(whole.account.calls)
-    for point in range(moment == "record", points):
-        desk = Desk(Account(), wanted)
+    assert points > first
+    for point in range(first, points):
+        desk = cloud.desk(cloud.inventory, wanted)
 
         def die(number: int, name: str = "", point: int = point) -> None:
             if number == point:

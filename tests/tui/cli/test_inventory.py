@@ -139,7 +139,8 @@ def test_all_regions_are_those_of_the_account(
     out = tmp_path / "all.json"
     program.json("inventory", "--cloud", "aws", "--region", "all", "--out", str(out))
     assert tuple(one.region for one in saved.read(out.read_bytes()).inventories) == known
-    for wrong in (("--region", "all"), ("--cloud", "aws", "--region", "all", "--region", "us-west-2")):
-        assert (
-            "Leave out" in (told := program("inventory", *wrong, "--out", "-", code=2).err) or "Add" in told
-        )
+    for wrong, told in (
+        (("--region", "all"), "Add --cloud"),
+        (("--cloud", "aws", "--region", "all", "--region", "us-west-2"), "Leave out --network"),
+    ):
+        assert told in program("inventory", *wrong, "--out", "-", code=2).err

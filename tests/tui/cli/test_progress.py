@@ -230,6 +230,7 @@ def test_what_somebody_changed_is_told_by_every_command_and_mended_by_an_agreed_
     assert "CloudTrail has it as DeleteListener" in lines
     seen = program.json("status", name, code=1)
     assert [one["kind"] for one in seen["drift"]] == ["endpoint-service"], "a look reads no listener"
+    assert "! drift: endpoint service" in program("status", name, code=1).out
     plan = program("plan", name).out
     assert plan.count("! drift:") == 2
     assert [one["key"] for one in program.json("plan", name)["drift"]] == [
@@ -255,6 +256,7 @@ def test_a_stranger_stops_the_plan_and_is_not_taken_away(
     assert not told["complete"], "a plan that is blocked shows not all"
     assert [one["code"] for one in told["problems"]] == ["stranger-principal"]
     assert "--remove-allowed-principals '*'" in told["drift"][0]["mend"]
+    assert "not everything was checked" in program("drift", name, code=1).err
     program("apply", name, "--yes", code=1)
     assert "*" in customer.resources()[service.id].settings["principals"]
     customer.ec2.modify_vpc_endpoint_service_permissions(ServiceId=service.id, RemoveAllowedPrincipals=["*"])

@@ -87,6 +87,9 @@ async def test_a_request_is_opened_taken_in_filed_noted_and_handed_on(
         assert desk.case.kind == "enablement"
         assert desk.case.files == (str(tmp_path / "acme.json"),)
         await say(pilot, "n", "Called [b]them[/b]")
+        await say(pilot, "n", "Called [b]them[/b]")
+        told = [one.message for one in app._notifications]
+        assert told.count(f"Noted with {kept(app).id}") == 2, "each time it is told"
         await say(pilot, "f", "4711")
         await pilot.press("1")
         told = desk.query_one("#told", Copyable).text
@@ -180,7 +183,7 @@ async def test_a_case_opens_its_wizard_and_comes_back_to_the_desk(app: PrivateLi
         await done(pilot)
         desk.query_one(CaseList).focus()
         await pilot.press("enter")
-        for _ in range(200):
+        for _ in range(2000):  # a journal is opened beside the keys
             await asyncio.sleep(0.01)
             if app.session is not None and app.screen is not desk:
                 break

@@ -27,6 +27,7 @@ from tui.model import Failure
 from tui.screens.help import Help
 from tui.screens.home import EnablementList, Home
 from tui.screens.says import FailureBar
+from tui.screens.wizard import Wizard
 from tui.screens.wizard.page import Page
 from tui.screens.wizard.pages.accept import ConnectionList
 from tui.screens.wizard.pages.services import ServiceList
@@ -620,6 +621,20 @@ async def test_an_unexpected_fault_becomes_words_and_the_program_goes_on() -> No
         await settle(pilot)
         assert app.wizard.key == "accept"
     assert app.return_value is None
+
+
+async def test_a_fault_under_the_settings_leads_back_to_one_wizard() -> None:
+    async with opened("verify-nothing", forgiving=True) as (app, pilot):
+        await pilot.press("f8")
+        await settle(pilot)
+        assert not isinstance(app.screen, Wizard)
+        app._handle_exception(RuntimeError("flux"))
+        await settle(pilot)
+        assert isinstance(app.screen, ErrorDialog)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.screen is app.wizard
+        assert sum(isinstance(one, Wizard) for one in app.screen_stack) == 1
 
 
 async def test_what_the_journal_refuses_is_told_and_the_answers_stay() -> None:

@@ -133,7 +133,6 @@ async def test_a_code_is_given_up(nobody: Mapping[str, str], tmp_path: Path) -> 
         await until(pilot, "the sign-in", lambda model: model.identity)
 
 
-@pytest.mark.slow
 async def test_a_code_that_is_refused(
     nobody: Mapping[str, str], sandbox: azure.Sandbox, tmp_path: Path
 ) -> None:

@@ -143,6 +143,7 @@ class DeskScreen(Screen[None]):
         super().__init__()
         self.desks = desks
         self._shown: DeskModel | None = None
+        self._pointed_at = 0
         self._view = ("", "")
         """The case for which a view was chosen, and which."""
 
@@ -193,15 +194,21 @@ class DeskScreen(Screen[None]):
             if model.found is not None:
                 rows.say_empty(EMPTY)
                 rows.show(model.found)
-            if model.at and (before is None or model.at != before.at):
+            if (
+                model.at
+                and before is not None
+                and model.found is not before.found
+                and self._pointed_at != model.moves
+            ):
+                self._pointed_at = model.moves
                 rows.point(f"enablement {model.at}")
             self._tell(rows.highlighted)
             failure = next(iter(model.failures.values()), None)
             self.query_one(FailureBar).show(None if model.jobs else failure)
-        if model.said and (before is None or model.said != before.said):
+        if before is not None and model.moves != before.moves:
             self.notify(model.said, timeout=5, markup=False)
-        if model.caution and (before is None or model.caution != before.caution):
-            self.notify(model.caution, severity="warning", timeout=60, markup=False)
+            if model.caution:
+                self.notify(model.caution, severity="warning", timeout=60, markup=False)
 
     def _tell(self, case: Case | None) -> None:
         """What is said of the case, in the view that was chosen, and what can be done with it."""
