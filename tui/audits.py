@@ -104,12 +104,12 @@ class Audits(Working[AuditModel]):
 
     def look(self, named: DraftCloud, hiding: Hiding = _NOTHING) -> None:
         """Look at an account and check all of it."""
-        self._set(named=named, file="", hiding=hiding, progress=None, saved="")
+        self.set(named=named, file="", hiding=hiding, progress=None, saved="")
         self.again()
 
     def open(self, file: str, hiding: Hiding = _NOTHING) -> None:
         """Check a saved inventory."""
-        self._set(file=file, hiding=hiding, progress=None, saved="")
+        self.set(file=file, hiding=hiding, progress=None, saved="")
         self.again()
 
     def again(self, check: str | None = None) -> None:
@@ -127,8 +127,8 @@ class Audits(Working[AuditModel]):
                     whole = renewed(model.whole, audit(seen, self._offer, (CHECKS[check],)), check)
                 self._tell(seen, whole, hidden)
 
-        self._set(refused={}, progress=None, saved="")
-        self._jobs.run("audit", work)
+        self.set(refused={}, progress=None, saved="")
+        self.jobs.run("audit", work)
 
     def save(self, form: str, path: str) -> None:
         """Write the report into a file of its own."""
@@ -137,35 +137,35 @@ class Audits(Working[AuditModel]):
         def work() -> None:
             if report is not None:
                 files.write_new(named(path), FORMATS[form](report, CHECKS).encode())
-                self._set(saved=path)
+                self.set(saved=path)
 
-        self._jobs.run("save-report", work)
+        self.jobs.run("save-report", work)
 
     def cancel(self) -> None:
         """Stop looking. What was found before stays."""
-        self._jobs.cancel("audit")
+        self.jobs.cancel("audit")
         if self._rehearsal is None:
             self._link.close()
             self._link = Link(None)
-        with self._lock:
+        with self.lock:
             self.model = replace(self.model, progress=None)
         self._changed()
 
     def close(self) -> None:
         """End what is under way, and the cloud's process."""
-        self._jobs.stopping.set()
-        self._jobs.cancel("audit")
+        self.jobs.stopping.set()
+        self.jobs.cancel("audit")
         self._link.close()
 
     # -- work --------------------------------------------------------------------------------------------
 
     def _collect(self, named: DraftCloud) -> tuple[Inventory, ...]:
         cloud = self._link.open(named)
-        self._set(local=self._link.identity(named).local)
+        self.set(local=self._link.identity(named).local)
         return (cloud.inventory(named.network, "audit", self._on_progress),)
 
     def _on_progress(self, progress: Progress) -> None:
-        self._set(progress=progress)
+        self.set(progress=progress)
 
     def _hidden(self, hiding: Hiding) -> _Hidden:
         """What the files say. Raises NotYet; :attr:`AuditModel.refused` says it of each field."""
@@ -186,14 +186,14 @@ class Audits(Working[AuditModel]):
             told = {
                 name: one.message.removeprefix(f"{getattr(hiding, name)}: ") for name, one in problems.items()
             }
-            self._set(refused=told)
+            self.set(refused=told)
             raise next(iter(problems.values()))
         return kept, known
 
     def _tell(self, seen: tuple[Inventory, ...], whole: Report, hidden: _Hidden) -> None:
         told = unhidden(whole, *hidden, self._clock().date())
         texts = tuple(searchable(one, CHECKS) for one in told.findings)
-        self._set(inventories=seen, report=told, whole=whole, texts=texts, progress=None)
+        self.set(inventories=seen, report=told, whole=whole, texts=texts, progress=None)
 
 
 @contextmanager

@@ -73,12 +73,12 @@ class Desks(Working[DeskModel]):
     def open(self, path: str) -> None:
         """Open a file, or a folder of files, beside what is open already."""
         if path not in self.model.paths:
-            self._set(paths=(*self.model.paths, path))
+            self.set(paths=(*self.model.paths, path))
         self.again()
 
     def again(self) -> None:
         """Read all files and journals anew."""
-        self._jobs.run("desk", self._read)
+        self.jobs.run("desk", self._read)
 
     def keep(self, case: Case) -> None:
         """Take what a file says into an enablement here."""
@@ -123,7 +123,7 @@ class Desks(Working[DeskModel]):
 
     def close(self) -> None:
         """Begin nothing more."""
-        self._jobs.stopping.set()
+        self.jobs.stopping.set()
 
     # -- work --------------------------------------------------------------------------------------------
 
@@ -133,10 +133,10 @@ class Desks(Working[DeskModel]):
         def whole() -> None:
             moved = work()
             moves = self.model.moves + 1
-            self._set(said=moved.said, caution=moved.caution, at=moved.at, moves=moves)
+            self.set(said=moved.said, caution=moved.caution, at=moved.at, moves=moves)
             self._read()
 
-        self._jobs.run("desk-move", whole)
+        self.jobs.run("desk-move", whole)
 
     def _write(self, id: str, act: Callable[[Enablement], None]) -> None:
         with store.open_to_write(self._home, id, WHO) as journal:
@@ -145,6 +145,6 @@ class Desks(Working[DeskModel]):
     def _read(self) -> None:
         received = read_received(self.model.paths)
         found = cases(received, keeping.kept(self._home), self._offer, self._clock())
-        with self._lock:
+        with self.lock:
             self._received = received
-        self._set(found=found)
+        self.set(found=found)

@@ -25,16 +25,24 @@ class Working(Generic[M]):
 
     def __init__(self, model: M, start: Start, changed: Callable[[], None]) -> None:
         self.model = model
+        self.lock = threading.RLock()
+        self.jobs = Jobs(start, self._jobs_changed, self.log, self.lock)
         self._changed = changed
-        self._lock = threading.RLock()
-        self._jobs = Jobs(start, self._jobs_changed, lambda _text: None, self._lock)
 
-    def _set(self, **fields: Any) -> None:  # the fields of the model, which replace() checks by name
-        with self._lock:
-            self._jobs.check()
-            self.model = replace(self.model, **fields)
+    def set(self, **fields: Any) -> None:  # the fields of the model, which replace() checks by name
+        """Show these. In the thread of a job that was cancelled it raises instead, and nothing is shown."""
+        with self.lock:
+            self.jobs.check()
+            self.model = replace(self.model, **self._always(), **fields)
         self._changed()
 
+    def log(self, text: str) -> None:
+        """Take a line of what happened; a model without a log shows its failures alone."""
+
+    def _always(self) -> dict[str, Any]:
+        """The fields that every change brings with it."""
+        return {}
+
     def _jobs_changed(self, jobs: frozenset[Job], failures: Mapping[Job, Failure]) -> None:
-        self.model = replace(self.model, jobs=jobs, failures=failures)
+        self.model = replace(self.model, jobs=jobs, failures=failures, **self._always())
         self._changed()
