@@ -18,7 +18,7 @@ from core.desk.received import Received
 from core.journal import files, store, transfer
 from core.request.offer import Offer
 from core.workflow import exchange
-from core.workflow.enablement import Clock, Enablement, NotYet
+from core.workflow.enablement import Clock, Enablement
 from tui.jobs import Start
 from tui.model import Failure, Job
 from tui.paths import named
@@ -95,9 +95,6 @@ class Desks(Working[DeskModel]):
         """Remember that an enablement's ticket was filed."""
 
         def work() -> Moved:
-            unfit = exchange.unfit_number(number)
-            if unfit is not None:
-                raise NotYet(*unfit)
             self._write(id, lambda one: exchange.file_ticket(one, number))
             return Moved(f"Ticket {number} of {id} is remembered", id)
 

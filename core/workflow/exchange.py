@@ -8,14 +8,14 @@ from core.journal import events as e
 from core.request.identifiers import same_id
 from core.request.rules import check, request_of
 from core.text import hidden
-from core.workflow.enablement import Enablement
+from core.workflow.enablement import Enablement, NotYet
 from core.workflow.story import Story, vendor_subscriptions
 
 MOST_NUMBER = 200
 """Characters of a ticket number at the most."""
 
 
-def unfit_number(number: str) -> tuple[str, str] | None:
+def _unfit_number(number: str) -> tuple[str, str] | None:
     """Why this cannot be a ticket's number, and what to do; None where it can."""
     unseen = hidden(number)
     if unseen is not None:
@@ -32,7 +32,13 @@ def unfit_number(number: str) -> tuple[str, str] | None:
 
 
 def file_ticket(enablement: Enablement, ticket: str) -> None:
-    """Step 2: remember the Support ticket's number. Nothing that was done elsewhere stands in its way."""
+    """Step 2: remember the Support ticket's number. Nothing that was done elsewhere stands in its way.
+
+    Raises NotYet for what can be no ticket's number, JournalError.
+    """
+    unfit = _unfit_number(ticket)
+    if unfit is not None:
+        raise NotYet(*unfit)
     enablement.record(e.TicketFiled(at=enablement.now(), ticket=ticket))
 
 

@@ -69,3 +69,12 @@ def test_turning_the_page_keeps_what_was_filled_in(tmp_path: Path) -> None:
     one.keep()
     one.close()
     assert begun(tmp_path) == 1
+
+
+def test_what_can_be_no_ticket_s_number_is_told_and_not_kept(tmp_path: Path) -> None:
+    one = session_in(tmp_path)
+    one.answer(ANSWERED)
+    one.file("4" * 10_000)
+    assert "1 to 200 characters" in one.model.failures["file"].message
+    assert one.model.story.ticket is None
+    one.close()

@@ -14,14 +14,12 @@ from core.desk import keeping
 from core.desk.cases import Case, cases
 from core.journal.events import Noted
 from core.text import visible
-from core.workflow.enablement import NotYet
 from tui.cli import desk
 from tui.cli.output import (
     DONE,
     JSON,
     PROBLEMS,
     UNUSABLE,
-    Unusable,
     formatted,
     note,
     problem_value,
@@ -156,11 +154,8 @@ def _exit_code(found: Sequence[Case]) -> int:
 def note_(id: str, text: str | None, form: str) -> None:
     """Keep TEXT with the story of ID (- reads it from standard input); without it, show what was noted."""
     if text is not None:
-        with desk.enablement(id, write=True) as one:
-            try:
-                keeping.note(one, desk.read_text("-") if text == "-" else text)
-            except NotYet as error:
-                raise Unusable(error.message, error.remedy) from error
+        with desk.enablement(id, write=True) as one, desk.given():
+            keeping.note(one, desk.read_text("-") if text == "-" else text)
     with desk.enablement(id, write=False) as one:
         found = [told for told in one.journal.events() if isinstance(told, Noted)]
     if form == JSON:

@@ -61,6 +61,15 @@ def enablement(name: str, *, write: bool) -> Iterator[Enablement]:
         yield Enablement(journal, offer(), now)
 
 
+@contextmanager
+def given() -> Iterator[None]:
+    """What a move refuses of the words that a person gave is unusable input."""
+    try:
+        yield
+    except NotYet as error:
+        raise Unusable(error.message, error.remedy) from error
+
+
 def cloud_of(one: Enablement, region: str | None = None) -> Cloud:
     """Connect to the cloud that the request names, in its region or another. Raises CloudError, NotYet."""
     from providers import connect

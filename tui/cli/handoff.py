@@ -57,10 +57,7 @@ def _say_ticket(made: Ticket, style: str, form: str) -> None:
 def filed(id: str, ticket: str, form: str) -> None:
     """Remember that the ticket of ID was filed: the five business days start."""
     number = ticket.strip()
-    unfit = exchange.unfit_number(number)
-    if unfit is not None:
-        raise Unusable(*unfit)
-    with desk.enablement(id, write=True) as one:
+    with desk.enablement(id, write=True) as one, desk.given():
         exchange.file_ticket(one, number)
         line = one.timeline()
     if form == JSON:
