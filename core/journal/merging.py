@@ -51,7 +51,8 @@ def gained(id: str, mine: Sequence[bytes], theirs: Sequence[bytes], at: datetime
     """
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs, strict=False)))
     if same == min(len(mine), len(theirs)):
-        return Gained(tuple(theirs[same:]), len(theirs) - same)
+        more = tuple(theirs[same:])
+        return Gained(more, len(_told(id, theirs)) - len(_told(id, mine)) if more else 0)
     if at is None:
         raise JournalError(
             "other-history",

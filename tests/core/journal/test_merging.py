@@ -127,6 +127,14 @@ def test_one_event_holds_what_was_brought_and_both_ends() -> None:
     assert [one.hash for one in merged.events] == [end(theirs)], "an event's name is its row's hash"
 
 
+def test_what_is_gained_is_counted_in_events_not_in_rows() -> None:
+    mine = [filed("a")]
+    theirs = [*join([*mine, filed("b")], [*mine, filed("c", 1), filed("d", 2)]), filed("e", 3)]
+    found = gained(ID, mine, theirs, None)
+    assert (len(found.lines), found.events) == (3, 4)
+    assert len(ordered(ID, theirs)) == len(ordered(ID, mine)) + found.events
+
+
 def test_histories_stay_small_however_often_they_are_joined() -> None:
     """Each event is carried once, not once more with every exchange."""
     mine, theirs = [filed("a")], [filed("a")]
