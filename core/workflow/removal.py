@@ -88,12 +88,19 @@ def finish_undo(enablement: Enablement, cloud: Cloud, planned: Plan) -> Plan:
     What it deleted and the cloud still shows is nothing to do: the journal knows. Raises CloudError, JournalError.
     """
     left = make_undo_plan(enablement, cloud, force=True) if pending(planned) else planned
-    # Also where an earlier run was ended between its last deletion and these words.
-    begun = any(isinstance(event, e.ChangeIntended) for event in enablement.journal.events())
-    untold = begun and enablement.story.undone_at is None
-    if untold and not left.changes and not unclear(left):
+    if _wrote(enablement) and enablement.story.undone_at is None and not left.changes and not unclear(left):
         enablement.record(e.Undone(at=enablement.now()))
     return left
+
+
+def _wrote(enablement: Enablement) -> bool:
+    """Whether there was anything to undo: a write that is done, or whose end is not known. What was refused and what
+    was only found in place is none; what was removed is also where an earlier run ended before it told the end.
+    """
+    story = enablement.story
+    return bool(story.placed or story.in_doubt) or any(
+        isinstance(event, e.ChangeDone) and event.action == "delete" for event in enablement.journal.events()
+    )
 
 
 def unclear(left: Plan) -> tuple[Problem, ...]:

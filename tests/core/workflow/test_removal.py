@@ -242,6 +242,18 @@ def test_what_failed_and_is_not_there_ends_as_undone(one: Enablement, cloud: Sig
     assert "made-elsewhere" not in {problem.code for problem in provision.make_plan(one, cloud).problems}
 
 
+def test_what_was_refused_or_only_found_is_nothing_to_undo(one: Enablement, cloud: Signed) -> None:
+    """Else an enablement would end as undone whose connection stands, or that never had one."""
+    change = {"key": "load-balancer", "kind": "load-balancer"}
+    one.record(e.ChangeIntended(at=NOW, action="create", name="n", token="t", **change))
+    one.record(
+        e.ChangeFailed(at=NOW, action="create", code="access-denied", message="m", remedy="r", **change)
+    )
+    one.record(e.ChangeDone(at=NOW, key="service", action="adopt", kind="endpoint-service", id="vpce-svc-1"))
+    left = removal.finish_undo(one, cloud, removal.make_undo_plan(one, cloud))
+    assert (left.changes, undone(one)) == ((), False)
+
+
 def test_with_another_account_s_credentials_nothing_is_planned(one: Enablement, cloud: Signed) -> None:
     set_up(one, cloud)
     cloud.account = "999900001111"
