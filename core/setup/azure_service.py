@@ -21,7 +21,7 @@ from core.setup.change import (
     PrivateLinkServiceSpec,
     SubnetPolicySpec,
 )
-from core.setup.ground import Ground, commanded, foreign, id_of, make, problem, stand
+from core.setup.ground import Ground, commanded, foreign, id_of, make, problem, set_here, stand
 from core.setup.plan import Plan, merge
 from core.setup.ports import Port, ports_of
 from core.workflow.story import vendor_subscriptions
@@ -187,7 +187,7 @@ def _policy(ground: Ground, nat: Subnet | None, service: EndpointService | None)
             return ()
     name = f"private link service policies of subnet {nat.name}"
     if not nat.link_policies:
-        if not ground.set_here("subnet-policy", nat.id):
+        if not set_here(ground.story, "subnet-policy", nat.id):
             return ()
         why = "They are off, as this enablement set them."
         return (Change("subnet-policy", "leave", "subnet-policy", name, id=nat.id, reason=why),)
@@ -332,7 +332,7 @@ def _visible(
 ) -> tuple[Change, ...]:
     """The change that adds Magento's subscriptions to who sees a service that stands."""
     if not missing:
-        if not ground.set_here("principal", existing.id):
+        if not set_here(ground.story, "principal", existing.id):
             return ()
         return (Change("principal", "leave", "principal", f"Magento on {service.name}", id=existing.id),)
     listed = ", ".join(missing)

@@ -74,13 +74,6 @@ class Ground:
         made = self.story.made.get(key)
         return self.tagged(resource) or (made is not None and same_id(made.id, resource.id))
 
-    def set_here(self, key: str, id: str) -> bool:
-        """Whether the setting that this key stands for was made here on the resource with this id, or perhaps
-        made: a call for it was begun and its end is not known.
-        """
-        made = self.story.made.get(key) or self.story.in_doubt.get(key)
-        return made is not None and (made.id is None or same_id(made.id, id))
-
     def ours(self, key: str, resources: Iterable[R]) -> R | None:
         """The resource that carries the tag with this key, else the one that the journal knows by it."""
         made = self.story.made.get(key)
@@ -90,6 +83,21 @@ class Ground:
         )
         first = rows[0] if rows else None
         return first if first and (self.own(key, first) or same_id(first.id, journaled)) else None
+
+
+def set_here(story: Story, key: str, id: str) -> bool:
+    """Whether the setting that this key stands for, which carries no tag, was made here on the resource with this id,
+    or may have been: the end of its call is not known, the answer to an earlier one was lost, or the cloud was at work
+    on it before it failed.
+    """
+    made = story.made.get(key)
+    if made is not None:
+        # A subnet's policy is changed, never made or adopted: what is journaled of it was turned off here.
+        return (made.own or made.kind == "subnet-policy") and same_id(made.id, id)
+    intent = story.in_doubt.get(key)
+    if intent is not None and intent.action != "delete":
+        return intent.id is None or same_id(intent.id, id)
+    return story.begun.get(key, False)
 
 
 def problem(code: str, field: str, message: str, remedy: str, severity: Severity = "error") -> Problem:

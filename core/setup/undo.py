@@ -28,7 +28,7 @@ from core.setup.change import (
     SubnetPolicySpec,
     TagSpec,
 )
-from core.setup.ground import Resource
+from core.setup.ground import Resource, set_here
 from core.setup.plan import Plan
 from core.setup.undo_scene import GONE, Scene, connections
 from core.setup.undo_stops import notes, stops
@@ -120,7 +120,7 @@ def _taken_back(scene: Scene, row: EndpointService, offer: Offer) -> tuple[Chang
     if scene.inventory.platform == "azure":
         vendors = vendor_subscriptions(scene.story, offer)
     principals = tuple(one for one in row.principals or () if one.lower() in vendors)
-    if principals and scene.set_here("principal", row.id):
+    if principals and set_here(scene.story, "principal", row.id):
         changes.append(
             Change(
                 "principal",
@@ -198,7 +198,7 @@ def _members(scene: Scene, service: tuple[Change, ...]) -> tuple[Change, ...]:
         if not row.interface_id:
             continue
         key = member_key(row.interface_id)
-        ours = scene.set_here(key, row.interface_id)
+        ours = set_here(scene.story, key, row.interface_id)
         if ours and any(in_pool(scene.inventory, pool, row.interface_id, row.address) for pool in pools):
             changes[key] = Change(
                 key,
@@ -215,9 +215,8 @@ def _members(scene: Scene, service: tuple[Change, ...]) -> tuple[Change, ...]:
 
 def _policy(scene: Scene, before: tuple[Change, ...]) -> tuple[Change, ...]:
     """The policy of the NAT subnet, on again where it was turned off here and nothing needs it off (Azure)."""
-    made = scene.story.made.get("subnet-policy") or scene.story.in_doubt.get("subnet-policy")
-    changed = made.id if made else None
-    subnet = next((r for r in scene.inventory.subnets if changed and same_id(r.id, changed)), None)
+    rows = scene.inventory.subnets
+    subnet = next((row for row in rows if set_here(scene.story, "subnet-policy", row.id)), None)
     if subnet is None or subnet.link_policies is not False:
         return ()
     gone = {row.id for row in before if row.action == "delete"}

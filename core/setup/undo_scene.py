@@ -42,16 +42,6 @@ class Scene:
             return made.own
         return key in self.story.begun
 
-    def set_here(self, key: str, id: str) -> bool:
-        """Whether a setting, which carries no tag, was made here on the resource with this id, or may have been:
-        the answer to its creation was lost, or the cloud was at work on it before it failed.
-        """
-        made = self.story.made.get(key)
-        if made is not None:
-            return made.own and same_id(made.id, id)
-        intent = self.story.in_doubt.get(key)
-        return self.story.begun.get(key, False) or (intent is not None and intent.action == "create")
-
     def delete(self, kind: Kind, row: Resource, name: str, needs: Iterable[str] = ()) -> Change:
         """The deletion of a resource that was made here."""
         key = self.value(row) or ""

@@ -103,3 +103,31 @@ def test_a_setting_that_may_have_been_made_is_taken_back(
     assert desk.execute(desk.undo()).ok
     assert desk.account.seen == inventory
     assert not desk.undo().changes
+
+
+def test_a_principal_whose_answer_was_lost_is_journaled_by_the_next_run_that_sees_it() -> None:
+    """Between the two a late look showed what was before, and the call that followed from it was refused."""
+    desk = AzureDesk(AzureAccount(AZURE.theirs), AZURE.named)
+
+    def end(number: int, name: str) -> None:
+        if name == "create principal":
+            raise Killed
+
+    def refuse(number: int, name: str) -> None:
+        if name == "create principal":
+            raise CloudError("access-denied", "words", "remedy")
+
+    desk.account.after = end
+    with pytest.raises(Killed):
+        desk.apply(workers=1)
+    left = desk.account.seen
+    (row,) = left.endpoint_services
+    assert row.principals
+    desk.account.seen = replace(left, endpoint_services=(replace(row, principals=()),))
+    desk.account.after, desk.account.before = lambda number, name: None, refuse
+    assert set(desk.apply(workers=1).failed) == {"principal"}
+    desk.account.seen, desk.account.before = left, lambda number, name: None
+    assert (desk.story.in_doubt, desk.story.begun) == ({}, {"principal": True})
+    assert desk.apply(workers=1).ok
+    assert desk.story.begun == {}
+    assert desk.story.made["principal"].own
