@@ -157,7 +157,9 @@ async def test_what_has_to_be_looked_at_after_a_move_stays_on_the_screen() -> No
     app = DeskStage(MODELS["five"])
     async with app.run_test(size=SMALL, notifications=True) as pilot:
         await settle(pilot)
-        app.stand_in.set(replace(MODELS["five"], said="Kept as pl-1", caution="look at [pl-1] first"))
+        app.stand_in.set(
+            replace(MODELS["five"], said="Kept as pl-1", caution="look at [pl-1] first", moves=1)
+        )
         await settle(pilot)
         told = {one.message: (one.severity, one.timeout) for one in app._notifications}
         assert told["look at [pl-1] first"] == ("warning", 60)
