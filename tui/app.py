@@ -33,6 +33,7 @@ from tui.themes import THEMES
 
 if TYPE_CHECKING:
     from core.request.model import Draft
+    from core.walkthrough.clock import PaceName
     from providers.worker import Worker
     from tui.enablements import Summary
     from tui.screens.guided.lessons import Lesson
@@ -90,6 +91,7 @@ class PrivateLink(Sturdy):
         self.practice = practice
         self.session: Session | None = None
         self.lesson: Lesson | None = None
+        self.pace: PaceName = "step"
         self._door = asyncio.Lock()
 
     @on(SettingsChanged)
@@ -259,7 +261,10 @@ class PrivateLink(Sturdy):
                 self.lesson = lesson
                 self.action_leave()
 
-        self.push_screen(LessonDialog(), chosen)
+        with self._telling():
+            pace = self.settings().walkthrough.pace
+            self.pace = "step" if pace == "auto" else pace
+            self.push_screen(LessonDialog(), chosen)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -464,5 +469,6 @@ def run() -> int:
         from core.walkthrough.scenario import load
         from tui.guide import run as walk_through
 
-        pace = app.settings().walkthrough.pace
-        walk_through(load(app.lesson.name), app.lesson.cloud, "step" if pace == "auto" else pace)
+        code, _ = walk_through(load(app.lesson.name), app.lesson.cloud, app.pace)
+        if code:
+            return code

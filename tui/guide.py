@@ -10,6 +10,7 @@ from pathlib import Path
 
 from textual import events
 
+from core.journal.errors import JournalError
 from core.journal.files import home
 from core.request.model import Draft, Platform
 from core.walkthrough.clock import RUNNING, PaceName
@@ -21,8 +22,11 @@ from tui.screens.guided import GuidedWizard
 from tui.session import Session
 from tui.walk import Kept, Walk
 from tui.walkthrough import clock_of, practice_of
+from tui.widgets.dialog import ErrorDialog
 
 TICK_SECONDS = 0.1
+REFUSED = 2
+"""The exit code where files or settings refuse, as that of the commands."""
 RECORDED = (120, 36)
 """Cells of a recorded screen that nobody sees."""
 
@@ -46,9 +50,14 @@ class Guide(PrivateLink):
         settings: Path | None = None,
         told: Callable[[Walk], None] = lambda _walk: None,
         picture: Picture | None = None,
+        alone: bool = False,
     ) -> None:
-        """``told`` hears of every step; ``picture`` gets the screen of every checkpoint that is over."""
+        """``told`` hears of every step; ``picture`` gets the screen of every checkpoint that is over. ``alone``:
+        nobody sees it, so that it goes by itself and ends by itself.
+        """
         self.walk: Walk | None = None
+        self.problem = ""
+        """What ended it, in words, where that is not the walk's own problem."""
         self._virtual = clock_of(scenario, pace)
         super().__init__(
             folder,
@@ -62,6 +71,10 @@ class Guide(PrivateLink):
         self._told = told
         self._picture = picture
         self._waiting: Kept | None = None
+        self.alone = alone
+        if alone:
+            # Nobody can close a dialog: the first fault ends it, as elsewhere the second one.
+            self._faults = 1
 
     def on_load(self, _event: events.Load) -> None:
         """Look again and again whether the walk can go on: not every reason is a new model."""
@@ -69,7 +82,15 @@ class Guide(PrivateLink):
 
     def _new_session(self, draft: Draft | None) -> Session:
         session = super()._new_session(draft)
-        self.walk = Walk(self._scenario, session, self._virtual, self._pace, time.monotonic, self._keep)
+        self.walk = Walk(
+            self._scenario,
+            session,
+            self._virtual,
+            self._pace,
+            time.monotonic,
+            self._keep,
+            alone=self.alone,
+        )
         return session
 
     def wizard_of(self, session: Session) -> GuidedWizard:
@@ -86,8 +107,25 @@ class Guide(PrivateLink):
         self.tick()
 
     def tick(self) -> None:
-        """Let the walk go on, and show where it is."""
+        """Let the walk go on, and show where it is. What a picture's file refuses ends it."""
+        if self.over:
+            return
+        try:
+            self._tick()
+        except JournalError as error:
+            self._refused(f"{error.message}\n  {error.remedy}")
+        except Exception as error:  # noqa: BLE001  # told there; let out, it would end the App's own loop
+            self._handle_exception(error)
+
+    def _refused(self, words: str) -> None:
+        self.problem = words
+        self._quit(REFUSED)
+
+    def _tick(self) -> None:
         walk, screen = self.walk, self.screen
+        if self.alone and isinstance(screen, ErrorDialog):
+            self._refused(screen.told)
+            return
         if walk is None or not isinstance(screen, GuidedWizard) or not screen.is_mounted:
             return
         if not screen.settled:
@@ -100,7 +138,7 @@ class Guide(PrivateLink):
             self._told(walk)
         if changed or walk.running == RUNNING:
             self.run_worker(self._follow(screen), group="follow")
-        if walk.ended and self.is_headless and self._pace == "fast" and self._waiting is None:
+        if walk.ended and self.alone and self._waiting is None:
             self._quit(0)
 
     async def _follow(self, screen: GuidedWizard) -> None:
@@ -130,8 +168,12 @@ def run(
     picture: Picture | None = None,
     headless: bool = False,
     shape: Shape = PLAIN,
-) -> str:
-    """Open the wizard on a walkthrough; returns what went wrong, or nothing. ``headless``: nobody sees it."""
+) -> tuple[int, str]:
+    """Open the wizard on a walkthrough. ``headless``: nobody sees it, and it goes by itself at any pace.
+
+    Returns the exit code of the program that showed it, 0 for a checkpoint that failed too, and what went wrong, or
+    nothing.
+    """
     with tempfile.TemporaryDirectory(prefix="privatelink-walkthrough-") as folder:
         scratch = Path(folder, "sandbox")
         scratch.mkdir()
@@ -145,9 +187,18 @@ def run(
             settings=None if headless else home(os.environ),
             told=told,
             picture=picture,
+            alone=headless,
         )
         try:
-            app.run(headless=headless, size=RECORDED if headless else None)
+            code = app.run(headless=headless, size=RECORDED if headless else None) or 0
         finally:
             worker.close()
-    return app.walk.problem if app.walk is not None else "it did not begin"
+    return code, app.problem or _wrong(app.walk, headless=headless)
+
+
+def _wrong(walk: Walk | None, *, headless: bool) -> str:
+    if walk is None:
+        return "it did not begin"
+    if headless and not walk.ended:
+        return "it did not come to its end"
+    return walk.problem

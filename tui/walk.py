@@ -51,11 +51,16 @@ class Walk:
         pace: PaceName,
         ticks: Callable[[], float],
         kept: Callable[[Kept], None] = lambda _kept: None,
+        *,
+        alone: bool = False,
     ) -> None:
-        """``ticks`` are real seconds; ``kept`` is told of every checkpoint that is over."""
+        """``ticks`` are real seconds; ``kept`` is told of every checkpoint that is over. ``alone``: nobody is
+        there to press a key, at any pace.
+        """
         self.scenario = scenario
         self.session = session
         self.pace = pace
+        self.alone = alone
         self.index = 0
         self.phase: Phase = "to-do"
         self.problem = ""
@@ -188,8 +193,8 @@ class Walk:
         return (self.index, self.phase) != before
 
     def _goes_by_itself(self) -> bool:
-        """At pace fast everything, live what others do."""
-        if self.pace == "fast":
+        """At pace fast or alone everything, live what others do."""
+        if self.pace == "fast" or self.alone:
             return True
         return self.pace == "live" and self.phase == "to-do" and self.act.who != "customer"
 

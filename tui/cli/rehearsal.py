@@ -16,6 +16,7 @@ from core.journal import events as e
 from core.journal import store
 from core.request.facts import ACCOUNT_NAMES, CLOUD_NAMES
 from core.request.model import CONNECTION_TYPES, PLATFORMS, ConnectionType, Platform
+from core.request.offer import Offer
 from core.setup.executor import ExecutorEvent
 from core.workflow import connections, exchange, proving, provision
 from core.workflow.enablement import Enablement
@@ -89,7 +90,7 @@ def rehearsed(connected: Connected, kind: ConnectionType, home: Path, tell: Call
     cloud = connected.cloud
     account = ACCOUNT_NAMES[cloud.platform]
     with store.create(home, store.new_id(os.urandom(16)), "privatelink rehearse") as journal:
-        one = Enablement(journal, desk.offer(), desk.now)
+        one = Enablement(journal, Offer(), desk.now)
         one.record(e.RequestSaved(at=one.now(), request=connected.practice[kind]))
         identity = cloud.identity()
         tell(f"{one.id}: rehearsal of a {kind} connection; nothing here is real")

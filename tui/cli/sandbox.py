@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ import click
 from core.journal import events as e
 from core.journal import store
 from core.request.model import PLATFORMS, Draft, DraftService, Platform
+from core.request.offer import Offer
 from core.workflow.enablement import Enablement
 from tui.cli import desk
 from tui.cli.output import DONE, JSON, Unusable, formatted, note, put, say, stop
@@ -70,9 +71,18 @@ def sandbox(
         raise Unusable(
             f"{scenario} is no scenario of the sandbox", f"See privatelink sandbox --cloud {cloud} --list."
         )
+    ctx = click.get_current_context()
+    for option in ("delay", "vendor"):
+        if (
+            scenario is not None
+            and ctx.get_parameter_source(option) is click.core.ParameterSource.COMMANDLINE
+        ):
+            raise Unusable(
+                f"--{option} does not go with --scenario: Magento plays along, to set the connection up",
+                f"Leave out --{option}.",
+            )
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    _on_signals(lambda *_: ended.set() if scenario is None else _leave())
     with ExitStack() as stack:
         begun = start(
             cloud,
@@ -91,6 +101,7 @@ def sandbox(
             name = rehearsed(running.connected, "bidirectional", Path(home), lambda _: None)
             brought = faults.bring(begun, scenario)
             remember(Path(home), name, brought.aside)
+            _on_signals(lambda *_: ended.set())
             environment |= {"PRIVATELINK_HOME": home, "PRIVATELINK_SANDBOX_ENABLEMENT": name}
             told += f"\nprivatelink: {brought.fault.title}. Then: {asked(brought.aside)}"
         _say(environment, form)
@@ -98,6 +109,16 @@ def sandbox(
         # A signal that another thread receives does not wake this one, whose turn its handler waits for.
         while not ended.wait(GLANCE):
             pass
+
+
+def _on_signals(act: Callable[..., object]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, act)
+
+
+def _leave() -> None:
+    """End in the midst of a set-up, which looks at no event; what was begun is closed on the way."""
+    sys.exit(DONE)
 
 
 def _say(environment: Mapping[str, str], form: str) -> None:
@@ -135,7 +156,7 @@ def remember(home: Path, name: str, aside: Aside) -> None:
     that speaks TLS.
     """
     with store.open_to_write(home, name, "privatelink sandbox") as journal:
-        one = Enablement(journal, desk.offer(), desk.now)
+        one = Enablement(journal, Offer(), desk.now)
         if aside.service_name:
             one.record(e.DetailsReceived(at=one.now(), service_names=(aside.service_name,)))
         if aside.tls_port:

@@ -141,7 +141,7 @@ def _shown(
         if headless:
             lines.append(line_of(walk, form))
 
-    problem = run(
+    code, problem = run(
         scenario,
         cloud,
         pace,
@@ -152,10 +152,12 @@ def _shown(
     )
     for say_it in lines:
         say_it()
-    if recording is not None:
+    if code and problem:
+        note(f"privatelink: {problem}")
+    if recording is not None and not code:
         recording.finish()
         note(f"privatelink: recorded in {record}: open index.html there")
-    return _ended(problem)
+    return code or _ended(problem)
 
 
 def _recording(folder: Path | None, scenario: Scenario) -> Recording | None:

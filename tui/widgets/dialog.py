@@ -217,11 +217,12 @@ class ErrorDialog(Dialog[None]):
         choices = (Choice("copy", "Copy", key="copy"), Choice("close", "Close", "primary"))
         super().__init__("Something went wrong", Content("\n\n").join(parts), choices, danger=True)
         self._code = code
-        self._told = "\n".join(part for part in (f"{code}: {happened}", remedy, who, detail) if part)
+        self.told = "\n".join(part for part in (f"{code}: {happened}", remedy, who, detail) if part)
+        """All of it as plain lines."""
 
     def action_copy(self) -> None:
         """Copy the whole error."""
-        copy(self, self._told, f"the error {self._code}")
+        copy(self, self.told, f"the error {self._code}")
 
     @on(Copied)
     def _copied(self, event: Copied) -> None:

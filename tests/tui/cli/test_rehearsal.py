@@ -16,6 +16,11 @@ from core.request.model import CONNECTION_TYPES, Platform
 from providers import sandboxes
 from tui.cli.group import cli
 
+OWN_OFFER = """
+[offer]
+aws_account = "999988887777"
+azure_subscriptions = ["11111111-2222-4333-8444-555555555555"]
+"""
 LINE = re.compile(r"\d\d:\d\d:\d\d  \S")
 WORDS = {
     "aws": ("signed in to account 111122223333", "of account 402592597372", "vpce-"),
@@ -36,7 +41,12 @@ def quick(platform: Platform) -> Callable[..., AbstractContextManager[Any]]:
 
 
 @pytest.mark.parametrize("platform", [pytest.param("aws", marks=pytest.mark.slow), "azure"])
-def test_both_types_reach_verified(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_types_reach_verified(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whatever the person's own offer says: the sandbox has the published one."""
+    (tmp_path / "config.toml").write_text(OWN_OFFER, encoding="utf-8")
+    monkeypatch.setenv("PRIVATELINK_HOME", str(tmp_path))
     started: list[tuple[str, bool]] = []
 
     def start(cloud: Platform, *, delay: float, ticketless: bool) -> AbstractContextManager[Any]:
