@@ -283,6 +283,11 @@ class Measuring(Protocol):
     def measured(self, service_id: str) -> Mapping[str, float]:
         """The highest figures of an own service in the last hour, by the cloud's own name. Raises CloudError."""
 
+    def probed(self, balancer_id: str) -> Mapping[tuple[str, int], float]:
+        """What the health probe of a load balancer found last: percent of its probes that were answered, by a
+        member's private address and port. A member that nothing was told of is not in it. Raises CloudError.
+        """
+
 
 @runtime_checkable
 class Spread(Protocol):

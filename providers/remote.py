@@ -96,6 +96,13 @@ class RemoteCloud:
         answer: Mapping[str, float] = self._worker.call("cloud", "measured", service_id)
         return answer
 
+    def probed(self, balancer_id: str) -> Mapping[tuple[str, int], float]:
+        """As :meth:`measured`."""
+        if self._platform != "azure":
+            return {}
+        answer: Mapping[tuple[str, int], float] = self._worker.call("cloud", "probed", balancer_id)
+        return answer
+
     def apply(self, change: Change, enablement: str, token: str) -> Outcome:
         """See :class:`core.cloud.Cloud`."""
         answer: Outcome = self._worker.call("cloud", "apply", change, enablement, token)

@@ -1,7 +1,8 @@
 """Azure, from Magento to the customer: the private link service, its load balancer, and the pool behind it.
 
 Sources: "What is Azure Private Link service?" (limitations, visibility, NAT addresses); "Disable network policies
-for Private Link service source IP"; "Azure Load Balancer health probes"; "Troubleshoot Azure Private Link service
+for Private Link service source IP"; "Azure Load Balancer health probes"; "Standard load balancer
+diagnostics" (Health Probe Status); "Troubleshoot Azure Private Link service
 connectivity problems".
 """
 
@@ -212,39 +213,49 @@ def _pool(case: Case, here: Walk, pool: TargetGroup, port: int) -> None:
 
 
 def _targets(case: Case, here: Walk, service: EndpointService, pool: TargetGroup, rule: Listener) -> None:
-    """Health as far as it is told, and network security groups between probe, NAT addresses and targets."""
+    """Network security groups between probe, NAT addresses and targets, and what the probe finds as far as it is
+    told.
+    """
     port = rule.target_port or rule.port
     key, title = f"targets/{rule.port}", f"Way to the targets of port {rule.port}"
-    down = [one for one in pool.targets if one.health in ("down", "unhealthy")]
     blocked = False
     for target in pool.targets:
         machine = case.index.machine(target.id, pool.network_id)
         for group in case.index.security_groups(machine.security_group_ids if machine else ()):
             blocked |= _kept_out(case, here, service, group, machine, port)
-    if down and len(down) == len(pool.targets):
-        here.fault(
-            f"probe/{rule.port}",
-            f"Health of port {rule.port}",
-            "The probe finds no target up.",
-            *seen(pool.id, health="Down"),
+    if not blocked and pool.targets:
+        here.proof(key, title, "Network security groups let the probe and the traffic in.")
+    if pool.targets:
+        _health(case, here, pool, rule.port, port)
+
+
+def _health(case: Case, here: Walk, pool: TargetGroup, port: int, target_port: int) -> None:
+    """What the probe finds, which Azure Monitor tells and Resource Manager does not."""
+    key, title = f"probe/{port}", f"Health of port {port}"
+    told = {one.id: case.probed.get((one.id, target_port)) for one in pool.targets}
+    facts = seen(
+        pool.id,
+        DipAvailability=[f"{id}: {percent:g} %" for id, percent in told.items() if percent is not None],
+    )
+    up = sum(1 for percent in told.values() if percent)
+    silent = sum(1 for percent in told.values() if percent is None)
+    if up:
+        here.proof(key, title, f"The probe finds {up} of {len(told)} targets up.", *facts)
+    elif silent:
+        here.unknown(
+            key,
+            title,
+            f"Not checked for {silent} of {len(told)} targets, because Azure Monitor tells nothing of them: Health "
+            "Probe Status (DipAvailability) of the load balancer.",
+            *facts,
         )
+    else:
+        here.fault(key, title, "The probe finds no target up.", *facts)
         here.cause(
             "target-unhealthy",
-            f"The health probe finds none of {len(down)} targets up on port {port}: nothing is sent to them.",
-            f"See that the service runs and listens on {port}, and that 168.63.129.16 may reach it.",
+            f"The health probe finds none of {len(told)} targets up on port {target_port}: nothing is sent to them.",
+            f"See that the service runs and listens on {target_port}, and that 168.63.129.16 may reach it.",
         )
-    elif not blocked and pool.targets:
-        told = any(one.health in ("up", "healthy") for one in pool.targets)
-        words = "Network security groups let the probe and the traffic in"
-        if told:
-            here.proof(key, title, f"{words}; the probe finds targets up.")
-        else:
-            here.unknown(
-                key,
-                title,
-                f"{words}. Not checked: what the probe finds, because Resource Manager does not tell it. Azure "
-                "Monitor does: Health Probe Status (DipAvailability) of the load balancer, 100 where all are up.",
-            )
 
 
 def _kept_out(

@@ -23,7 +23,8 @@ class Case:
     that Magento connects to. ``ports`` are what has to get through each way. ``clients`` are the subnets that
     connections to Magento come from; empty means: those of the network. ``probes`` are what probes showed, each
     way. ``vendors`` are Magento's accounts or subscriptions, in lower case. ``measured`` are the highest figures of
-    the own service in the last hour by the cloud's own name, as far as they were read (Azure).
+    the own service in the last hour by the cloud's own name, as far as they were read (Azure). ``probed`` is what the
+    probe of its load balancer found last, in percent, by a member's address and port, as far as it was told (Azure).
     """
 
     inventory: Inventory
@@ -38,6 +39,7 @@ class Case:
     clients: tuple[str, ...] = ()
     probes: Mapping[Direction, tuple[ProbeResult, ...]] = field(default_factory=dict)
     measured: Mapping[str, float] = field(default_factory=dict)
+    probed: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Index:

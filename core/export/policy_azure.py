@@ -16,7 +16,7 @@ _HERE = "Microsoft.Resources"
 AUDIT: Mapping[str, str] = {
     f"{_HERE}/subscriptions/providers/read": "tells whether Microsoft.Network is registered",
     f"{_HERE}/subscriptions/read": "tells whether the sign-in sees the subscription",
-    "Microsoft.Insights/metrics/read": "reads how much of its ports a private link service uses",
+    "Microsoft.Insights/metrics/read": "reads what the health probe finds, and how many NAT ports are in use",
     f"{_NET}/locations/usages/read": "reads quotas",
     f"{_NET}/loadBalancers/read": "reads load balancers with their rules and pools",
     f"{_NET}/networkInterfaces/read": "reads interfaces: addresses and pools",

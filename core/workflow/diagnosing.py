@@ -21,6 +21,7 @@ from core.workflow.provision import collect, visible_services
 from core.workflow.story import Story, vendor_subscriptions
 
 MEASURES = "metrics of the service"
+PROBED = "findings of the load balancer's probe"
 """What a gap says that could not be measured."""
 
 
@@ -186,14 +187,26 @@ def ran(case: Case, cloud: Cloud, run: Run) -> tuple[Case, str]:
 
 
 def measured(case: Case, cloud: Cloud) -> Case:
-    """The case with the figures of the own service that take a call of their own; a gap where they may not be read."""
-    if case.service is None or not isinstance(cloud, Measuring):
+    """The case with the figures of the own service that take a call of their own, and with what the probe of the load
+    balancer behind it finds; a gap where they may not be read.
+    """
+    service = case.service
+    if service is None or not isinstance(cloud, Measuring):
         return case
     try:
-        return replace(case, measured=cloud.measured(case.service.id))
+        case = replace(case, measured=cloud.measured(service.id))
     except CloudError as error:
-        gap = Gap(MEASURES, error.code, error.message, error.operation)
-        return replace(case, inventory=replace(case.inventory, gaps=(*case.inventory.gaps, gap)))
+        case = _without(case, MEASURES, error)
+    try:
+        found = [cloud.probed(id) for id in service.load_balancer_ids]
+    except CloudError as error:
+        return _without(case, PROBED, error)
+    return replace(case, probed={member: percent for one in found for member, percent in one.items()})
+
+
+def _without(case: Case, what: str, error: CloudError) -> Case:
+    gap = Gap(what, error.code, error.message, error.operation)
+    return replace(case, inventory=replace(case.inventory, gaps=(*case.inventory.gaps, gap)))
 
 
 def _known_ports(request: Request, ports: tuple[int, ...]) -> None:

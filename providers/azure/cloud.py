@@ -133,6 +133,10 @@ class AzureCloud:
         """See :func:`providers.azure.metrics.measured`."""
         return metrics.measured(self._clients, service_id, self._now())
 
+    def probed(self, balancer_id: str) -> Mapping[tuple[str, int], float]:
+        """See :func:`providers.azure.metrics.probed`."""
+        return metrics.probed(self._clients, balancer_id, self._now())
+
     def apply(self, change: Change, enablement: str, token: str) -> Outcome:
         """See :func:`providers.azure.changes.apply`. ``token`` is not needed: a PUT is idempotent by name."""
         return changes.apply(self._clients, change, enablement)

@@ -17,6 +17,7 @@ Routes and outbound rules are not looked at.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from providers.sandbox.azure import endpoints, services
@@ -143,6 +144,16 @@ def _behind(
         else:
             return Way(endpoint.id, address, interface.name.removesuffix("-nic"), port)
     return worst
+
+
+def probes(estate: Estate, balancer: Resource) -> Iterator[tuple[str, int, bool]]:
+    """What the probes of a load balancer find: each rule's members by address and port, and whether each answers."""
+    for one in balancer.parts("loadBalancingRules"):
+        rule = one["properties"]
+        for interface, part in members(estate, referenced(rule, "backendAddressPool")):
+            own = str(part["properties"]["privateIPAddress"])
+            up = _probed(balancer, rule, interface, _groups(estate, interface, part), own)
+            yield own, int(rule["backendPort"]), up
 
 
 def _groups(estate: Estate, interface: Resource, part: Json) -> list[Resource]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from providers.sandbox.faults.azure_stage import Stage, denied, placed
 from providers.sandbox.faults.fault import Aside, Fault
+from providers.sandbox.ground import LISTENS
 
 FULL = 99.0
 
@@ -177,6 +178,17 @@ def probe_blocked(stage: Stage) -> Iterator[Aside]:
         yield Aside()
 
 
+def target_down(stage: Stage) -> Iterator[Aside]:
+    """The service on every machine stops: nothing answers the probe."""
+    interfaces = [stage.emulated(one.id) for one in stage.members()]
+    listened = [one.tags[LISTENS] for one in interfaces]
+    for one in interfaces:
+        one.tags[LISTENS] = "none"
+    yield Aside()
+    for one, ports in zip(interfaces, listened, strict=True):
+        one.tags[LISTENS] = ports
+
+
 def service_blocked(stage: Stage) -> Iterator[Aside]:
     """The machines' network security group keeps the NAT subnet out."""
     (part, *_) = stage.service().ip_configurations or []
@@ -281,6 +293,13 @@ FAULTS: tuple[Fault[Stage], ...] = (
     ),
     Fault("pool-empty", "The pool is empty", empty, "from-magento", "no-target", "azure-pool-empty"),
     Fault("rule-deleted", "No rule for the port", no_rule, "from-magento", "no-listener"),
+    Fault(
+        "target-down",
+        "The machines behind it do not answer",
+        target_down,
+        "from-magento",
+        "target-unhealthy",
+    ),
     Fault(
         "probe-blocked",
         "The health probe is kept out",

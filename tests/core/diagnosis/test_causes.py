@@ -256,8 +256,9 @@ ROWS = (
     Row(
         "azure",
         "target-unhealthy",
-        (b.edited("target_groups", targets=(Target("10.20.2.4", 3306, "down"),)),),
+        (b.edited("target_groups", targets=(Target("10.20.2.4", 3306, "unknown"),)),),
         "from-magento",
+        case={"probed": {("10.20.2.4", 3306): 0.0}},
     ),
     Row(
         "azure",
@@ -348,12 +349,24 @@ def test_without_a_probe_nothing_counts_as_proved(platform: Platform) -> None:
     assert "answer" not in [hop.key for hop in back.hops]
 
 
-def test_what_azures_probe_finds_is_no_proof_and_where_it_is_told_is_said() -> None:
-    _, back = diagnose(case_of("azure")).paths
-    (hop,) = [one for one in back.hops if one.key == "targets/3306"]
-    assert hop.verdict == "unknown"
-    assert "Not checked: what the probe finds, because" in hop.words
-    assert "DipAvailability" in hop.words
+@pytest.mark.parametrize(
+    ("probed", "verdict", "words"),
+    [
+        ({}, "unknown", "Not checked for 1 of 1 targets, because Azure Monitor tells nothing of them"),
+        ({("10.20.2.4", 80): 100.0}, "unknown", "Not checked for 1 of 1 targets"),
+        ({("10.20.2.4", 3306): 100.0}, "proof", "The probe finds 1 of 1 targets up."),
+        ({("10.20.2.4", 3306): 12.5}, "proof", "The probe finds 1 of 1 targets up."),
+        ({("10.20.2.4", 3306): 0.0}, "fault", "The probe finds no target up."),
+    ],
+)
+def test_what_azures_probe_finds_is_told_as_far_as_monitor_tells_it(
+    probed: Mapping[tuple[str, int], float], verdict: str, words: str
+) -> None:
+    targets = b.edited("target_groups", targets=(Target("10.20.2.4", 3306, "unknown"),))
+    _, back = diagnose(case_of("azure", targets, probed=probed)).paths
+    (hop,) = [one for one in back.hops if one.key == "probe/3306"]
+    assert hop.verdict == verdict
+    assert words in hop.words
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)

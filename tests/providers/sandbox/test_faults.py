@@ -27,7 +27,6 @@ UNREACHABLE: Mapping[tuple[Platform, str], str] = {
         "azure",
         "endpoint-failed",
     ): "a private endpoint that fails is told by its connection: rejected, automatic",
-    ("azure", "target-unhealthy"): "Resource Manager does not tell health",
 }
 """Causes that no fault brings about, and why."""
 
