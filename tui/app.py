@@ -213,14 +213,17 @@ class PrivateLink(Sturdy):
     @on(OpenAudit)
     def open_audit(self) -> None:
         """Open the audit: of the sandbox in a rehearsal, else of what the person names."""
+        from core.request.model import DraftCloud
         from tui.audits import Audits
+        from tui.link import own_region
         from tui.screens.audit import AuditScreen
 
         def changed() -> None:
             screen.post_message(AuditScreen.Changed())
 
         with self._telling():
-            named = self.practice.cloud if self.practice is not None else None
+            practice, own = self.practice, own_region(os.environ)
+            named = practice.cloud if practice else DraftCloud(platform="aws", region=own) if own else None
             audits = Audits(
                 offer=self.settings().offer,
                 clock=self.clock,

@@ -53,9 +53,9 @@ class AuditModel:
     """Everything that the audit's screen shows.
 
     ``named`` is what is looked at, in the fields that a request has for it; ``file`` the saved inventory that
-    was opened instead. ``hiding`` names what is not to be shown; ``refused`` maps those of its fields whose file
-    cannot be used to why. ``report`` is what is shown, ``whole`` the same with what is hidden. ``texts`` are what
-    words are looked for in, one for each finding. ``saved`` is where the report was written to.
+    was opened instead. ``hiding`` names what is not to be shown; ``refused`` maps those of the fields
+    that cannot be used to why. ``report`` is what is shown, ``whole`` the same with what is hidden. ``texts`` are
+    what words are looked for in, one for each finding. ``saved`` is where the report was written to.
     """
 
     named: DraftCloud = field(default_factory=DraftCloud)
@@ -103,9 +103,12 @@ class Audits(Working[AuditModel]):
     # -- intents -----------------------------------------------------------------------------------------
 
     def look(self, named: DraftCloud, hiding: Hiding = _NOTHING) -> None:
-        """Look at an account and check all of it."""
+        """Look at an account and check all of it; without a region it is asked for."""
         self.set(named=named, file="", hiding=hiding, progress=None, saved="")
-        self.again()
+        if named.region:
+            self.again()
+        else:
+            self.set(refused={"region": "Say where to look; or name a saved inventory below."})
 
     def open(self, file: str, hiding: Hiding = _NOTHING) -> None:
         """Check a saved inventory."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 
 from core.cloud import Choosing, Cloud, Connected, Identity, OnCode, SignInWay
@@ -10,6 +11,11 @@ from core.request.model import DraftCloud, platform_of
 from core.workflow.enablement import NotYet
 from core.workflow.provision import same_account
 from providers import remote, worker
+
+
+def own_region(environment: Mapping[str, str]) -> str | None:
+    """The AWS region that the shell names, as the AWS CLI takes it."""
+    return environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None
 
 
 class Link:

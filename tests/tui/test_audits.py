@@ -170,6 +170,14 @@ def test_a_suppression_that_is_over_hides_nothing_and_is_told(audits: Any, tmp_p
     assert "expired on 2026-03-01" in one.model.report.notes[0]
 
 
+def test_without_a_region_nothing_is_looked_at_and_it_is_asked_for(audits: Any) -> None:
+    one = audits(cloud := Here(FAULTY))
+    one.look(DraftCloud(platform="aws"))
+    assert (cloud.asked, set(one.model.refused), one.model.failures) == ([], {"region"}, {})
+    one.look(NAMED)
+    assert (one.model.refused, bool(one.model.report.findings)) == ({}, True)
+
+
 def test_files_that_cannot_be_used_are_told_at_their_fields_before_anything_is_looked_at(
     audits: Any, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from core.request.model import PLATFORMS, Platform
 from core.text import visible
 from core.workflow.surveying import Place, Surveyed, survey
 from tui.cli.output import DONE, FAILED, PROBLEMS, Unusable, note
+from tui.link import own_region
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -71,7 +72,7 @@ def places(
     """Every profile and account in every region; for ``all`` the account is asked for its regions: those that AWS has
     enabled for it, and on Azure those where it has anything. Raises Unusable, CloudError.
     """
-    own = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    own = own_region(os.environ)
     where = list(dict.fromkeys(regions)) or ([own] if own and cloud != "azure" else [])
     if not where:
         raise Unusable("no region is named", "Add --region, for example --region us-west-2.")

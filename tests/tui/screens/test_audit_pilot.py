@@ -76,6 +76,17 @@ async def test_a_file_that_cannot_be_used_gets_the_cursor_with_all_that_is_said_
         assert not field.has_class("-error")
 
 
+async def test_a_region_that_is_not_named_gets_the_cursor_and_says_why() -> None:
+    app = AuditStage(replace(MODELS["start"], named=DraftCloud(platform="aws")))
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        app.stand_in.set(replace(app.audit.audits.model, refused={"region": "Say where to look."}))
+        await settle(pilot)
+        field = app.audit.query_one("#audit-region-field", Field)
+        assert app.audit.focused in field.query(Input)
+        assert field.has_class("-error")
+
+
 async def test_what_is_hidden_has_a_branch_with_its_count_and_says_why() -> None:
     model = MODELS["hidden"]
     assert model.report is not None

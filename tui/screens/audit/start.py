@@ -113,10 +113,10 @@ class StartForm(VerticalScroll, can_focus=False):
         return Hiding(values["suppress"], values["baseline"])
 
     def refuse(self, refused: Mapping[str, str]) -> None:
-        """Tell at the fields of :class:`Hiding` why their files cannot be used."""
+        """Tell at the fields that can be refused why they are: the region, and the files of :class:`Hiding`."""
         self._refused = refused
-        for one in fields(Hiding):
-            self._field(one.name).show_error(refused.get(one.name, ""))
+        for name in ("region", *(one.name for one in fields(Hiding))):
+            self._field(name).show_error(refused.get(name, ""))
 
     def focus_first(self) -> None:
         """Put the cursor where something is to be mended, all of that field in view; else where to begin."""
