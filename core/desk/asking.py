@@ -44,7 +44,7 @@ _SAME: Mapping[str, frozenset[str]] = {
     "acceptance-not-required": frozenset({"aws-service-acceptance-off"}),
     "auto-approval": frozenset({"azure-service-approves-all", "azure-service-approves-some"}),
 }
-"""Checks of the audit that say of the request's service what a problem of these codes says."""
+"""Checks of the audit that say of a service what a problem of these codes says of it."""
 
 _OF_A_CLOUD = re.compile(r"(AWS|Azure): (?:`[^`]*`|[^`.])*\. ?")
 
@@ -58,8 +58,10 @@ def ask(draft: Draft, verdict: Verdict, offer: Offer, sent: str = "request") -> 
     missing = [one for one in verdict.errors if _lacks(one)]
     wrong = [one for one in verdict.errors if not _lacks(one)]
     unsure = [one for one in verdict.problems if one.severity == "warning"]
-    said = frozenset[str]().union(*(_SAME.get(one.code, frozenset()) for one in verdict.errors))
-    findings = tuple(one for one in worth_telling(verdict.report) if one.check not in said)
+    said = {(check, one.resource.lower()) for one in verdict.errors for check in _SAME.get(one.code, ())}
+    findings = tuple(
+        one for one in worth_telling(verdict.report) if (one.check, one.resource.id.lower()) not in said
+    )
     groups = (
         ("Still missing:", [_problem(one, draft, platform) for one in missing]),
         ("To be corrected:", [_problem(one, draft, platform) for one in wrong]),

@@ -18,13 +18,16 @@ from core.journal.merging import gained, ordered
 from core.journal.transfer import Packed
 from core.network.model import Inventory
 from core.network.saved import Saved
-from core.request.model import Draft, DraftCloud, Problem
+from core.request.model import Draft, DraftCloud, Problem, differing
 from core.request.offer import Offer
 from core.request.read import Reading, check_reading
 from core.request.rules import check
 from core.workflow.model import Timeline, Turn
-from core.workflow.story import tell
+from core.workflow.story import Story, tell
 from core.workflow.timeline import STATES, timeline
+
+FEW = 3
+"""Fields that are named one by one; of more it is said how many there are."""
 
 Kind = Literal["enablement", "request", "history", "inventory", "unreadable"]
 Move = Literal["keep", "file", "note"]
@@ -49,7 +52,8 @@ class Case:
     ``files`` are the received files in it, ``id`` the enablement here that it is or would become part of, empty for
     none. ``state`` is a timeline's, or ``incomplete`` (data is missing or wrong), ``ready`` (the ticket can be
     filed), ``unreadable``. ``ask`` is the text to send to the customer, ``nudge`` what to write where somebody else
-    is late; both may be empty. ``can`` is what can be done with it.
+    is late; both may be empty. ``can`` is what can be done with it. ``differs`` are the paths of the fields of which a
+    request does not say what the enablement ``id`` says; ``whole``: all of the request's file could be read.
     """
 
     name: str
@@ -68,6 +72,8 @@ class Case:
     filed: str | None = None
     notes: tuple[Noted, ...] = ()
     can: frozenset[Move] = frozenset()
+    differs: tuple[str, ...] = ()
+    whole: bool = True
 
     @property
     def wrong(self) -> bool:
@@ -86,7 +92,7 @@ def cases(
     """Every case of these files and enablements, the late first. ``now`` is aware, in the person's zone.
 
     An inventory goes with each request and enablement of its account. A request file that says what an enablement here
-    says already is part of that one's case.
+    says already is part of that one's case. What was undone takes no request in: the next one begins anew.
     """
     seen = [
         (one.name, inventory, one.content.redacted)
@@ -94,18 +100,21 @@ def cases(
         if isinstance(one.content, Saved)
         for inventory in one.content.inventories
     ]
-    desk = _Desk(tuple(one for _, one, redacted in seen if not redacted), offer, now, company)
     whole = {one.id: one for one in kept if one.broken is None}
-    drafts = {id: tell(ordered(id, one.lines)).draft for id, one in whole.items()}
+    stories = {id: tell(ordered(id, one.lines)) for id, one in whole.items()}
+    standing = {id: one.draft for id, one in stories.items() if one.undone_at is None}
+    undone = {id: one.draft for id, one in stories.items() if one.undone_at is not None}
+    readable = tuple(one for _, one, redacted in seen if not redacted)
+    desk = _Desk(readable, standing, undone, offer, now, company)
     found = [_damaged(one, one.broken) for one in kept if one.broken is not None]
     files: dict[str, tuple[str, ...]] = {}
     for name, content in ((one.name, one.content) for one in received):
         if isinstance(content, Reading):
-            same = next((id for id, one in drafts.items() if one == content.draft), "")
-            if same and not content.problems:
-                files[same] = (*files.get(same, ()), name)
+            home = _home_of(content.draft, standing)
+            if home and standing[home] == content.draft and not content.problems:
+                files[home] = (*files.get(home, ()), name)
             else:
-                found.append(desk.request(name, content, _home_of(content.draft, drafts)))
+                found.append(desk.request(name, content, home))
         elif isinstance(content, Packed):
             here = next((one for one in kept if one.id == content.id), None)
             found.append(desk.history(name, content, here))
@@ -137,16 +146,26 @@ class _Desk:
     """What every case is judged with."""
 
     inventories: tuple[Inventory, ...]
+    standing: Mapping[str, Draft]
+    undone: Mapping[str, Draft]
     offer: Offer
     now: datetime
     company: str | None
 
     def request(self, name: str, reading: Reading, home: str) -> Case:
         problems = check_reading(reading, self.offer)
-        verdict = judge(reading.draft, problems, self.inventories, self.offer, company=self.company)
+        verdict = judge(
+            reading.draft, problems, self.inventories, self.offer, enablement=home, company=self.company
+        )
         state, turn, next_ = _request_stands(verdict)
+        whole = not reading.problems
+        differs = differing(self.standing[home], reading.draft) if home else ()
+        before = next((id for id, one in self.undone.items() if one == reading.draft), "")
         if home:
-            next_ = f"{next_} It is about {home}, and says something else."
+            also = f", and says something else: {few(differs)}" if differs else ""
+            next_ = f"{next_} It is about {home}{also}."
+        elif before:
+            next_ = f"{next_} It says what {before} said, which was undone."
         return Case(
             name,
             "request",
@@ -158,7 +177,10 @@ class _Desk:
             turn,
             next_,
             ask=ask(reading.draft, verdict, self.offer),
-            can=frozenset({"keep"}),
+            # What could not be read would be missing where it was said before.
+            can=frozenset({"keep"} if whole or not home else ()),
+            differs=differs,
+            whole=whole,
         )
 
     def enablement(self, kept: Kept, files: tuple[str, ...]) -> Case:
@@ -203,24 +225,14 @@ class _Desk:
             check(story.draft, self.offer),
             self.inventories,
             self.offer,
+            enablement=id,
             story=story,
             company=self.company,
         )
         asked = line.state not in ("verified", "undone") and bool(
             story.ticket is None or verdict.errors or verdict.seen
         )
-        state: str = line.state
-        turn, next_ = line.turn, line.next
-        if story.ticket is None and story.sent_at is not None and verdict.ticket is not None:
-            # The data is here and complete; that nobody looked at the customer's side holds up no ticket.
-            state, turn, next_ = "ready", "cta", "Complete: file the Support ticket."
-        elif verdict.ticket is not None and _unseen_side(line):
-            # The request names the service that the ticket needs; what is waited for comes first here.
-            waiting = next((step for step in line.steps if step.state == "waiting"), None)
-            if waiting is not None:
-                state, turn, next_ = STATES[waiting.number], waiting.actor, waiting.evidence
-        elif story.ticket is None and verdict.errors and turn == "customer":
-            state, next_ = "incomplete", _to_ask(verdict)
+        state, turn, next_ = _stands(story, line, verdict)
         return Case(
             name,
             kind,
@@ -239,6 +251,24 @@ class _Desk:
             notes=tuple(one for one in events if isinstance(one, Noted)),
             can=can,
         )
+
+
+def _stands(story: Story, line: Timeline, verdict: Verdict) -> tuple[str, Turn, str]:
+    """An enablement's state, whose turn it is and what comes next, as far as a desk that sees only its journal can
+    tell.
+    """
+    if line.state in ("undone", "problem"):
+        return line.state, line.turn, line.next
+    if story.ticket is None and story.sent_at is not None and verdict.ticket is not None:
+        # The data is here and complete; that nobody looked at the customer's side holds up no ticket.
+        return "ready", "cta", "Complete: file the Support ticket."
+    waiting = next((step for step in line.steps if step.state == "waiting"), None)
+    if verdict.ticket is not None and _unseen_side(line) and waiting is not None:
+        # The request names the service that the ticket needs; what is waited for comes first here.
+        return STATES[waiting.number], waiting.actor, waiting.evidence
+    if story.ticket is None and verdict.errors and line.turn == "customer":
+        return "incomplete", line.turn, _to_ask(verdict)
+    return line.state, line.turn, line.next
 
 
 def _unseen_side(line: Timeline) -> bool:
@@ -309,10 +339,21 @@ def _damaged(kept: Kept, error: JournalError) -> Case:
 
 
 def _home_of(draft: Draft, kept: Mapping[str, Draft]) -> str:
-    """The one enablement here that is of the same project and environment; empty where there is none, or several."""
+    """The enablement here that says the same, else the one that is of the same project and environment; empty where
+    there is none, or several of these.
+    """
+    same = next((id for id, one in kept.items() if one == draft), "")
+    if same:
+        return same
     mine = whose(draft)
     found = [id for id, one in kept.items() if mine and whose(one) == mine]
     return found[0] if len(found) == 1 else ""
+
+
+def few(paths: Sequence[str]) -> str:
+    """Some of the fields by name, and how many more there are."""
+    more = f" and {len(paths) - FEW} more" if len(paths) > FEW else ""
+    return ", ".join(paths[:FEW]) + more
 
 
 def whose(draft: Draft) -> tuple[str, str] | None:

@@ -19,6 +19,8 @@ from core.workflow.story import Story, vendor_subscriptions
 
 NOBODY = Report((), (), (), ())
 """What an audit of nothing finds."""
+UNNAMED = "the-desk"
+"""The enablement that a request is planned as which belongs to none: nothing carries its tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,13 @@ def judge(
     inventories: Sequence[Inventory],
     offer: Offer,
     *,
+    enablement: str = "",
     story: Story | None = None,
     company: str | None = None,
 ) -> Verdict:
-    """Judge a draft, whose problems by the rules are known, against the inventories of its account."""
+    """Judge a draft, whose problems by the rules are known, against the inventories of its account. What carries the
+    tag of ``enablement`` is its own.
+    """
     story = story or Story(draft=draft)
     seen = _fitting(draft, inventories)
     report = _about(draft, audit_all((seen,), offer)) if seen is not None else NOBODY
@@ -58,7 +63,7 @@ def judge(
     request = request_of(draft, offer)
     own, service = service_of_story(story), None
     if seen is not None:
-        planned = plan(request, story, seen, (), offer, "the-desk")
+        planned = plan(request, story, seen, (), offer, enablement or UNNAMED)
         problems = _joined(problems, planned.problems)
         adopted = next((one.id for one in planned.changes if one.key == "endpoint-service"), None)
         service = _service(seen, own, adopted)

@@ -16,6 +16,7 @@ from core.journal import events as e
 from core.journal import store, transfer
 from core.journal.errors import JournalError
 from core.journal.transfer import Packed, Taken
+from core.request.model import Draft, differing
 from core.text import excerpt
 from core.workflow.enablement import Enablement, NotYet
 from core.workflow.story import tell
@@ -44,9 +45,9 @@ def keep(
 
     A request becomes the enablement's request, and one without errors counts as sent: the clock runs. A history is
     taken in, and merged where both went on. ``now`` is UTC, ``entropy`` answers so many random bytes. Raises NotYet,
-    JournalError.
+    also for a file of which not all could be read where the enablement is there already; JournalError.
     """
-    if "keep" not in case.can:
+    if "keep" not in case.can or (case.id and not case.whole):
         raise NotYet(f"{case.name} has nothing to keep", "Open a request, or a history that has more.", "cta")
     if isinstance(received.content, Packed):
         return transfer.take_in(home, received.content, who, now)
@@ -76,17 +77,21 @@ def keep_all(
     who: str,
 ) -> Iterator[tuple[Case, Taken]]:
     """Keep every case that can be, and answer each with what was taken as soon as it is kept: what fails later loses
-    no word of it. Of several requests of one project and environment the later ones correct the first. Raises
-    JournalError.
+    no word of it. Of several requests of one project and environment the later ones that are whole correct the first.
+    Raises JournalError.
     """
     by_name = {one.name: one for one in received}
-    ids: dict[tuple[str, str] | None, str] = {}
+    kept_now: dict[tuple[str, str], tuple[str, Draft]] = {}
     for case in sorted((one for one in found if "keep" in one.can), key=lambda one: one.name):
         project = whose(case.draft) if case.kind == "request" else None
-        here = replace(case, id=case.id or ids.get(project, ""))
-        taken = keep(home, here, by_name[case.name], now, entropy, who)
+        if project in kept_now:
+            if not case.whole:
+                continue
+            id, said = kept_now[project]
+            case = replace(case, id=id, differs=differing(said, case.draft))
+        taken = keep(home, case, by_name[case.name], now, entropy, who)
         if project is not None:
-            ids[project] = taken.id
+            kept_now[project] = taken.id, case.draft
         yield case, taken
 
 

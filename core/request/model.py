@@ -34,7 +34,8 @@ class Problem:
     """One thing that is wrong with what a person supplied.
 
     ``code`` is stable and kebab-case, ``field`` a dotted path as in the request file (``services.0.port``,
-    empty for the file as a whole), ``message`` what is wrong, ``remedy`` who must do what about it.
+    empty for the file as a whole), ``message`` what is wrong, ``remedy`` who must do what about it. ``resource`` is the
+    id of the cloud's resource that it was seen on, empty for none.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Problem:
     severity: Severity
     message: str
     remedy: str
+    resource: str = ""
 
 
 class _Part(BaseModel):
@@ -97,6 +99,18 @@ class Draft(_Part):
     cloud: DraftCloud = DraftCloud()
     connection: DraftConnection = DraftConnection()
     services: tuple[DraftService, ...] = ()
+
+
+def differing(one: Draft, other: Draft) -> tuple[str, ...]:
+    """The dotted paths of the fields of which two drafts do not say the same, in the order of the request file."""
+    said, also = _said(one), _said(other)
+    return tuple(path for path in dict.fromkeys((*said, *also)) if said.get(path) != also.get(path))
+
+
+def _said(draft: Draft) -> dict[str, object]:
+    parts = {"project": draft.project, "cloud": draft.cloud, "connection": draft.connection}
+    parts |= {f"services.{number}": one for number, one in enumerate(draft.services)}
+    return {f"{part}.{name}": value for part, one in parts.items() for name, value in one if value != ()}
 
 
 @dataclass(frozen=True, slots=True)

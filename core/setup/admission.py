@@ -81,6 +81,7 @@ def intruders(
                 "error",
                 f"{service_id} {_ALLOWS[who.platform]} {whom}.",
                 f"The customer's network admin removes it: {removal}",
+                service_id,
             )
         )
     return tuple(found)
@@ -116,6 +117,6 @@ def unguarded(who: Admitted, service: EndpointService, *, made_here: bool) -> tu
         )
     if made_here:
         remedy = "The customer agrees to the plan that turns it off (privatelink plan, then apply)."
-        return (Problem(code, FIELD, "error", f"{told}.", remedy),)
+        return (Problem(code, FIELD, "error", f"{told}.", remedy, service.id),)
     remedy = f"The customer's network admin turns that off: {way}"
-    return (Problem(code, FIELD, "error", f"{told}, and it was not made here.", remedy),)
+    return (Problem(code, FIELD, "error", f"{told}, and it was not made here.", remedy, service.id),)

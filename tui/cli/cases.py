@@ -11,7 +11,7 @@ import click
 from core.audit.catalogue import CHECKS
 from core.audit.formats.values import finding_value, not_checked_value
 from core.desk import keeping
-from core.desk.cases import Case, cases
+from core.desk.cases import Case, cases, few
 from core.journal.events import Noted
 from core.text import visible
 from tui.cli import desk
@@ -57,7 +57,8 @@ def desk_(
         for one, taken in keeping.keep_all(
             desk.home(), found, received, now.astimezone(UTC), os.urandom, who
         ):
-            note(f"privatelink: {visible(one.name)} is kept as {taken.id}")
+            before = f", which said something else: {few(one.differs)}" if one.differs else ""
+            note(f"privatelink: {visible(one.name)} is kept as {taken.id}{before}")
             if taken.caution:
                 note(f"! {taken.caution}")
         found = cases(received, keeping.kept(desk.home()), offer, now, company)
@@ -80,6 +81,7 @@ def case_value(one: Case) -> dict[str, object]:
         "kind": one.kind,
         "files": list(one.files),
         "id": one.id or None,
+        "differs": list(one.differs),
         "project": project.id,
         "environment": project.environment,
         "platform": cloud.platform,

@@ -15,7 +15,7 @@ from core.request.model import Draft, Problem
 from core.request.offer import Offer
 from core.request.rules import check
 from core.text import visible
-from tests.core.audit.build import OFFER
+from tests.core.audit.build import AWS, MAGENTO_SERVICE, OFFER, OWN, SERVICE, VPC, added, done, edited
 from tests.core.audit.test_audit import everything
 from tests.core.request.conftest import AWS as AWS_REQUEST
 from tests.core.request.conftest import AZURE as AZURE_REQUEST
@@ -116,6 +116,19 @@ def test_findings_of_the_inventory_are_told_once_with_their_commands() -> None:
     assert "Connections are accepted without asking" not in text, "the plan's problem says it already"
     assert "more: privatelink audit --from FILE" in text
     assert "low)" not in text
+
+
+def test_of_another_service_it_is_told_what_the_problem_says_of_the_request_s() -> None:
+    off = edited("endpoint_services", acceptance_required=False)
+    other = added("endpoint_services", id="vpce-svc-0bbb", service_name=f"{MAGENTO_SERVICE}b")
+    named = {"cloud.account": OWN, "cloud.network": VPC, "services.1.targets": ["10.20.1.10"]}
+    named["connection.service_name"] = f"com.amazonaws.vpce.us-west-2.{SERVICE}"
+    draft = draft_of(changed(AWS_REQUEST, named))
+    text = ask(draft, judge(draft, check(draft), (done(AWS, off, other),), OFFER), OFFER)
+    assert f"{SERVICE} accepts every connection by itself" in text
+    told = [line for line in text.splitlines() if "Connections are accepted without asking" in line]
+    assert len(told) == 1
+    assert "vpce-svc-0bbb" in told[0]
 
 
 @given(st.integers(0, len(TEXTS) - 1), st.booleans())

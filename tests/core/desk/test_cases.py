@@ -209,8 +209,57 @@ def test_a_corrected_request_is_of_the_enablement_of_its_project() -> None:
     other = kept("pl-2", saved_at(1, draft(project__id="zzzzzzz123456")))
     found = cases([request()], (here, other), OFFER, NOW)
     (one,) = (one for one in found if one.kind == "request")
-    assert one.id == "pl-1"
-    assert "It is about pl-1" in one.next
+    assert (one.id, one.differs) == ("pl-1", ("services.0.port",))
+    assert one.next.endswith("It is about pl-1, and says something else: services.0.port.")
+
+
+def test_of_many_differences_a_few_are_named() -> None:
+    here = kept("pl-1", saved_at(1, draft()))
+    changes = {"cloud__region": "us-east-1", "cloud__network": "vpc-0bb", "cloud__account": None}
+    found = cases([request(**changes, connection__type="unidirectional")], (here,), OFFER, NOW)
+    (one,) = (one for one in found if one.kind == "request")
+    assert "something else: cloud.account, cloud.region, cloud.network and 1 more." in one.next
+
+
+@pytest.mark.parametrize("port", [80, 8080])
+def test_what_was_undone_takes_no_request_in(port: int) -> None:
+    here = kept("pl-1", saved_at(9, draft()), e.Undone(at=NOW))
+    found = cases([request(services__0__port=port)], (here,), OFFER, NOW)
+    assert {(one.kind, one.id, one.state) for one in found} == {
+        ("enablement", "pl-1", "undone"),
+        ("request", "", "ready"),
+    }
+    (one,) = (one for one in found if one.kind == "request")
+    assert one.can == {"keep"}
+    assert ("It says what pl-1 said, which was undone." in one.next) == (port == 80)
+
+
+FAILED = e.Fact(
+    kind="endpoint-service", id=SERVICE, state="failed", service=f"com.amazonaws.vpce.us-west-2.{SERVICE}"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "state"),
+    [((e.Undone(at=NOW),), "undone"), ((e.Observed(at=NOW, facts=(FAILED,)),), "problem"), ((), "ready")],
+)
+def test_what_is_undone_or_wrong_comes_before_the_ticket(more: tuple[e.Event, ...], state: str) -> None:
+    one = only([], kept("pl-1", saved_at(1, draft()), e.DataSent(at=NOW), *more))
+    assert one.verdict.ticket is not None
+    assert one.state == state
+    assert ("file the Support ticket" in one.next) == (state == "ready")
+
+
+def test_what_an_enablement_made_is_its_own_here_too() -> None:
+    """The plan that is agreed to turns acceptance on, where the service was made here."""
+    seen = edited(
+        "endpoint_services", tags={"privatelink:pl-1": "endpoint-service"}, acceptance_required=False
+    )(AWS)
+    assert "acceptance-not-required" in codes(only([request(), inventory(seen)]))
+    for received in ([inventory(seen)], [inventory(seen), request(services__0__port=8080)]):
+        found = cases(received, (kept("pl-1", saved_at(1, draft())),), OFFER, NOW)
+        assert all("acceptance-not-required" not in codes(one) for one in found if one.kind != "inventory")
+        assert all(one.verdict.seen == seen for one in found)
 
 
 def test_a_damaged_journal_hides_no_other() -> None:
@@ -283,6 +332,45 @@ def test_two_files_of_one_project_are_one_enablement(tmp_path: Path) -> None:
     (one,) = cases([], keeping.kept(tmp_path), OFFER, NOW)
     assert one.name == id
     assert one.draft.cloud.account == OWN
+
+
+def torn(name: str = "torn.json", **changes: Any) -> Received:
+    """A request of which one value has a shape that cannot be read."""
+    return request(name, services__0__port="eighty", **changes)
+
+
+def test_what_cannot_be_read_whole_overwrites_nothing(tmp_path: Path) -> None:
+    (id,) = keep(tmp_path, [request()])
+    assert keep(tmp_path, [torn()]) == ()
+    found = cases([torn()], keeping.kept(tmp_path), OFFER, NOW)
+    (one,) = (one for one in found if one.kind == "request")
+    assert (one.id, one.can, one.differs) == (id, frozenset(), ("services.0.port",))
+    with pytest.raises(NotYet):
+        keeping.keep(tmp_path, replace(one, can=frozenset({"keep"})), torn(), NOW, entropy, "a test")
+    (here,) = (one for one in found if one.kind == "enablement")
+    assert here.draft == draft()
+
+
+@pytest.mark.parametrize("project", ["abcdefg123456", None])
+def test_what_cannot_be_read_whole_is_kept_once(tmp_path: Path, project: str | None) -> None:
+    (id,) = keep(tmp_path, [torn(project__id=project)])
+    assert keep(tmp_path, [torn(project__id=project)]) == ()
+    found = cases([torn(project__id=project)], keeping.kept(tmp_path), OFFER, NOW)
+    (one,) = (one for one in found if one.kind == "request")
+    assert one.next.endswith(f"It is about {id}.")
+
+
+def test_of_two_files_of_one_project_a_torn_one_corrects_nothing(tmp_path: Path) -> None:
+    (id,) = keep(tmp_path, [request("a.json"), torn("b.json")])
+    (one,) = cases([], keeping.kept(tmp_path), OFFER, NOW)
+    assert (one.name, one.draft) == (id, draft())
+
+
+def test_what_a_correction_changed_is_told(tmp_path: Path) -> None:
+    sent = [request("a.json"), request("b.json", services__0__port=8080)]
+    found = cases(sent, (), OFFER, NOW)
+    told = [case.differs for case, _ in keeping.keep_all(tmp_path, found, sent, NOW, entropy, "a test")]
+    assert told == [(), ("services.0.port",)]
 
 
 def test_a_history_is_taken_in_and_merged(tmp_path: Path) -> None:

@@ -106,6 +106,12 @@ def test_a_case_is_kept_filed_noted_and_comes_back_late(offline: InProcess, inbo
     assert offline.json("note", id)[1]["text"] == "Called: [b]Monday[/b]"
     assert "1 to 2000 characters" in offline("note", id, " ", code=2).err
     assert offline("desk").out.splitlines()[-1] == "1 case: 1 with Magento; 0 overdue"
+    other = inbox / "acme.toml"
+    other.write_text(other.read_text().replace("us-west-2", "us-east-1").replace("US-3", "US"))
+    [_, request] = offline.json("desk", str(other))
+    assert (request["id"], request["differs"]) == (id, ["project.region", "cloud.region"])
+    told = offline("desk", str(other), "--keep").err
+    assert f"is kept as {id}, which said something else: project.region, cloud.region\n" in told
 
 
 def test_two_histories_that_both_began_changes_are_joined_with_a_caution(
