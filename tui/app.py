@@ -93,6 +93,7 @@ class PrivateLink(Sturdy):
         self.lesson: Lesson | None = None
         self.pace: PaceName = "step"
         self._door = asyncio.Lock()
+        self._turns = 0
 
     @on(SettingsChanged)
     def _settings_changed(self) -> None:
@@ -147,13 +148,20 @@ class PrivateLink(Sturdy):
             draft=draft,
         )
 
+    def _at_home(self) -> bool:
+        """Whether home is still what is seen: of two keys in one breath the first has led elsewhere."""
+        from tui.screens.home import Home
+
+        return isinstance(self.screen, Home) and not self._turns
+
     def begin(self, draft: Draft | None = None) -> None:
         """Open the wizard on a new enablement."""
         self._turn(self._open(None, draft))
 
     @on(NewEnablement)
     def _new_asked(self) -> None:
-        self.begin(self.practice)
+        if self._at_home():
+            self.begin(self.practice)
 
     @on(ResumeEnablement)
     def _resume_asked(self, event: ResumeEnablement) -> None:
@@ -166,6 +174,8 @@ class PrivateLink(Sturdy):
     @on(RecoverEnablement)
     def _recover_asked(self, event: RecoverEnablement) -> None:
         """Ask, then set the damaged journal aside and open what could be read of it."""
+        if not self._at_home():
+            return
         from tui.widgets.dialog import ConfirmDialog
 
         def agreed(yes: bool | None) -> None:
@@ -196,23 +206,29 @@ class PrivateLink(Sturdy):
         """Go from one enablement to another, or home, beside the keys. One turn at a time: a second one is not
         begun, or waits where it is ``patient``.
         """
-        if self._door.locked() and not patient:
+        if self._turns and not patient:
             work.close()
             return
+        self._turns += 1
 
         async def turn() -> None:
-            async with self._door:
-                if self.over:
-                    work.close()
-                    return
-                with self._telling():
-                    await work
+            try:
+                async with self._door:
+                    if self.over:
+                        work.close()
+                        return
+                    with self._telling():
+                        await work
+            finally:
+                self._turns -= 1
 
         self.run_worker(turn(), group="turn")
 
     @on(OpenAudit)
     def open_audit(self) -> None:
         """Open the audit: of the sandbox in a rehearsal, else of what the person names."""
+        if not self._at_home():
+            return
         from core.request.model import DraftCloud
         from tui.audits import Audits
         from tui.link import own_region
@@ -238,6 +254,8 @@ class PrivateLink(Sturdy):
     @on(OpenDesk)
     def open_desk(self) -> None:
         """Open the CTA's desk on this folder's enablements."""
+        if not self._at_home():
+            return
         from tui.desks import Desks
         from tui.screens.desk import DeskScreen
 
@@ -257,6 +275,8 @@ class PrivateLink(Sturdy):
     @on(OpenLesson)
     def _lesson_asked(self) -> None:
         """Choose a walkthrough: it begins, in an app and a folder of its own, when this one has ended."""
+        if not self._at_home():
+            return
         from tui.screens.guided.lessons import LessonDialog
 
         def chosen(lesson: Lesson | None) -> None:
@@ -433,6 +453,12 @@ class PrivateLink(Sturdy):
         """Quit as Ctrl+Q does."""
         self.action_leave()
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which people press to end a program, says by which key it ends."""
+        from tui.keys import shown
+
+        self.notify(f"{shown(self.keys['quit'])} quits; nothing is lost.", timeout=2, markup=False)
+
     @on(GoHome)
     def _home_asked(self) -> None:
         self._turn(self._show_home())
@@ -457,21 +483,3 @@ def _commands() -> type:
     from tui.commands import Intents
 
     return Intents
-
-
-def run() -> int:
-    """Open the wizard on the person's own folder; returns the exit code."""
-    from core.journal.files import home
-
-    folder = home(os.environ)
-    while True:
-        app = PrivateLink(folder)
-        code = app.run() or 0
-        if app.lesson is None:
-            return code
-        from core.walkthrough.scenario import load
-        from tui.guide import run as walk_through
-
-        code, _ = walk_through(load(app.lesson.name), app.lesson.cloud, app.pace)
-        if code:
-            return code

@@ -1,13 +1,10 @@
-"""How the screen is for this person: keys, theme, ASCII, animation. Read before the first paint."""
+"""How the screen is for this person: keys, theme, ASCII, animation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
-
-from tui.keys import DEFAULTS, keymap
 
 SETTINGS_FILE = "config.toml"
 Switch = Literal["auto", "on", "off"]
@@ -24,20 +21,6 @@ class Preferences:
     theme: ThemeName = "dark"
     ascii: Switch = "auto"
     animation: Switch = "auto"
-
-
-def read_preferences(folder: Path) -> Preferences:
-    """The preferences in the settings of this folder; the defaults where they cannot be read: home says so."""
-    if not (folder / SETTINGS_FILE).exists():
-        return Preferences(DEFAULTS)
-    from tui.settings import SettingsError, read_settings
-
-    try:
-        settings = read_settings(folder)
-    except SettingsError:
-        return Preferences(DEFAULTS)
-    screen = settings.screen
-    return Preferences(keymap(settings.keys), screen.theme, screen.ascii, screen.animation)
 
 
 def animated(choice: Switch, environ: Mapping[str, str]) -> bool:

@@ -17,7 +17,8 @@ from textual.worker import WorkerFailed
 
 from tui.ascii import AsciiFilter, encoding_of, wanted
 from tui.keyboard import forgiving, silence
-from tui.preferences import animated, read_preferences
+from tui.keys import DEFAULTS, keymap
+from tui.preferences import SETTINGS_FILE, Preferences, animated
 from tui.themes import BY_SETTING, THEMES
 
 
@@ -114,3 +115,17 @@ class Sturdy(App[int]):
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+
+def read_preferences(folder: Path) -> Preferences:
+    """The preferences in the settings of this folder; the defaults where they cannot be read: home says so."""
+    if not (folder / SETTINGS_FILE).exists():
+        return Preferences(DEFAULTS)
+    from tui.settings import SettingsError, read_settings
+
+    try:
+        settings = read_settings(folder)
+    except SettingsError:
+        return Preferences(DEFAULTS)
+    screen = settings.screen
+    return Preferences(keymap(settings.keys), screen.theme, screen.ascii, screen.animation)

@@ -13,7 +13,7 @@ from core.request.identifiers import account_of, same_id
 from core.request.model import Draft, Problem, Request
 from core.request.offer import Offer
 from core.request.rules import request_of
-from core.setup.plan import plan
+from core.setup.planning import plan
 from core.workflow.exchange import service_of_story
 from core.workflow.story import Story, vendor_subscriptions
 

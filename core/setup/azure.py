@@ -35,7 +35,7 @@ def plan_azure(
     offer: Offer,
     enablement: str,
 ) -> Plan:
-    """Plan both sides of an enablement on Azure; arguments as :func:`core.setup.plan.plan`."""
+    """Plan both sides of an enablement on Azure; arguments as :func:`core.setup.planning.plan`."""
     ground, wrong = premises(request, story, inventory, offer, enablement, partial(_needed, request))
     if ground is None:
         return Plan(problems=wrong)

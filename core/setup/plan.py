@@ -1,19 +1,13 @@
-"""The plan: what the customer's side of an enablement needs now, change by change. Planning changes nothing.
-
-Pure: the same request, story, inventory and vendor services always give the same plan.
-"""
+"""The plan: what the customer's side of an enablement needs now, change by change; and its parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from core.network.model import Inventory, VendorService
-from core.request.model import Problem, Request
-from core.request.offer import Offer
+from core.request.model import Problem
 from core.setup.change import Change
 from core.workflow.model import Drift
-from core.workflow.story import Story
 
 WRITES = frozenset({"create", "change", "delete"})
 
@@ -30,28 +24,6 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     drift: tuple[Drift, ...] = ()
-
-
-def plan(
-    request: Request,
-    story: Story,
-    inventory: Inventory,
-    vendor: tuple[VendorService, ...],
-    offer: Offer,
-    enablement: str,
-) -> Plan:
-    """Plan the customer's side of ``enablement``.
-
-    ``vendor`` are the vendor's services that show themselves to this account; those that the story names and
-    that are not among them get a note. Adopted and existing resources are in the plan too.
-    """
-    if request.platform == "aws":
-        from core.setup.aws import plan_aws
-
-        return plan_aws(request, story, inventory, vendor, offer, enablement)
-    from core.setup.azure import plan_azure
-
-    return plan_azure(request, story, inventory, vendor, offer, enablement)
 
 
 def merge(parts: Iterable[Plan]) -> Plan:

@@ -13,7 +13,8 @@ from core.request.identifiers import same_id
 from core.request.model import Problem, platform_of
 from core.setup.attempt import RECENT
 from core.setup.executor import ExecutorEvent, Result, execute
-from core.setup.plan import Plan, blocking, plan
+from core.setup.plan import Plan, blocking
+from core.setup.planning import plan
 from core.workflow.connections import watch
 from core.workflow.drift import drift
 from core.workflow.enablement import Enablement, NotYet, complete_request

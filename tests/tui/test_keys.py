@@ -12,11 +12,12 @@ from textual.widgets import Input, Select, Static
 from tests.tui.screens.stage import Stage, settle
 from tests.tui.screens.states import STATES
 from tui.keys import ACTIONS, DEFAULTS, EVERYWHERE, keymap, problem, shown
-from tui.preferences import Preferences, read_preferences
+from tui.preferences import Preferences
 from tui.screens.glossary import Glossary
 from tui.screens.help import Help
 from tui.screens.wizard.pasted import Pasted
 from tui.settings import SettingsError, read_settings
+from tui.sturdy import read_preferences
 from tui.widgets.copyable import Copyable
 from tui.widgets.key_bar import KeyBar
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from tui.keys import ACTIONS
-from tui.preferences import Preferences, Switch, animated, read_preferences
+from tui.preferences import Preferences, Switch, animated
 from tui.settings import Settings, SettingsError, read_settings
 from tui.settings_file import change, edited
 from tui.settings_table import BY_PATH, ONLY_IN_THE_FILE, SETTINGS, rows, typed, value_of, written
+from tui.sturdy import read_preferences
 
 NOWHERE = Path("config.toml")
 

@@ -18,7 +18,7 @@ def main() -> None:
     """
     os.umask(0o077)
     if len(sys.argv) == 1 and interactive():
-        from tui.app import run
+        from tui.wizard import run
 
         sys.exit(run())
     import io

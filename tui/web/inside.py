@@ -18,7 +18,7 @@ def main(words: list[str]) -> int:
         platform = platform_of(words[0])
         assert platform is not None, "the server names a cloud"
         return rehearse(platform, None)
-    from tui.app import run
+    from tui.wizard import run
 
     return run()
 

@@ -32,7 +32,8 @@ from core.request.model import Request, Service
 from core.request.offer import Offer
 from core.setup import change as c
 from core.setup.executor import Result, execute
-from core.setup.plan import Plan, plan
+from core.setup.plan import Plan
+from core.setup.planning import plan
 from core.setup.undo import plan_undo
 from core.workflow.story import Story, tell
 

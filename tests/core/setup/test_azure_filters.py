@@ -8,7 +8,7 @@ import pytest
 
 from core.network.model import Rule, SecurityGroup
 from core.setup.azure_filters import PROBER, admits
-from core.setup.plan import plan
+from core.setup.planning import plan
 from tests.core.setup.account import ENABLEMENT
 from tests.core.setup.azure_account import (
     INSTANCES,

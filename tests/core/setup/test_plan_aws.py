@@ -9,7 +9,8 @@ import pytest
 from core.network.model import Endpoint, Inventory, Rule, SecurityGroup
 from core.request.model import Request, Service
 from core.setup import change as c
-from core.setup.plan import Plan, blocking, plan
+from core.setup.plan import Plan, blocking
+from core.setup.planning import plan
 from tests.core.setup.account import (
     DATABASE,
     ENABLEMENT,

@@ -14,7 +14,8 @@ from core.request.offer import Offer
 from core.setup import change as c
 from core.setup.azure_endpoint import request_message
 from core.setup.azure_places import azure_name
-from core.setup.plan import Plan, blocking, complete, endpoint_part, pending, plan
+from core.setup.plan import Plan, blocking, complete, endpoint_part, pending
+from core.setup.planning import plan
 from core.setup.undo import plan_undo
 from tests.core.setup.account import ENABLEMENT
 from tests.core.setup.azure_account import (

@@ -12,7 +12,8 @@ from core.journal import events as e
 from core.network.model import Inventory, Observation, VendorService
 from core.request.model import Draft
 from core.request.rules import check, request_of
-from core.setup.plan import Plan, plan
+from core.setup.plan import Plan
+from core.setup.planning import plan
 from core.workflow import connections, exchange, provision
 from core.workflow.enablement import Enablement
 from core.workflow.prerequisites import prerequisites
