@@ -24,6 +24,7 @@ from core.request.read import Reading, check_reading
 from core.request.rules import check
 from core.workflow.model import Timeline, Turn
 from core.workflow.story import Story, tell
+from core.workflow.surveying import ALL
 from core.workflow.timeline import STATES, timeline
 
 FEW = 3
@@ -197,7 +198,8 @@ class _Desk:
         return replace(told, next=f"{said} {told.next}")
 
     def inventory(self, name: str, inventory: Inventory, redacted: bool) -> Case:
-        cloud = DraftCloud(platform=inventory.platform, account=inventory.account, region=inventory.region)
+        region = inventory.region if inventory.region != ALL else None
+        cloud = DraftCloud(platform=inventory.platform, account=inventory.account, region=region)
         draft = Draft(cloud=cloud)
         problems = () if redacted else check(draft, self.offer)
         verdict = Verdict(problems, None, inventory, audit_all((inventory,), self.offer))

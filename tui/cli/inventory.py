@@ -15,6 +15,7 @@ from core.network import saved
 from core.network.model import Inventory
 from core.request.facts import ACCOUNT_NAMES, CLOUD_NAMES
 from core.request.model import Platform
+from core.workflow.surveying import region_words
 from tui.cli import desk, places
 from tui.cli.output import DONE, FAILED, JSON, PROBLEMS, Unusable, formatted, note, put, say, stop
 
@@ -126,4 +127,4 @@ def _value(seen: Inventory) -> dict[str, object]:
 def _line(seen: Inventory) -> str:
     counts = ", ".join(f"{count} {COUNTED[name]}" for name, count in _counts(seen).items())
     whose = f"{ACCOUNT_NAMES[seen.platform]} {seen.account}" if seen.account else CLOUD_NAMES[seen.platform]
-    return f"{whose}, {seen.region}: {counts}"
+    return f"{whose}, {region_words(seen.region)}: {counts}"

@@ -6,19 +6,18 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any, TypeVar
 
 import click
 
-from core.cloud import Cloud, OnProgress, Progress, Spread
+from core.cloud import Cloud, OnProgress, Progress
 from core.network.model import Gap
 from core.request.identifiers import region_platform
 from core.request.model import PLATFORMS, Platform
 from core.text import visible
-from core.workflow.surveying import Place, Surveyed, survey
+from core.workflow.surveying import ALL, Place, Surveyed, survey
 from tui.cli.output import DONE, FAILED, PROBLEMS, Unusable, note
 from tui.link import own_region
 
@@ -26,7 +25,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 OFTEN = 1.0
 """Seconds between two lines about one place."""
-ALL = "all"
 FIRST: Mapping[Platform, str] = {"aws": "us-east-1", "azure": "westeurope"}
 """Where an account is asked for its regions, where none is set."""
 
@@ -69,9 +67,7 @@ def places(
     regions: Sequence[str],
     network: str | None,
 ) -> tuple[Place, ...]:
-    """Every profile and account in every region; for ``all`` the account is asked for its regions: those that AWS has
-    enabled for it, and on Azure those where it has anything. Raises Unusable, CloudError.
-    """
+    """Every profile and account in every region, which may be all of its account's. Raises Unusable."""
     own = own_region(os.environ)
     where = list(dict.fromkeys(regions)) or ([own] if own and cloud != "azure" else [])
     if not where:
@@ -105,26 +101,22 @@ def places(
         Place(platform, region, profile, account, network)
         for (profile, account), region in product(dict.fromkeys(signed_in), where)
     )
-    if ALL in where:
-        start = (own if platform == "aws" else None) or FIRST[platform]
-        return tuple(one for place in found for one in _everywhere(replace(place, region=start)))
     if network is not None and len(found) > 1:
         raise Unusable("--network is in one region of one account", "Name one --region, and one --profile.")
     return found
 
 
-def _everywhere(place: Place) -> tuple[Place, ...]:
-    """A place's account in each of its regions. Raises CloudError; Unusable where it has nothing anywhere."""
-    cloud = connect(place)
-    names = cloud.used_regions() if isinstance(cloud, Spread) else [one.name for one in cloud.regions()]
-    if not names:
-        raise Unusable(f"{place.words}: the account has nothing in any region", "Name another account.")
-    return tuple(replace(place, region=name) for name in names)
-
-
 def look(wanted: Sequence[Place]) -> tuple[Surveyed, ...]:
-    """Look at all of them, telling on stderr how far it is and what could not be read."""
+    """Look at all of them, telling on stderr how far it is and what could not be read. Raises Unusable where there is
+    nothing to look at.
+    """
     found = survey(wanted, connect, lambda: datetime.now(UTC), _teller())
+    empty = [one for one in found if one.place.region == ALL and one.error is None]
+    for one in empty:
+        note(f"{one.place.words}: the account has nothing in any region")
+    if len(empty) == len(found):
+        raise Unusable("there is nothing to look at", "Name another account.")
+    found = tuple(one for one in found if one not in empty)
     for one in found:
         if one.error is not None:
             note(f"{one.place.words}: {one.error.message} [{one.error.code}]\n    {one.error.remedy}")
@@ -151,7 +143,10 @@ def connect(place: Place) -> Cloud:
     """The cloud of a place. Raises CloudError."""
     from providers import connect as sign_in
 
-    return sign_in(place.platform, region=place.region, profile=place.profile, account=place.account).cloud
+    region = place.region
+    if region == ALL:
+        region = (own_region(os.environ) if place.platform == "aws" else None) or FIRST[place.platform]
+    return sign_in(place.platform, region=region, profile=place.profile, account=place.account).cloud
 
 
 def _teller() -> Callable[[Place, Progress], None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from core.audit.finding import Finding, NotChecked, Report, Scope
 from core.request.facts import ACCOUNT_NAMES, CLOUD_NAMES
+from core.workflow.surveying import region_words
 
 
 def amount(count: int, word: str) -> str:
@@ -16,7 +17,7 @@ def amount(count: int, word: str) -> str:
 def place(scope: Scope) -> str:
     """Where it was looked, in words."""
     cloud, account = CLOUD_NAMES[scope.platform], ACCOUNT_NAMES[scope.platform]
-    return f"{cloud} {account} {scope.account or 'unknown'}, {scope.region}"
+    return f"{cloud} {account} {scope.account or 'unknown'}, {region_words(scope.region)}"
 
 
 def moment(scope: Scope) -> str:

@@ -47,26 +47,39 @@ def test_to_standard_output(program: InProcess) -> None:
     assert seen.networks
 
 
-def test_one_place_that_cannot_be_read_does_not_hide_the_others(sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("region", ["us-west-2", "all"])
+def test_one_place_that_cannot_be_read_does_not_hide_the_others(
+    region: str, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AwsCloud, "regions", lambda _: (Region("us-west-2", ""),))
     own = sandbox.environment
     config = tmp_path / "config"
     keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     config.write_text("[profile shop]\n" + "".join(f"{key.lower()} = {own[key]}\n" for key in keys))
     program = InProcess(clean_environment(tmp_path, **{**own, "AWS_CONFIG_FILE": str(config)}))
     out = tmp_path / "part.json"
-    told = program.json(
-        "inventory",
-        "--region=us-west-2",
-        "--account=111122223333",
-        "--profile=nobody",
-        "--profile=shop",
-        f"--out={out}",
-        code=1,
-    )
+    places = ("--cloud=aws", f"--region={region}", "--profile=nobody", "--profile=shop")
+    told = program.json("inventory", *places, "--account=111122223333", f"--out={out}", code=1)
     first, second = saved.read(out.read_bytes()).inventories
     assert [gap.what for gap in first.gaps] == ["everything"]
+    assert (first.region, second.region) == (region, "us-west-2")
     assert second.networks
     assert told["inventories"][0]["gaps"][0]["code"] == "no-credentials"
+    told = program("audit", *places, "--fail-on=critical", code=1)
+    where = "all regions" if region == "all" else region
+    assert f"AWS account unknown, {where}" in told.out
+    assert "not checked, because everything could not be read (no-credentials): nobody: " in told.out
+    assert f"nobody {where}: " in told.err
+    assert "AWS account 111122223333, us-west-2" in told.out
+
+
+def test_an_account_with_nothing_anywhere_is_told(
+    program: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AwsCloud, "regions", lambda _: ())
+    told = program("inventory", "--cloud", "aws", "--region", "all", "--out", "-", code=2)
+    assert "all regions: the account has nothing in any region" in told.err
+    assert told.out == ""
 
 
 def test_another_account_than_the_named_one_is_not_read(program: InProcess, tmp_path: Path) -> None:
