@@ -223,9 +223,14 @@ def _read(file: str, read: Callable[[bytes], T], most: int) -> T:
         with named(file).open("rb") as opened:
             data = opened.read(most + 1)
         if len(data) > most:
-            raise NotYet(f"{file}: it is larger than {most >> 20} MiB", "Name another file.")
+            raise UnusableFile(f"it is larger than {most >> 20} MiB", "Name another file.")
         return read(data)
     except OSError as error:
-        raise NotYet(f"{file}: {error.strerror or error}", "Name a file that can be read.") from error
+        told = UnusableFile(error.strerror or str(error), "Name a file that can be read.")
+        raise _refused(file, told) from error
     except UnusableFile as error:
-        raise NotYet(f"{file}: {error.message}", error.remedy) from error
+        raise _refused(file, error) from error
+
+
+def _refused(file: str, error: UnusableFile) -> NotYet:
+    return NotYet(f"{file}: {error.message}", error.remedy, code=error.code)

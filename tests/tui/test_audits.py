@@ -188,6 +188,7 @@ def test_files_that_cannot_be_used_are_told_at_their_fields_before_anything_is_l
     assert one.model.refused["suppress"].startswith("suppress.0.check: ")
     assert one.model.refused["baseline"] == "No such file or directory"
     assert "known.toml: suppress.0.check: " in one.model.failures["audit"].message
+    assert one.model.failures["audit"].code == "unusable-input", "as the command says"
     assert one.model.failures["audit"].remedy.startswith("Each [[suppress]]")
     one.look(NAMED, Hiding())
     assert (one.model.refused, one.model.failures) == ({}, {})

@@ -14,6 +14,7 @@ from textual.widgets import Button, Input
 
 from core.desk import keeping
 from core.desk.cases import Case, cases
+from core.desk.received import Received
 from core.journal import transfer
 from core.request.offer import Offer
 from tests.core.desk.test_cases import NOW, values
@@ -21,8 +22,10 @@ from tests.nasty import rotated, spoil, word
 from tests.tui.screens.desk_stage import MODELS, DeskStage
 from tests.tui.screens.stage import settle
 from tests.tui.screens.test_hostile import check
+from tui import desks
 from tui.app import PrivateLink
 from tui.help_fields import field_help
+from tui.received import read_received
 from tui.screens.desk import CaseList, DeskScreen
 from tui.screens.desk.dialogs import LineDialog
 from tui.widgets.copyable import Copyable
@@ -101,6 +104,30 @@ async def test_a_request_is_opened_taken_in_filed_noted_and_handed_on(
     packed = transfer.unpack((tmp_path / "out.jsonl").read_bytes(), "out")
     assert packed.id == one.id
     assert json.loads((tmp_path / "acme.json").read_text()) == values({})
+
+
+async def test_all_is_read_once_for_each_thing_that_is_done(
+    app: PrivateLink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[str, ...]] = []
+
+    def counted(paths: tuple[str, ...]) -> tuple[Received, ...]:
+        read.append(paths)
+        return read_received(paths)
+
+    monkeypatch.setattr(desks, "read_received", counted)
+    async with app.run_test(size=SMALL) as pilot:
+        await on_the_desk(pilot)
+        assert len(read) == 1
+        await say(pilot, "o", str(tmp_path))
+        assert len(read) == 2
+        await pilot.press("t")
+        await done(pilot)
+        await say(pilot, "n", "Called")
+        assert len(read) == 4
+        await pilot.press("n", "escape")
+        await done(pilot)
+        assert len(read) == 5, "whatever was before the desk, it may have changed something"
 
 
 async def test_what_cannot_be_done_is_told_and_nothing_is_lost(app: PrivateLink, tmp_path: Path) -> None:

@@ -144,6 +144,7 @@ class DeskScreen(Screen[None]):
         self.desks = desks
         self._shown: DeskModel | None = None
         self._pointed_at = 0
+        self._answered = False
         self._view = ("", "")
         """The case for which a view was chosen, and which."""
 
@@ -171,8 +172,10 @@ class DeskScreen(Screen[None]):
         self._paint()
 
     def on_screen_resume(self) -> None:
-        """Read all again whenever the desk is seen."""
-        self.desks.again()
+        """Read all again whenever the desk is seen; what an answer began reads by itself."""
+        if not self._answered:
+            self.desks.again()
+        self._answered = False
 
     def on_unmount(self) -> None:
         """Begin nothing more."""
@@ -314,6 +317,8 @@ class DeskScreen(Screen[None]):
 
     def _ask(self, dialog: LineDialog, then: Callable[[str], None]) -> None:
         def answered(text: str | None) -> None:
+            # Textual tells the answer before the screen is resumed.
+            self._answered = text is not None
             if text is not None:
                 then(text)
 
