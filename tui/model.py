@@ -78,9 +78,9 @@ class Model:
 
     ``id`` is None until the first answer was kept. ``jobs`` are the ones under way; ``failures`` the last
     failure of a job that has not succeeded since. ``removal`` is the plan of an undo, once one was asked for;
-    ``diagnosing``: a diagnosis was. ``runs`` are the probes that could be run, one for each machine. ``rehearsal``
-    is true on the sandbox. ``accounts`` are those that the sign-in reaches, where there is a choice; ``code`` is
-    what a person enters elsewhere to sign in.
+    ``diagnosing``: a diagnosis was. ``replies`` and ``diagnoses`` count those that were read, or made. ``runs`` are
+    the probes that could be run, one for each machine. ``rehearsal`` is true on the sandbox. ``accounts`` are those
+    that the sign-in reaches, where there is a choice; ``code`` is what a person enters elsewhere to sign in.
     """
 
     now: datetime
@@ -103,6 +103,7 @@ class Model:
     prerequisites: tuple[Prerequisite, ...] = ()
     ticket: Ticket | Missing | None = None
     reply: Reply | None = None
+    replies: int = 0
     inbox: tuple[Message, ...] = ()
     observation: Observation | None = None
     incoming: Incoming | None = None
@@ -115,6 +116,7 @@ class Model:
     script: str = ""
     diagnosing: bool = False
     diagnosis: Diagnosis | None = None
+    diagnoses: int = 0
     runs: tuple[Run, ...] = ()
     log: tuple[LogLine, ...] = ()
     jobs: frozenset[Job] = frozenset()

@@ -216,7 +216,8 @@ class Session:
     def _tell_diagnosis(self, case: Case) -> None:
         self._case = case
         runs = diagnosing.runs(case, diagnosing.targets_of(case))
-        self._board.set(diagnosis=diagnose(case), runs=runs, progress=None)
+        count = self.model.diagnoses + 1
+        self._board.set(diagnosis=diagnose(case), diagnoses=count, runs=runs, progress=None)
 
     def plan_removal(self, force: bool = False) -> None:
         """Plan the removal of what this enablement made; ``force``: the person agreed to cut live connections."""
@@ -317,7 +318,7 @@ class Session:
 
         def work() -> None:
             reply = exchange.take_reply(self._answers.begun(), text)
-            self._board.set(reply=reply)
+            self._board.set(reply=reply, replies=self.model.replies + 1)
             self._answers.retell()
             self.look()
             if reply.service_names:

@@ -185,12 +185,16 @@ class Walk:
             self.session.look()
         if self.phase == "under-way":
             self._go_on()
-        elif self.phase == "to-do" and self.index and self.act.over(self._before, self.moment()):
-            # A person did it in the wizard.
+        elif self._done_by_hand():
             self._finish()
         elif self.looked_at is None and not self.ended and self._goes_by_itself():
             self.forward()
         return (self.index, self.phase) != before
+
+    def _done_by_hand(self) -> bool:
+        """Whether a person did the next act in the wizard, and nothing of it is under way."""
+        waits = self.phase == "to-do" and self.index > 0 and not self.session.model.jobs
+        return waits and self.act.over(self._before, self.moment())
 
     def _goes_by_itself(self) -> bool:
         """At pace fast or alone everything, live what others do."""
@@ -331,4 +335,6 @@ def moment_of(model: Model, broken: bool = False) -> Moment:
         broken=broken,
         timeline=model.timeline,
         codes=frozenset((*(one.code for one in reply), *(one.code for one in causes))),
+        replies=model.replies,
+        diagnoses=model.diagnoses,
     )

@@ -47,7 +47,8 @@ class Moment:
 
     ``complete``: the request is in the journal, no rule objects, and the network was read. ``messages`` are those
     in the ticket, ``asking`` the strangers' connections that wait; ``broken``: the scenario's fault is there.
-    ``codes`` are those of problems in the reply and of causes in the diagnosis.
+    ``codes`` are those of problems in the reply and of causes in the diagnosis, ``replies`` and ``diagnoses`` how many
+    of each there were so far: the same may be found again.
     """
 
     now: datetime
@@ -58,6 +59,8 @@ class Moment:
     broken: bool = False
     timeline: Timeline | None = None
     codes: frozenset[str] = frozenset()
+    replies: int = 0
+    diagnoses: int = 0
 
     def state(self, number: StepNumber) -> StepState:
         """A step's state; ``todo`` while there is no story."""
@@ -219,7 +222,7 @@ ACTS: Mapping[ActName, Act] = {
         "A name with a typo, or of another region, is found now and not after a failed connection.",
         "Is this the newest answer in the ticket?",
         "Nothing changes: from now on they can see Magento's {w.service}.",
-        lambda before, now: now.state("3") == "done" or now.codes > before.codes,
+        lambda before, now: now.replies > before.replies and (now.state("3") == "done" or bool(now.codes)),
     ),
     "connect": Act(
         "Request the connection",
@@ -366,7 +369,7 @@ ACTS: Mapping[ActName, Act] = {
         "It only reads. What cannot be seen from here is said, and becomes a question to Magento.",
         "May the one who can mend it look at this page with us?",
         "Each hop is one resource of theirs, or of Magento's.",
-        lambda before, now: now.codes > before.codes,
+        lambda before, now: now.diagnoses > before.diagnoses,
         timedelta(minutes=30),
     ),
     "mend": Act(

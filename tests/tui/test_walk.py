@@ -22,6 +22,33 @@ PLAYED = [
 ]
 
 
+AGAIN = b"""
+title = "Looked for causes more than once"
+type = "unidirectional"
+fault = "acl-stops-answers"
+checkpoint = [
+  {act = "sign-in"}, {act = "request"}, {act = "send"}, {act = "file"}, {act = "allow"}, {act = "reply"},
+  {act = "connect"},
+  {act = "diagnose", shows = "not-accepted"},
+  {act = "approve"}, {act = "prove"},
+  {act = "break"},
+  {act = "diagnose", shows = "network-acl"},
+  {act = "diagnose", shows = "network-acl"},
+  {act = "mend"},
+  {act = "diagnose"},
+]
+"""
+
+
+@pytest.mark.slow
+def test_a_diagnosis_counts_though_there_was_one_before(tmp_path: Path) -> None:
+    with near("aws") as worker:
+        walk = play(scenario.read(AGAIN), "aws", "fast", worker, tmp_path, lambda _: None)
+    assert walk.problem == ""
+    assert walk.moment().diagnoses == 4
+    assert walk.moment().codes == frozenset()
+
+
 @pytest.mark.parametrize(("name", "cloud"), PLAYED)
 def test_it_ends_as_it_says(tmp_path: Path, name: str, cloud: Platform) -> None:
     one = scenario.load(name)
