@@ -13,8 +13,6 @@ from providers.sandbox.azure.world import CUSTOMER, MAGENTO, World
 from providers.sandbox.ticket import Ticket
 from providers.sandbox.vendor import Intruder
 
-DEAD = ("Rejected", "Disconnected")
-
 
 class AzureBackstage:
     """Magento's subscription; answers :class:`providers.sandbox.vendor.Backstage`."""
@@ -69,7 +67,7 @@ class AzureBackstage:
                 link = endpoints.link_of(estate, endpoint)
                 if link is None or not wanted & {link.service, link.requested.lower()}:
                     continue
-                if not live or link.status not in DEAD:
+                if not live or link.status not in endpoints.DEAD:
                     return True
         return False
 
@@ -81,7 +79,7 @@ class AzureBackstage:
             self._store.operations.settle()
             for endpoint in estate.of_kind("privateEndpoints", self.account):
                 link = endpoints.link_of(estate, endpoint)
-                if link is not None and link.status not in DEAD:
+                if link is not None and link.status not in endpoints.DEAD:
                     found = endpoints.address_of(estate, endpoint) or found
         return found
 

@@ -21,6 +21,8 @@ LONGEST_MESSAGE = 140
 PER_SERVICE = 1000
 AUTOMATIC, MANUAL = "privateLinkServiceConnections", "manualPrivateLinkServiceConnections"
 STATES = {"Pending", "Approved", "Rejected"}
+DEAD = ("Rejected", "Disconnected")
+"""States that a connection never comes back from."""
 REMOVED = "Deleted state"
 _ONLY_AZURE = frozenset({"privateLinkServiceConnectionState"})
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from providers.sandbox.azure import management
-from providers.sandbox.azure.estate import NAMESPACE, Json, Resource, Subscription
+from core.cloud import CloudError
+from providers.sandbox.azure import endpoints, management
+from providers.sandbox.azure.estate import NAMESPACE, Estate, Json, Refusal, Resource, Subscription
 from providers.sandbox.azure.store import Store
 
 STRANGER = Subscription(
@@ -21,11 +24,11 @@ class AzureIntruder:
         self._store = store
 
     def ask(self, service_id: str) -> None:
-        """Be made visible a customer's service, and request a connection to it."""
-        estate = self._store.estate
-        with estate.lock:
-            self._store.operations.settle()
-            self._show(service_id, add=True)
+        """Be made visible a customer's service, and request a connection to it: anew where the one before it is
+        dead. Raises CloudError.
+        """
+        with self._at_work() as estate:
+            service = self._show(service_id, add=True)
             estate.registered[STRANGER.id] = estate.clock()
             management.put_group(estate, STRANGER.id, GROUP, {"location": estate.region})
             head = f"/subscriptions/{STRANGER.id}/resourceGroups/{GROUP}/providers/{NAMESPACE}"
@@ -43,8 +46,13 @@ class AzureIntruder:
                 "name": "stranger",
                 "properties": {"privateLinkServiceId": service_id, "requestMessage": "Please let us in"},
             }
+            id = f"{head}/privateEndpoints/stranger-{service.name[:60]}-{service.guid[:8]}"
+            before = estate.find(id)
+            link = endpoints.link_of(estate, before) if before else None
+            if before is not None and link is not None and link.status in endpoints.DEAD:
+                self._store.drop(endpoints.ENDPOINTS, before)
             self._store.write(
-                f"{head}/privateEndpoints/stranger",
+                id,
                 {
                     "location": estate.region,
                     "properties": {
@@ -55,12 +63,25 @@ class AzureIntruder:
             )
 
     def leave(self, service_id: str) -> None:
-        """Be taken off the visibility again; the request stays as it is."""
-        with self._store.estate.lock:
-            self._store.operations.settle()
+        """Be taken off the visibility again; the request stays as it is. Raises CloudError."""
+        with self._at_work():
             self._show(service_id, add=False)
 
-    def _show(self, service_id: str, *, add: bool) -> None:
+    @contextmanager
+    def _at_work(self) -> Iterator[Estate]:
+        """The estate for oneself, and its refusals as anybody's cloud tells them."""
+        try:
+            with self._store.estate.lock:
+                self._store.operations.settle()
+                yield self._store.estate
+        except Refusal as no:
+            raise CloudError(
+                "invalid",
+                f"The stranger cannot do that now: {no.message} [{no.code}]",
+                "Make the move again in a moment.",
+            ) from no
+
+    def _show(self, service_id: str, *, add: bool) -> Resource:
         service = self._store.estate.find(service_id)
         assert isinstance(service, Resource)
         properties = copy.deepcopy(service.properties)
@@ -68,4 +89,4 @@ class AzureIntruder:
         others = [one for one in visible if str(one).lower() != STRANGER.id]
         properties["visibility"]["subscriptions"] = [*others, STRANGER.id] if add else others
         body: Json = {"location": service.location, "tags": service.tags, "properties": properties}
-        self._store.write(service.id, body)
+        return self._store.write(service.id, body)

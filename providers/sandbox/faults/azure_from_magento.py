@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from providers.sandbox.faults.azure_stage import Stage, denied, placed
+from providers.sandbox.faults.azure_stage import Stage, decided, denied, placed
 from providers.sandbox.faults.fault import Aside, Fault
 from providers.sandbox.ground import LISTENS
 
@@ -57,14 +57,15 @@ def not_connected(stage: Stage) -> Iterator[Aside]:
     was = _disconnected(stage)
     yield Aside()
     _connected(stage, was)
-    _approved(stage)
+    _approved(stage, was)
 
 
 def not_accepted(stage: Stage) -> Iterator[Aside]:
     """Magento asks anew, and waits for the customer."""
-    _connected(stage, _disconnected(stage))
+    was = _disconnected(stage)
+    _connected(stage, was)
     yield Aside()
-    _approved(stage)
+    _approved(stage, was)
 
 
 def _disconnected(stage: Stage) -> tuple[str, str]:
@@ -87,15 +88,9 @@ def _connected(stage: Stage, was: tuple[str, str]) -> None:
     stage.magento.network.private_endpoints.begin_create_or_update(*placed(id), body).result()
 
 
-def _approved(stage: Stage) -> None:
-    service = stage.service()
-    group, name = placed(service.id)
-    services = stage.customer.network.private_link_services
-    for link in services.list_private_endpoint_connections(group, name):
-        state = link.private_link_service_connection_state
-        if state is not None and state.status == "Pending":
-            state.status = "Approved"
-            services.update_private_endpoint_connection(group, name, str(link.name), link)
+def _approved(stage: Stage, made: tuple[str, str]) -> None:
+    """The customer approves Magento's connection, and no stranger's."""
+    decided(stage.customer, stage.service().id, made[0], "Approved")
 
 
 def basic(stage: Stage) -> Iterator[Aside]:

@@ -12,6 +12,7 @@ from providers.sandbox.faults.fault import absent
 if TYPE_CHECKING:
     from azure.mgmt.network import models as w
 
+    from core.network.model import Connection
     from providers.azure.session import Clients
     from providers.sandbox.azure import Sandbox
     from providers.sandbox.azure.estate import Estate, Link, Resource
@@ -82,13 +83,16 @@ class Stage:
         return rules[0]
 
     def members(self) -> list[w.NetworkInterface]:
-        """The machines' network interfaces in the pool of that rule."""
+        """The machines' network interfaces in the pool of that rule; at least one."""
         pool = str((pool := self.rule().backend_address_pool) and pool.id).lower()
-        return [
+        found = [
             one
             for one in self.customer.network.network_interfaces.list_all()
             if any(pool in _pools(part) for part in one.ip_configurations or ())
         ]
+        if not found:
+            raise absent("a machine in the pool of your load balancer")
+        return found
 
     def emulated(self, id: str | None) -> Resource:
         """A resource as the emulator keeps it."""
@@ -118,6 +122,24 @@ def placed(id: str | None) -> tuple[str, str]:
     """Resource group and name of a resource."""
     parts = str(id).split("/")
     return parts[4], parts[-1]
+
+
+def asked_of(clients: Clients, service: str | None, endpoint: str | None) -> Connection:
+    """The connection that a private endpoint asks a service for, as the service's owner sees it."""
+    from providers.azure import ids
+    from providers.azure.vendor import AzureVendor
+
+    for one in AzureVendor(clients).requests(str(service)):
+        if ids.same(one.endpoint_id, str(endpoint)):
+            return one
+    raise absent("that connection")
+
+
+def decided(clients: Clients, service: str | None, endpoint: str | None, status: str) -> None:
+    """The service's owner decides on the connection of one private endpoint, and on nobody else's."""
+    from providers.azure.vendor import decide
+
+    decide(clients, asked_of(clients, service, endpoint), status)
 
 
 def set_subnet(stage: Stage, id: str, **settings: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from providers.sandbox.faults.azure_stage import Stage, denied, placed, set_subnet
+from providers.sandbox.faults.azure_stage import Stage, asked_of, decided, denied, placed, set_subnet
 from providers.sandbox.faults.fault import Aside, Fault
 from providers.sandbox.faults.names import stale_name
 
@@ -56,20 +56,21 @@ def deleted(stage: Stage) -> Iterator[Aside]:
     was = _removed(stage)
     yield Aside()
     _made(stage, was)
-    _approved(stage)
+    _decided(stage, was, "Approved")
 
 
 def unanswered(stage: Stage) -> Iterator[Aside]:
     """The private endpoint was made anew, and Magento has not approved it."""
-    _made(stage, _removed(stage))
+    was = _removed(stage)
+    _made(stage, was)
     yield Aside()
-    _approved(stage)
+    _decided(stage, was, "Approved")
 
 
 def rejected(stage: Stage) -> Iterator[Aside]:
     """Magento rejects the connection that it had approved."""
     was = stage.endpoint()
-    _decided(stage, "Rejected")
+    _decided(stage, was, "Rejected")
     yield Aside()
     _anew(stage, was)
 
@@ -78,9 +79,9 @@ def disconnected(stage: Stage) -> Iterator[Aside]:
     """Magento removes the connection from its service."""
     was = stage.endpoint()
     group, name = placed(stage.world.service_id)
+    link = asked_of(stage.magento, stage.world.service_id, was.id)
     services = stage.magento.network.private_link_services
-    for link in services.list_private_endpoint_connections(group, name):
-        services.begin_delete_private_endpoint_connection(group, name, str(link.name)).result()
+    services.begin_delete_private_endpoint_connection(group, name, link.name).result()
     yield Aside()
     _anew(stage, was)
 
@@ -172,21 +173,12 @@ def _anew(stage: Stage, was: Any) -> None:
     """What ended never comes back: delete it, and make it anew."""
     stage.customer.network.private_endpoints.begin_delete(*placed(was.id)).result()
     _made(stage, was)
-    _approved(stage)
+    _decided(stage, was, "Approved")
 
 
-def _approved(stage: Stage) -> None:
-    _decided(stage, "Approved")
-
-
-def _decided(stage: Stage, status: str) -> None:
-    """Magento decides on every connection to its service."""
-    group, name = placed(stage.world.service_id)
-    services = stage.magento.network.private_link_services
-    for link in services.list_private_endpoint_connections(group, name):
-        assert link.private_link_service_connection_state is not None
-        link.private_link_service_connection_state.status = status
-        services.update_private_endpoint_connection(group, name, str(link.name), link)
+def _decided(stage: Stage, endpoint: Any, status: str) -> None:
+    """Magento decides on the customer's connection."""
+    decided(stage.magento, stage.world.service_id, endpoint.id, status)
 
 
 FAULTS: tuple[Fault[Stage], ...] = (
@@ -197,10 +189,22 @@ FAULTS: tuple[Fault[Stage], ...] = (
         "to-magento",
         "not-visible",
     ),
-    Fault("alias-typo", "A typo in Magento's alias", nobodys_alias, "to-magento", "not-visible"),
-    Fault("alias-mangled", "Only a part of Magento's alias", mangled_alias, "to-magento", "wrong-alias"),
+    Fault("alias-typo", "A typo in Magento's alias", nobodys_alias, "to-magento", "not-visible", aside=True),
     Fault(
-        "alias-region", "Magento's alias is of another region", other_region, "to-magento", "regions-differ"
+        "alias-mangled",
+        "Only a part of Magento's alias",
+        mangled_alias,
+        "to-magento",
+        "wrong-alias",
+        aside=True,
+    ),
+    Fault(
+        "alias-region",
+        "Magento's alias is of another region",
+        other_region,
+        "to-magento",
+        "regions-differ",
+        aside=True,
     ),
     Fault("endpoint-deleted", "Your private endpoint is deleted", deleted, "to-magento", "endpoint-missing"),
     Fault("request-unanswered", "Magento has not approved yet", unanswered, "to-magento", "not-accepted"),
@@ -244,7 +248,14 @@ FAULTS: tuple[Fault[Stage], ...] = (
         "policies-off",
         "azure-endpoint-policies-off",
     ),
-    Fault("tls-name", "The certificate is for another name", tls_name, "to-magento", "tls-name"),
-    Fault("stale-name", "Clients' name leads to an old address", stale_name, "to-magento", "public-address"),
+    Fault("tls-name", "The certificate is for another name", tls_name, "to-magento", "tls-name", aside=True),
+    Fault(
+        "stale-name",
+        "Clients' name leads to an old address",
+        stale_name,
+        "to-magento",
+        "public-address",
+        aside=True,
+    ),
     Fault("idle-drop", "Quiet connections are dropped, always", quiet, "to-magento", "idle-drop"),
 )
