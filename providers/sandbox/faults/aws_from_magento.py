@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from providers.sandbox.faults.aws_stage import Stage
 from providers.sandbox.faults.aws_to_magento import BEFORE_ALL
-from providers.sandbox.faults.fault import Aside, Fault
+from providers.sandbox.faults.fault import Aside, Fault, absent
 from providers.sandbox.ground import LISTENS
 
 if TYPE_CHECKING:
     from mypy_boto3_elbv2 import type_defs as elb
+
+    _Tags = Mapping[str, Sequence[elb.TagTypeDef]]
 
 METRICS = "AWS/NetworkELB"
 FULL = "PortAllocationErrorCount"
@@ -30,56 +33,85 @@ def provisioning(stage: Stage) -> Iterator[Aside]:
 def no_listener(stage: Stage) -> Iterator[Aside]:
     """Somebody deletes the database's listener."""
     gone = stage.listeners()[0]
+    tags = _tags(stage, (gone,))
     stage.customer.elbv2.delete_listener(ListenerArn=gone.get("ListenerArn", ""))
     yield Aside()
-    _listen(stage, gone.get("LoadBalancerArn", ""), (gone,))
+    _listen(stage, gone.get("LoadBalancerArn", ""), (gone,), tags)
 
 
 def target_down(stage: Stage) -> Iterator[Aside]:
-    """The database stops: nothing answers on its port."""
-    one = stage.machine()
-    id = one.get("InstanceId", "")
-    listens = next(tag.get("Value", "") for tag in one.get("Tags", []) if tag.get("Key") == LISTENS)
-    stage.customer.ec2.create_tags(Resources=[id], Tags=[{"Key": LISTENS, "Value": "none"}])
+    """The database stops, on every machine: nothing answers on its port."""
+    tag = stage.customer.ec2.create_tags
+    listened = {
+        one.get("InstanceId", ""): next(
+            (each.get("Value", "") for each in one.get("Tags", []) if each.get("Key") == LISTENS), ""
+        )
+        for one in stage.machines().values()
+    }
+    tag(Resources=list(listened), Tags=[{"Key": LISTENS, "Value": "none"}])
     yield Aside()
-    stage.customer.ec2.create_tags(Resources=[id], Tags=[{"Key": LISTENS, "Value": listens}])
+    for id, ports in listened.items():
+        tag(Resources=[id], Tags=[{"Key": LISTENS, "Value": ports}])
 
 
 def target_unused(stage: Stage) -> Iterator[Aside]:
-    """The load balancer leaves the database's zone."""
-    balancer, machine = stage.balancer(), stage.machine()
+    """The load balancer leaves the database's zones."""
+    balancer = stage.balancer()
     arn = balancer.get("LoadBalancerArn", "")
-    zones = {one.get("ZoneName"): one.get("SubnetId", "") for one in balancer.get("AvailabilityZones", [])}
-    zone = machine.get("Placement", {}).get("AvailabilityZone")
-    left = [subnet for name, subnet in zones.items() if name != zone]
-    stage.customer.elbv2.set_subnets(LoadBalancerArn=arn, Subnets=left)
-    yield Aside()
-    stage.customer.elbv2.set_subnets(LoadBalancerArn=arn, Subnets=list(zones.values()))
+    had = [one.get("SubnetId", "") for one in balancer.get("AvailabilityZones", [])]
+    left, elsewhere = _bare(stage, balancer)
+    with _taken_out(stage, elsewhere):
+        stage.customer.elbv2.set_subnets(LoadBalancerArn=arn, Subnets=left)
+        yield Aside()
+        stage.customer.elbv2.set_subnets(LoadBalancerArn=arn, Subnets=had)
 
 
 def no_target(stage: Stage) -> Iterator[Aside]:
     """Somebody takes the machines out of the target group."""
-    arn = stage.group()
-    rows = stage.customer.elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
-    targets: list[elb.TargetDescriptionTypeDef] = [
-        {"Id": target.get("Id", ""), "Port": target.get("Port", 0)}
-        for row in rows
-        if (target := row.get("Target")) is not None
-    ]
-    stage.customer.elbv2.deregister_targets(TargetGroupArn=arn, Targets=targets)
-    yield Aside()
-    stage.customer.elbv2.register_targets(TargetGroupArn=arn, Targets=targets)
-    for target in targets:
-        stage.ground.forget(f"{arn}|{target['Id']}")
+    with _taken_out(stage, stage.targets()):
+        yield Aside()
 
 
 def zone_bare(stage: Stage) -> Iterator[Aside]:
     """Cross-zone load balancing is turned off."""
-    arn, key = stage.balancer().get("LoadBalancerArn", ""), "load_balancing.cross_zone.enabled"
+    balancer = stage.balancer()
+    arn, key = balancer.get("LoadBalancerArn", ""), "load_balancing.cross_zone.enabled"
+    _, elsewhere = _bare(stage, balancer)
     change = stage.customer.elbv2.modify_load_balancer_attributes
-    change(LoadBalancerArn=arn, Attributes=[{"Key": key, "Value": "false"}])
-    yield Aside()
-    change(LoadBalancerArn=arn, Attributes=[{"Key": key, "Value": "true"}])
+    with _taken_out(stage, elsewhere):
+        change(LoadBalancerArn=arn, Attributes=[{"Key": key, "Value": "false"}])
+        yield Aside()
+        change(LoadBalancerArn=arn, Attributes=[{"Key": key, "Value": "true"}])
+
+
+def _bare(
+    stage: Stage, balancer: elb.LoadBalancerTypeDef
+) -> tuple[list[str], Sequence[elb.TargetDescriptionTypeDef]]:
+    """The load balancer's subnets in zones without a machine of the database's, and the targets that have to be taken
+    out for that: where every zone has one, all but those of the first machine's zone.
+    """
+    subnets = {one.get("ZoneName"): one.get("SubnetId", "") for one in balancer.get("AvailabilityZones", [])}
+    if len(subnets) < 2:
+        raise absent("a load balancer in more than one zone")
+    zones = {id: one.get("Placement", {}).get("AvailabilityZone") for id, one in stage.machines().items()}
+    kept = set(zones.values())
+    if kept >= set(subnets):
+        kept = {next(iter(zones.values()))}
+    elsewhere = [one for one in stage.targets() if zones.get(one["Id"]) not in kept]
+    return [subnet for zone, subnet in subnets.items() if zone not in kept], elsewhere
+
+
+@contextmanager
+def _taken_out(stage: Stage, targets: Sequence[elb.TargetDescriptionTypeDef]) -> Iterator[None]:
+    """As long as it lasts, these targets are not in the database's target group."""
+    arn = stage.group()
+    if targets:
+        stage.customer.elbv2.deregister_targets(TargetGroupArn=arn, Targets=targets)
+    yield
+    if targets:
+        stage.customer.elbv2.register_targets(TargetGroupArn=arn, Targets=targets)
+    for target in targets:
+        stage.ground.forget(f"{arn}|{target['Id']}")
 
 
 def target_closed(stage: Stage) -> Iterator[Aside]:
@@ -106,14 +138,13 @@ def target_acl(stage: Stage) -> Iterator[Aside]:
     """A network ACL stops the database's port."""
     network = stage.machine().get("VpcId", "")
     acl, port = stage.acl(network), stage.listeners()[0].get("Port", 0)
-    cidr = stage.customer.ec2.describe_vpcs(VpcIds=[network])["Vpcs"][0].get("CidrBlock", "")
     stage.customer.ec2.create_network_acl_entry(
         NetworkAclId=acl,
         RuleNumber=BEFORE_ALL,
         Egress=False,
         Protocol="6",
         RuleAction="deny",
-        CidrBlock=cidr,
+        CidrBlock=stage.cidr(network),
         PortRange={"From": port, "To": port},
     )
     yield Aside()
@@ -143,6 +174,7 @@ def _replaced(stage: Stage, scheme: str, groups: Sequence[str]) -> Iterator[Asid
     """
     old, listeners = stage.balancer(), stage.listeners()
     service, arn = stage.service().get("ServiceId", ""), old.get("LoadBalancerArn", "")
+    tags = _tags(stage, listeners)
     elbv2 = stage.customer.elbv2
     made = elbv2.create_load_balancer(
         Name="by-hand",
@@ -157,29 +189,37 @@ def _replaced(stage: Stage, scheme: str, groups: Sequence[str]) -> Iterator[Asid
     stage.ground.forget(made)
     swap = stage.customer.ec2.modify_vpc_endpoint_service_configuration
 
-    def moved(source: str, goal: str) -> None:
+    def moved(source: str, goal: str, tags: _Tags) -> None:
         for one in elbv2.describe_listeners(LoadBalancerArn=source)["Listeners"]:
             elbv2.delete_listener(ListenerArn=one.get("ListenerArn", ""))
-        _listen(stage, goal, listeners)
+        _listen(stage, goal, listeners, tags)
         swap(ServiceId=service, AddNetworkLoadBalancerArns=[goal], RemoveNetworkLoadBalancerArns=[source])
 
-    moved(arn, made)
+    moved(arn, made, {})
     yield Aside()
-    moved(made, arn)
+    moved(made, arn, tags)
     elbv2.delete_load_balancer(LoadBalancerArn=made)
 
 
-def _listen(stage: Stage, balancer: str, listeners: Sequence[elb.ListenerTypeDef]) -> None:
-    """Make listeners like these on a load balancer, with their tags."""
+def _tags(stage: Stage, listeners: Sequence[elb.ListenerTypeDef]) -> _Tags:
+    """The tags of listeners by their ARNs: once they are deleted nobody can tell."""
+    told = stage.customer.elbv2.describe_tags(ResourceArns=[one.get("ListenerArn", "") for one in listeners])
+    return {one.get("ResourceArn", ""): one.get("Tags", []) for one in told["TagDescriptions"]}
+
+
+def _listen(stage: Stage, balancer: str, listeners: Sequence[elb.ListenerTypeDef], tags: _Tags) -> None:
+    """Make listeners like these on a load balancer, with the tags that they had, by their ARNs then."""
     elbv2 = stage.customer.elbv2
     for one in listeners:
         group = one.get("DefaultActions", [])[0].get("TargetGroupArn", "")
-        elbv2.create_listener(
+        made = elbv2.create_listener(
             LoadBalancerArn=balancer,
             Protocol=one.get("Protocol", "TCP"),
             Port=one.get("Port", 0),
             DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
-        )
+        )["Listeners"][0]
+        if had := tags.get(one.get("ListenerArn", "")):
+            elbv2.add_tags(ResourceArns=[made.get("ListenerArn", "")], Tags=had)
 
 
 def proxy_protocol(stage: Stage) -> Iterator[Aside]:

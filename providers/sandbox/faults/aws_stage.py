@@ -87,20 +87,43 @@ class Stage:
         """The ARN of the target group behind the first of them."""
         return self.listeners()[0].get("DefaultActions", [])[0].get("TargetGroupArn", "")
 
+    def targets(self) -> list[elb.TargetDescriptionTypeDef]:
+        """What is registered in that target group."""
+        rows = self.customer.elbv2.describe_target_health(TargetGroupArn=self.group())[
+            "TargetHealthDescriptions"
+        ]
+        return [
+            {"Id": target.get("Id", ""), "Port": target.get("Port", 0)}
+            for row in rows
+            if (target := row.get("Target")) is not None
+        ]
+
+    def machines(self) -> dict[str, ec2.InstanceTypeDef]:
+        """The machines in that target group, by their targets' ids; at least one."""
+        ids = [one["Id"] for one in self.targets()]
+        known = {
+            id: one
+            for row in self.customer.ec2.describe_instances()["Reservations"]
+            for one in row.get("Instances", [])
+            for id in (one.get("InstanceId", ""), one.get("PrivateIpAddress", ""))
+        }
+        found = {id: known[id] for id in ids if id in known}
+        if not found:
+            raise absent("a machine behind your load balancer")
+        return found
+
     def machine(self) -> ec2.InstanceTypeDef:
-        """The first machine in that target group."""
-        health = self.customer.elbv2.describe_target_health(TargetGroupArn=self.group())
-        ids = {one.get("Target", {}).get("Id", "") for one in health["TargetHealthDescriptions"]}
-        for row in self.customer.ec2.describe_instances()["Reservations"]:
-            for one in row.get("Instances", []):
-                if ids & {one.get("InstanceId", ""), one.get("PrivateIpAddress", "")}:
-                    return one
-        raise absent("a machine behind your load balancer")
+        """The first of them."""
+        return next(iter(self.machines().values()))
 
     def acl(self, network: str) -> str:
         """The network ACL of the customer's network."""
         found = self.customer.ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [network]}])
         return found["NetworkAcls"][0].get("NetworkAclId", "")
+
+    def cidr(self, network: str) -> str:
+        """The addresses of the customer's network."""
+        return self.customer.ec2.describe_vpcs(VpcIds=[network])["Vpcs"][0].get("CidrBlock", "")
 
     def emulated(self, endpoint: str) -> Any:
         """The customer's endpoint as the emulator keeps it."""

@@ -134,14 +134,13 @@ def acl_closed(stage: Stage) -> Iterator[Aside]:
     endpoint = stage.endpoint()
     network = endpoint.get("VpcId", "")
     acl = stage.acl(network)
-    cidr = stage.customer.ec2.describe_vpcs(VpcIds=[network])["Vpcs"][0].get("CidrBlock", "")
     stage.customer.ec2.create_network_acl_entry(
         NetworkAclId=acl,
         RuleNumber=BEFORE_ALL,
         Egress=True,
         Protocol="6",
         RuleAction="deny",
-        CidrBlock=cidr,
+        CidrBlock=stage.cidr(network),
         PortRange=EPHEMERAL,
     )
     yield Aside()
@@ -160,13 +159,14 @@ def private_dns(stage: Stage) -> Iterator[Aside]:
 
 def tls_name(stage: Stage) -> Iterator[Aside]:
     """A port into Magento speaks TLS, with a certificate that is not the endpoint's."""
-    group = stage.endpoint().get("Groups", [])[0].get("GroupId", "")
+    endpoint = stage.endpoint()
+    group = endpoint.get("Groups", [])[0].get("GroupId", "")
     rules: list[ec2.IpPermissionTypeDef] = [
         {
             "IpProtocol": "tcp",
             "FromPort": TLS_PORT,
             "ToPort": TLS_PORT,
-            "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
+            "IpRanges": [{"CidrIp": stage.cidr(endpoint.get("VpcId", ""))}],
         }
     ]
     stage.open_port(TLS_PORT)
@@ -219,13 +219,21 @@ FAULTS: tuple[Fault[Stage], ...] = (
         "not-visible",
         "aws-way-service-hidden",
     ),
-    Fault("service-name-typo", "A typo in Magento's service name", mistyped, "to-magento", "not-visible"),
+    Fault(
+        "service-name-typo",
+        "A typo in Magento's service name",
+        mistyped,
+        "to-magento",
+        "not-visible",
+        aside=True,
+    ),
     Fault(
         "service-name-region",
         "Magento's service name is of another region",
         other_region,
         "to-magento",
         "regions-differ",
+        aside=True,
     ),
     Fault("endpoint-deleted", "Your endpoint is deleted", deleted, "to-magento", "endpoint-missing"),
     Fault("request-unanswered", "Magento has not accepted yet", unanswered, "to-magento", "not-accepted"),
@@ -293,7 +301,14 @@ FAULTS: tuple[Fault[Stage], ...] = (
         "private-dns",
         "aws-endpoint-private-dns",
     ),
-    Fault("tls-name", "The certificate is for another name", tls_name, "to-magento", "tls-name"),
-    Fault("stale-name", "Clients' name leads to an old address", stale_name, "to-magento", "public-address"),
+    Fault("tls-name", "The certificate is for another name", tls_name, "to-magento", "tls-name", aside=True),
+    Fault(
+        "stale-name",
+        "Clients' name leads to an old address",
+        stale_name,
+        "to-magento",
+        "public-address",
+        aside=True,
+    ),
     Fault("large-packets", "Large packets are lost on the way", large_packets, "to-magento", "large-packets"),
 )

@@ -26,7 +26,8 @@ class Aside:
 @dataclass(frozen=True, slots=True)
 class Fault(Generic[S]):
     """``how`` breaks it up to its ``yield`` and mends it after. Then ``doctor`` names ``cause`` first, on the way that
-    ``direction`` says; ``finding`` is the audit's check that tells of it. Either may be empty, not both.
+    ``direction`` says; ``finding`` is the audit's check that tells of it. Either may be empty, not both. ``aside``: it
+    shows only to who asks about what :class:`Aside` tells besides.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Fault(Generic[S]):
     direction: Direction
     cause: str = ""
     finding: str = ""
+    aside: bool = False
 
 
 def absent(what: str) -> CloudError:
