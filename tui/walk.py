@@ -13,15 +13,13 @@ from functools import partial
 from core.setup.plan import Plan, blocking, endpoint_part, pending, service_part
 from core.walkthrough.acts import ACTS, Act, ActName, Moment
 from core.walkthrough.clock import RUNNING, PaceName, VirtualClock
-from core.walkthrough.moves import SILENT
+from core.walkthrough.moves import BREAK, SILENT
 from core.walkthrough.rail import Phase, Rail, expected, rail
 from core.walkthrough.scenario import Scenario
 from tui.model import Failure, Job, Model
 from tui.session import Session
 from tui.words import words_of
 
-BREAK = "break "
-"""The sandbox's move that breaks something: with the fault's name, or without one to mend it."""
 PATIENCE = 60.0
 """Real seconds after which an act counts as failed: the sandbox never takes that."""
 LOOK_SECONDS = 0.3

@@ -15,6 +15,8 @@ class Move:
 
 
 SILENT = "silent"
+BREAK = "break "
+"""The move that breaks something: with a fault's name, or without one to mend it."""
 MOVES: tuple[Move, ...] = (
     Move("allow", "Allow", "Magento allows the {w.account}, and answers the ticket"),
     Move("approve", "Say yes", "Magento's yes to the customer's request"),

@@ -22,6 +22,8 @@ from core.walkthrough.acts import ActName
 from core.workflow.model import State
 
 MAX_BYTES = 1 << 18
+YEARS = range(2000, 2101)
+"""When a scenario may begin: the clock has to be able to go on from there, in every time zone."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _FOLDER = "scenarios"
 _REMEDY = (
@@ -71,7 +73,8 @@ class Scenario(_Table):
     type: ConnectionType = Field(description="The connection type that it enables.")
     begins: datetime = Field(
         datetime(2026, 3, 2, 9, 0),  # a wall clock's time, in whichever zone the person is
-        description="When it begins on the virtual clock, without a time zone: a Monday morning if left out.",
+        description="When it begins on the virtual clock, from 2000 to 2100, without a time zone: a Monday morning if "
+        "left out.",
     )
     fault: str | None = Field(
         None, max_length=80, description="What the act `break` breaks: a fault of the sandbox."
@@ -122,6 +125,8 @@ _BACK: frozenset[ActName] = frozenset({"own-side", "call", "stranger", "turn-awa
 def _incoherent(scenario: Scenario) -> Iterator[str]:
     if scenario.begins.tzinfo is not None:
         yield "begins: has a time zone; it is a wall clock's time in the zone of whoever plays it"
+    if scenario.begins.year not in YEARS:
+        yield f"begins: the year is not from {YEARS.start} to {YEARS.stop - 1}"
     acts = [one.act for one in scenario.checkpoint]
     for number, act in enumerate(acts):
         if act in _BACK and scenario.type == "unidirectional":

@@ -17,6 +17,7 @@ from core.cloud import CloudError, Message, ProbeTarget, Vendor
 from core.handoff.proof import UNNAMED
 from core.network.model import Connection
 from core.request.model import Platform
+from core.walkthrough.moves import BREAK
 from providers.sandbox import curl, ticket
 from providers.sandbox.datapath import DataPath
 from providers.sandbox.ticket import Ticket
@@ -26,13 +27,6 @@ TICKETLESS_PORTS = (80, 443, 2222, 3306, 5432, 5672, 6379, 8080, 8443, 9200)
 FIRST_TICKET = 200041
 POLL_SECONDS = 0.5
 SHORTEST_POLL = 0.05
-MOVES = ("allow", "approve", "reject", "connect")
-"""The moves that an enablement is made of, and the answer no."""
-FURTHER_MOVES = ("elsewhere", "correct", "silent", "stranger", "close")
-"""For practice: a reply from another region and its correction, no more moves by itself, a stranger's request, and
-the customer's administrator taking the stranger off the list.
-"""
-BREAK = "break "
 OTHER_REGIONS: Mapping[Platform, tuple[str, str]] = {
     "aws": ("eu-west-1", "us-east-1"),
     "azure": ("northeurope", "eastus2"),
@@ -184,10 +178,11 @@ class SandboxVendor:
         return curl.session(self._data_path, commands, tuple(known))
 
     def play(self, move: str) -> None:
-        """Make one of :data:`MOVES` or :data:`FURTHER_MOVES` now, for everything it can be made for.
+        """Make one of :data:`core.walkthrough.moves.MOVES` now, for everything it can be made for.
 
         ``break NAME`` brings a fault about, after the one before is mended (:mod:`.faults`); ``break`` and a blank
-        only mends.
+        only mends. What has to be asked about besides it does not tell: such a fault is for ``POST /break``
+        (:mod:`.datapath`).
 
         Raises CloudError ``invalid`` for an unknown move or one that there is nothing to make it for.
         """

@@ -56,7 +56,9 @@ class Stood(Generic[C, M]):
     @contextmanager
     def broken(self, name: str) -> Iterator[list[str]]:
         """Something is broken in the sandbox as long as it lasts; gives what has to be asked about besides."""
-        aside = faults.Aside(**self._break(name))
+        told = self._break(name)
+        assert any(told.values()) is faults.fault(self.cloud, name).aside
+        aside = faults.Aside(**told)
         home = Path(self.program.environment["PRIVATELINK_HOME"])
         with store.open_to_read(home, self.id) as journal:
             before = tell(journal.events())

@@ -186,9 +186,26 @@ def load(name: str) -> Scenario:
 def read_file(path: str) -> Scenario:
     """A scenario's file. Raises Unusable naming the file and the place in it."""
     try:
-        return scenarios_.read(desk.read_bytes(path, scenarios_.MAX_BYTES))
+        scenario = scenarios_.read(desk.read_bytes(path, scenarios_.MAX_BYTES))
     except UnusableFile as error:
         raise Unusable(f"{path}: {error.message}", error.remedy) from error
+    if scenario.fault is not None:
+        _brings_about(path, scenario, scenario.fault)
+    return scenario
+
+
+def _brings_about(path: str, scenario: Scenario, fault: str) -> None:
+    """Raises Unusable where that cannot be broken on each of the scenario's clouds, or no diagnosis finds it."""
+    from providers.sandbox import faults
+
+    for cloud in scenario.clouds:
+        reason = faults.unplayable(cloud, fault, scenario.type)
+        if reason:
+            fits = [one for one in faults.names(cloud) if not faults.unplayable(cloud, one, scenario.type)]
+            raise Unusable(
+                f"{path}: fault: {reason}",
+                f"On {CLOUD_NAMES[cloud]} choose one of {', '.join(fits)}; or leave it out of clouds.",
+            )
 
 
 def _cloud(scenario: Scenario, cloud: Platform | None) -> Platform:

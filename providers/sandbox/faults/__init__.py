@@ -6,12 +6,14 @@ such a thing, in the emulator. Nothing is imported that the sandbox does not nee
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from core.cloud import CloudError
-from core.request.model import Platform
+from core.request.facts import CLOUD_NAMES
+from core.request.model import ConnectionType, Platform
 from providers.sandbox.faults import (
     aws_from_magento,
     aws_service,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from providers.sandbox.vendor import Pace
     from providers.sandboxes import Running
 
-__all__ = ["Aside", "Bench", "Brought", "Fault", "bring", "fault", "names"]
+__all__ = ["Aside", "Bench", "Brought", "Fault", "bring", "fault", "names", "unplayable"]
 
 DOING = "sandbox:Break"
 """What an error names as the operation."""
@@ -49,10 +51,12 @@ class Brought:
     _pace: Pace
 
     def mend(self) -> None:
-        """Mend it; Magento acts as before. Raises CloudError as any cloud does."""
-        with self._sandbox.customer_clients.asking(DOING):
-            next(self._rest, None)
-        self._sandbox.vendor.pace = self._pace
+        """Mend it; Magento acts as before, also where it could not be mended. Raises CloudError as any cloud does."""
+        try:
+            with self._sandbox.customer_clients.asking(DOING):
+                next(self._rest, None)
+        finally:
+            self._sandbox.vendor.pace = self._pace
 
 
 def names(platform: Platform) -> tuple[str, ...]:
@@ -68,6 +72,21 @@ def fault(platform: Platform, name: str) -> Fault[Any]:
             "invalid", f"{name} is no known fault.", f"Choose one of {', '.join(_KNOWN[platform])}."
         )
     return found
+
+
+def unplayable(platform: Platform, name: str, kind: ConnectionType) -> str:
+    """Why no walkthrough of this connection type can break and find a fault; empty where one can."""
+    where = CLOUD_NAMES[platform]
+    known = _KNOWN[platform].get(name)
+    if known is None:
+        return f"{name} is no fault of the sandbox's {where}"
+    if known.aside:
+        return f"{name} shows only where another name or port is asked about, and the wizard asks for its own"
+    if not known.cause:
+        return f"{name} is seen by the audit alone, and not by a diagnosis"
+    if known.direction == "from-magento" and kind == "unidirectional":
+        return f"{name} breaks the connection from Magento, and needs a bidirectional one"
+    return ""
 
 
 def bring(sandbox: Running, name: str) -> Brought:
@@ -86,7 +105,7 @@ def bring(sandbox: Running, name: str) -> Brought:
         with sandbox.customer_clients.asking(DOING):
             rest = known.how(_stage(sandbox))
             return Brought(known, next(rest), rest, sandbox, pace)
-    except CloudError:
+    except BaseException:
         sandbox.vendor.pace = pace
         raise
 
@@ -105,20 +124,26 @@ def _stage(sandbox: Sandbox | AzureSandbox) -> Any:
 
 class Bench:
     """Brings and mends by name, one fault at a time, for other programs (:mod:`.datapath`). ``sandbox`` is the running
-    one, once it runs.
+    one, once it runs. Thread-safe.
     """
 
-    sandbox: Sandbox | AzureSandbox | None = None
-    _brought: Brought | None = None
+    def __init__(self) -> None:
+        self.sandbox: Sandbox | AzureSandbox | None = None
+        self._brought: Brought | None = None
+        self._lock = threading.Lock()
 
     def bring(self, name: str) -> dict[str, Any]:
         """Bring a fault about, after the one before is mended; answers what has to be asked about besides. No name:
-        only mend. Raises CloudError.
+        only mend. Raises CloudError; where it is the mending that fails, nothing else is broken, and it is not tried
+        again.
         """
-        if self._brought is not None:
-            before, self._brought = self._brought, None
-            before.mend()
-        if not name or self.sandbox is None:
-            return {}
-        self._brought = bring(self.sandbox, name)
-        return asdict(self._brought.aside)
+        with self._lock:
+            if self._brought is not None:
+                try:
+                    self._brought.mend()
+                finally:
+                    self._brought = None
+            if not name or self.sandbox is None:
+                return {}
+            self._brought = bring(self.sandbox, name)
+            return asdict(self._brought.aside)

@@ -35,6 +35,8 @@ WORDS = {"overdue", "stranger"}
         (HEAD + '[[checkpoint]]\nact = "break"\n', "fault: the act break needs it"),
         (HEAD + 'fault = "x"\n' + SIGN_IN, "checkpoint: no act is break"),
         (HEAD + "begins = 2026-03-02T09:00:00Z\n" + SIGN_IN, "begins: has a time zone"),
+        (HEAD + "begins = 9999-12-31T09:00:00\n" + SIGN_IN, "begins: the year is not from 2000 to 2100"),
+        (HEAD + "begins = 0001-01-01T00:00:00\n" + SIGN_IN, "begins: the year is not from 2000 to 2100"),
         (HEAD + 'clouds = ["gcp"]\n' + SIGN_IN, "clouds.0: Input should be 'aws' or 'azure'"),
         ("title = \n", "Invalid value"),
     ],

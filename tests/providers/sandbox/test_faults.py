@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from core.audit.catalogue import CHECKS
 from core.cloud import CloudError
 from core.diagnosis.causes import CAUSES
-from core.request.model import PLATFORMS, Platform
+from core.request.model import PLATFORMS, ConnectionType, Platform
 from providers.sandbox import Sandbox, faults
 
 README = Path(__file__).parents[3] / "README.md"
@@ -66,3 +67,54 @@ def test_where_nothing_stands_nothing_is_broken(sandbox: Sandbox) -> None:
     assert sandbox.vendor.pace == before
     with pytest.raises(CloudError, match="no known fault"):
         faults.bring(sandbox, "gremlins")
+
+
+@pytest.mark.parametrize(
+    ("platform", "name", "kind", "reason"),
+    [
+        ("aws", "gremlins", "bidirectional", "gremlins is no fault of the sandbox's AWS"),
+        ("azure", "one-zone", "bidirectional", "one-zone is no fault of the sandbox's Azure"),
+        ("aws", "service-name-typo", "bidirectional", "shows only where another name"),
+        ("azure", "tls-name", "unidirectional", "shows only where another name"),
+        ("aws", "open-to-all", "bidirectional", "by the audit alone"),
+        ("aws", "target-down", "unidirectional", "needs a bidirectional one"),
+        ("aws", "target-down", "bidirectional", ""),
+        ("azure", "idle-drop", "unidirectional", ""),
+    ],
+)
+def test_what_a_walkthrough_cannot_break_has_a_reason(
+    platform: Platform, name: str, kind: ConnectionType, reason: str
+) -> None:
+    told = faults.unplayable(platform, name, kind)
+    assert (reason in told) if reason else not told
+
+
+def test_mending_that_fails_leaves_magento_at_work(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The failure is told once; then the next fault is brought about, and Magento acts as it did before them all."""
+
+    def broken(_stage: object) -> Iterator[faults.Aside]:
+        yield faults.Aside(host="x")
+        raise CloudError("throttled", "not now", "later")
+
+    def nothing(_stage: object) -> Iterator[faults.Aside]:
+        raise IndexError("nothing there")
+        yield
+
+    before = replace(sandbox.vendor.pace, auto=True)
+    monkeypatch.setattr(sandbox.vendor, "pace", before)
+    known = {
+        name: faults.Fault(name, "t", how, "to-magento", "quota")
+        for name, how in (("broken", broken), ("nothing", nothing))
+    }
+    monkeypatch.setattr(faults, "_KNOWN", {"aws": known})
+    bench = faults.Bench()
+    bench.sandbox = sandbox
+    assert bench.bring("broken")["host"] == "x"
+    assert sandbox.vendor.pace == replace(before, auto=False)
+    with pytest.raises(CloudError, match="not now"):
+        bench.bring("broken")
+    assert sandbox.vendor.pace == before
+    with pytest.raises(IndexError):
+        bench.bring("nothing")
+    assert sandbox.vendor.pace == before
+    assert bench.bring("broken")["host"] == "x"

@@ -13,6 +13,7 @@ from core.handoff.proof import read_output
 from core.handoff.reply import read_reply
 from core.handoff.ticket import Ticket, ticket
 from core.request.rules import request_of
+from core.walkthrough.moves import MOVES
 from providers.aws.vendor import AwsVendor
 from providers.sandbox import Sandbox, start
 from providers.sandbox.ticket import read
@@ -174,6 +175,13 @@ def test_a_move_that_cannot_be_made_says_so(sandbox: Sandbox, move: str) -> None
         sandbox.vendor.play(move)
     assert caught.value.code == "invalid"
     assert caught.value.remedy
+
+
+def test_every_move_that_a_presenter_can_make_is_known(sandbox: Sandbox) -> None:
+    with pytest.raises(CloudError) as caught:
+        sandbox.vendor.play("dance")
+    named = set(caught.value.remedy.removeprefix("Choose one of ").rstrip(".").split(", "))
+    assert named == {one.name for one in MOVES}
 
 
 def test_strangers_are_not_approved(sandbox: Sandbox, magento: Any) -> None:

@@ -90,6 +90,32 @@ def test_what_cannot_be_used_is_told(arguments: tuple[str, ...], told: str) -> N
     assert told in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("clouds", "fault", "told"),
+    [
+        ('["aws"]', "gremlins", "gremlins is no fault of the sandbox's AWS"),
+        ('["aws", "azure"]', "acl-stops-answers", "acl-stops-answers is no fault of the sandbox's Azure"),
+        ('["aws"]', "stale-name", "stale-name shows only where another name"),
+        ('["azure"]', "visible-to-all", "visible-to-all is seen by the audit alone"),
+        ('["azure"]', "pool-empty", "pool-empty breaks the connection from Magento"),
+    ],
+)
+@pytest.mark.parametrize("command", [("scenarios", "check"), ("walkthrough", "--scenario")])
+def test_a_fault_that_cannot_be_played_is_refused_in_words(
+    tmp_path: Path, command: tuple[str, ...], clouds: str, fault: str, told: str
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        f'title = "Mine"\ntype = "unidirectional"\nclouds = {clouds}\nfault = "{fault}"\n'
+        '[[checkpoint]]\nact = "break"\n',
+        encoding="utf-8",
+    )
+    done = run(*command, str(mine))
+    assert done.exit_code == 2
+    assert f"{mine}: fault: {told}" in " ".join(done.stderr.split())
+    assert "choose one of" in done.stderr
+
+
 def test_scenarios_are_listed_shown_and_checked(tmp_path: Path) -> None:
     listed = json.loads(run("scenarios", "list", "--format", "json").stdout)
     assert [one["name"] for one in listed] == list(scenario.names())
