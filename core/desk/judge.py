@@ -19,6 +19,7 @@ from core.workflow.story import Story, vendor_subscriptions
 
 NOBODY = Report((), (), (), ())
 """What an audit of nothing finds."""
+NAMELESS = "service-name-missing"
 UNNAMED = "the-desk"
 """The enablement that a request is planned as which belongs to none: nothing carries its tag."""
 
@@ -56,18 +57,20 @@ def judge(
     tag of ``enablement`` is its own.
     """
     story = story or Story(draft=draft)
+    own, service = service_of_story(story), None
+    problems = _told(problems, own)
     seen = _fitting(draft, inventories)
     report = _about(draft, audit_all((seen,), offer)) if seen is not None else NOBODY
     if any(one.severity == "error" for one in problems):
         return Verdict(problems, None, seen, report)
     request = request_of(draft, offer)
-    own, service = service_of_story(story), None
     if seen is not None:
         planned = plan(request, story, seen, (), offer, enablement or UNNAMED)
         problems = _joined(problems, planned.problems)
         adopted = next((one.id for one in planned.changes if one.key == "endpoint-service"), None)
         service = _service(seen, own, adopted)
         own = own or _name(service, request)
+        problems = _told(problems, own)
     made = ticket(
         request,
         company=company,
@@ -99,10 +102,15 @@ def _about(draft: Draft, report: Report) -> Report:
     return Report(report.scopes, tuple(filter(near, report.findings)), report.not_checked, report.held)
 
 
+def _told(problems: tuple[Problem, ...], own: str | None) -> tuple[Problem, ...]:
+    """The problems; that a service has no name yet is none where its name is known from elsewhere."""
+    return tuple(one for one in problems if own is None or one.code != NAMELESS)
+
+
 def _joined(problems: tuple[Problem, ...], more: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """Both; of a field that has an error by now, a warning that something is missing says nothing more."""
     fields = {one.field for one in more if one.severity == "error"}
-    kept = (one for one in problems if not (one.code == "service-name-missing" and one.field in fields))
+    kept = (one for one in problems if not (one.code == NAMELESS and one.field in fields))
     return tuple(dict.fromkeys((*kept, *more)))
 
 

@@ -146,7 +146,8 @@ def test_the_service_s_name_comes_from_the_inventory_where_the_request_has_none(
     named = only([request(connection__service_name=None), inventory()])
     without = only([request(connection__service_name=None)])
     assert "ticket-service-name-missing" in codes(without)
-    assert named.verdict.ticket is not None, codes(named)
+    assert named.verdict.ticket is not None
+    assert codes(named) == []
     assert SERVICE in named.verdict.ticket.plain
 
 
@@ -248,6 +249,15 @@ def test_what_is_undone_or_wrong_comes_before_the_ticket(more: tuple[e.Event, ..
     assert one.verdict.ticket is not None
     assert one.state == state
     assert ("file the Support ticket" in one.next) == (state == "ready")
+
+
+@pytest.mark.parametrize("ticket", [(), (filed_at(1),)], ids=["to file", "filed"])
+def test_a_service_that_was_made_here_has_its_name(ticket: tuple[e.Event, ...]) -> None:
+    made = e.ChangeDone(at=NOW, key="endpoint-service", action="create", kind="endpoint-service", id=SERVICE)
+    one = only([], kept("pl-1", saved_at(2, draft(connection__service_name=None)), made, *ticket))
+    assert (codes(one), one.ask) == ([], "")
+    assert one.verdict.ticket is not None
+    assert SERVICE in one.verdict.ticket.plain
 
 
 def test_what_an_enablement_made_is_its_own_here_too() -> None:

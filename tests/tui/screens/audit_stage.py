@@ -77,7 +77,7 @@ MODELS: dict[str, AuditModel] = {
         refused={"suppress": "suppress.0.expires: Field required", "baseline": "No such file or directory"},
         failures={
             "audit": Failure(
-                "not-yet",
+                "unusable-input",
                 "known.toml: suppress.0.expires: Field required",
                 "Each [[suppress]] has check, resource, reason and expires (a date).",
             )
