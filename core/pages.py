@@ -1,7 +1,12 @@
-"""HTML pages of the program: one way to make a template, in which everything from outside is only text."""
+"""HTML pages of the program: one way to make a template, in which everything from outside is only text.
+
+``page.html`` is what every page begins and ends with. A page says its ``title``, ``style`` and ``body``, and what it is
+``allowed`` to load besides: nothing from elsewhere.
+"""
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from core.text import visible
@@ -12,12 +17,14 @@ if TYPE_CHECKING:
 
 def template(source: str) -> Template:
     """A template that escapes every text and makes it visible before. The filter ``own`` lets the program's own
-    text through as it is.
+    text through as it is; ``page.html`` can be extended.
     """
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
+    frame = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     environment = Environment(
+        loader=DictLoader({"page.html": frame}),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
