@@ -30,7 +30,7 @@ from providers import worker
 from tui.jobs import Start
 from tui.link import Link
 from tui.model import Failure, Job
-from tui.paths import named
+from tui.paths import named, opened
 from tui.working import Working
 
 TURN = 0.0005
@@ -220,8 +220,8 @@ def _inventories(file: str) -> tuple[Inventory, ...]:
 def _read(file: str, read: Callable[[bytes], T], most: int) -> T:
     """What a file says. Raises NotYet in words that name the file."""
     try:
-        with named(file).open("rb") as opened:
-            data = opened.read(most + 1)
+        with opened(file) as source:
+            data = source.read(most + 1)
         if len(data) > most:
             raise UnusableFile(f"it is larger than {most >> 20} MiB", "Name another file.")
         return read(data)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from core.desk.received import HEAD, MOST, Received, kind_of, receive, refused
-from tui.paths import named
+from tui.paths import kind_at, named
 
 MANY = 1_000
 """Files of one folder that are opened at the most."""
@@ -26,7 +26,7 @@ def read_received(paths: Iterable[str]) -> tuple[Received, ...]:
     found: dict[str, Received] = {}
     for path in paths:
         folder = named(path)
-        if folder.is_dir():
+        if kind_at(folder) == "folder":
             found |= {name: one for name, one in _folder(folder) if name not in found}
         elif str(folder) not in found:
             found[str(folder)] = _file(folder, str(folder), follow=True)

@@ -6,6 +6,7 @@ plain file, in the place of a journal's file is refused: it could lead a write a
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -120,7 +121,10 @@ def make_file(path: Path) -> None:
 def _created(path: Path) -> int:
     """A handle on a new file that only this user can read. What is there already, a link too, is an OSError."""
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    handle = os.open(path, flags, 0o600)
+    try:
+        handle = os.open(path, flags, 0o600)
+    except ValueError as error:
+        raise OSError(errno.EINVAL, "no file has such a name") from error
     try:
         os.fchmod(handle, 0o600)
     except OSError:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.paths import named
+from core.journal import files
+from core.journal.errors import JournalError
+from core.request.model import Problem
+from tui.paths import kind_at, named, opened
 from tui.received import read_received
 
 
@@ -21,3 +24,16 @@ def test_a_file_of_nobodys_is_one_that_is_not_there() -> None:
     (one,) = read_received(["~nobody-of-this-name/x.toml"])
     assert one.name == "~nobody-of-this-name/x.toml"
     assert "No such file" in str(one.content)
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 5000, "x/" * 5000, "a\0b", "\ud800"], ids=["long", "deep", "nul", "surrogate"]
+)
+def test_a_name_that_no_file_has_is_told_as_such(name: str) -> None:
+    assert kind_at(Path(name)) is None
+    (one,) = read_received([name])
+    assert isinstance(one.content, Problem)
+    with pytest.raises(OSError, match=r"name|No such file"):
+        opened(name)
+    with pytest.raises(JournalError, match="cannot be made"):
+        files.write_new(named(name), b"")

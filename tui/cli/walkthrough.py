@@ -21,6 +21,7 @@ from core.walkthrough.shape import PLAIN, Shape, shape_of
 from tui.cli import desk, interactive
 from tui.cli.output import DONE, JSON, PROBLEMS, Unusable, form_option, formatted, note, put, say, stop
 from tui.cli.request import complete
+from tui.paths import kind_at
 
 if TYPE_CHECKING:
     from tui.recording import Recording
@@ -170,7 +171,7 @@ def _chosen(named: str | None, kind: ConnectionType | None) -> Scenario:
     """The scenario that was named, by name or as a file. Raises Unusable."""
     if named is None:
         return scenarios_.load(HAPPY[kind or "unidirectional"])
-    if named not in scenarios_.names() and (named.endswith(".toml") or "/" in named or Path(named).exists()):
+    if named not in scenarios_.names() and (named.endswith(".toml") or "/" in named or kind_at(Path(named))):
         return read_file(named)
     return load(named)
 
