@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from textual import events
+from textual.widgets import Input, TextArea
 
 from core.journal.errors import JournalError
 from core.journal.files import home
@@ -18,6 +19,7 @@ from core.walkthrough.scenario import Scenario
 from core.walkthrough.shape import PLAIN, Shape
 from providers.worker import Worker, rehearsal
 from tui.app import PrivateLink
+from tui.model import Model
 from tui.screens.guided import GuidedWizard
 from tui.session import Session
 from tui.walk import Kept, Walk
@@ -71,6 +73,8 @@ class Guide(PrivateLink):
         self._told = told
         self._picture = picture
         self._waiting: Kept | None = None
+        self._posing: Model | None = None
+        self._painted: Model | None = None
         self.alone = alone
         if alone:
             # Nobody can close a dialog: the first fault ends it, as elsewhere the second one.
@@ -147,12 +151,27 @@ class Guide(PrivateLink):
             screen.show(screen.live.model)
 
     def _take(self, screen: GuidedWizard) -> None:
-        """Take the picture once the screen shows the checkpoint and nothing is under way."""
-        if screen.live.model.jobs or self._picture is None or self._waiting is None:
+        """Take the picture once nothing is under way and the newest model is painted, with all its buttons."""
+        model = screen.live.model
+        if self._picture is None or self._waiting is None or not screen.live.at_rest:
             return
-        kept, self._waiting = self._waiting, None
-        self.clear_notifications()
-        self._picture(kept, self.export_screenshot(title=self._scenario.title))
+        if self._painted is model and screen.key == screen.walk.page:
+            kept, self._waiting = self._waiting, None
+            self._picture(kept, self.export_screenshot(title=self._scenario.title))
+        elif self._posing is not model:
+            self._posing = model
+            self.clear_notifications()
+            for one in (*screen.query(Input), *screen.query(TextArea)):
+                one.cursor_blink = False
+            screen.show(model)
+            # Parts that were shown or hidden ask for their places only after this.
+            self.set_timer(TICK_SECONDS, lambda: screen.call_after_refresh(self._pose, screen, model))
+
+    def _pose(self, screen: GuidedWizard, model: Model) -> None:
+        """What was to be painted is, unless a button is still without its place: then once more."""
+        there = screen.settled and all(one.size for one in screen.query("#actions Button"))
+        self._posing, self._painted = None, model if there else None
+        self.tick()
 
     async def _show_home(self) -> None:
         """Home is not here: leaving the wizard leaves the walkthrough."""

@@ -80,6 +80,11 @@ class Session:
         """What the screen shows; a new one after every change."""
         return self._board.model
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is under way, and every look that was asked for is over."""
+        return not self.model.jobs and not self._watch.owes
+
     def cancel(self) -> None:
         """Stop what the person waits for: reading ends at once, changes after the calls that are under way."""
         self._cancelled.set()

@@ -204,9 +204,9 @@ class Walk:
         if self._clock() < self._until:
             return
         self._stand()
-        model = self.session.model
-        if model.jobs:
+        if not self.session.at_rest:
             return
+        model = self.session.model
         failed = [one for job, one in model.failures.items() if job != "look" and self._known.get(job) != one]
         if failed:
             self._fail(failed[0].message)

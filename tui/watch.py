@@ -44,6 +44,7 @@ class Watch:
         self._rehearsal = rehearsal
         self._lock = threading.Lock()
         self._started = False
+        self._asked = self._looked = 0
         self._kick = threading.Event()
         self._over = threading.Event()
 
@@ -57,8 +58,15 @@ class Watch:
 
     def now(self) -> None:
         """Look at once rather than when it is due."""
+        with self._lock:
+            self._asked += 1
         self._kick.set()
         self.begin()
+
+    @property
+    def owes(self) -> bool:
+        """Whether a look that was asked for is not over."""
+        return self._asked != self._looked
 
     def end(self) -> None:
         """Look no more; a look that is under way ends by itself."""
@@ -69,7 +77,9 @@ class Watch:
         changed_at, last = self._clock(), None
         while not self._over.is_set():
             self._kick.clear()
+            asked = self._asked
             seen = self._look()
+            self._looked = asked
             if seen is not last:
                 last, changed_at = seen, self._clock()
             seconds = self._wait(self._clock() - changed_at)

@@ -40,6 +40,8 @@ class StandIn:
     Answers are taken into the model as a session takes them; ``faults`` maps an intent to what it raises.
     """
 
+    at_rest = True
+
     def __init__(self, model: Model, changed: Callable[[], None]) -> None:
         self.model = model
         self.changed = changed

@@ -383,6 +383,17 @@ async def test_what_is_typed_becomes_the_answer_and_survives_a_turn_of_the_page(
             assert again.value == text
 
 
+async def test_fields_that_are_built_anew_can_be_painted_all_the_while() -> None:
+    async with opened("account-fresh") as (app, pilot):
+        page = app.wizard.page
+        app.stand_in.model = replace(app.stand_in.model, draft=Draft(cloud=DraftCloud(platform="azure")))
+        for _often in range(500):
+            page.show(app.stand_in.model)
+            await asyncio.sleep(0)
+        await settle(pilot)
+        assert "cloud.tenant" in {one.path for one in page.query(Field)}
+
+
 async def test_a_choice_becomes_the_answer() -> None:
     async with opened("project-fresh") as (app, pilot):
         field = next(one for one in app.wizard.query(Field) if one.path == "project.plan")

@@ -214,8 +214,14 @@ class Wizard(Screen[None]):
 
     @property
     def settled(self) -> bool:
-        """Whether the page is there whole: one that is taken away while it is built fails."""
-        return not self._turning and self._is_whole()
+        """Whether page and buttons are there whole: a page that is taken away while it is built fails."""
+        buttons = [*self.query("#actions Button")]
+        return (
+            not self._turning
+            and self._is_whole()
+            and len(buttons) == len(self._buttons)
+            and all(one.is_mounted for one in buttons)
+        )
 
     def _is_whole(self) -> bool:
         parts = [*self.query(Page), *self.query("Page *")]

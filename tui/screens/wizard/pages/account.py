@@ -94,7 +94,10 @@ class AccountPage(Page):
         return words_of(model.draft.cloud.platform), model.accounts
 
     async def recompose(self) -> None:
-        """Build the fields anew, with the cursor where it was."""
+        """Build the fields anew, with the cursor where it was; once, however often it was asked for."""
+        if self._shape(self.model) == self._built:
+            return
+        self._built = ()  # nothing is painted on fields that are taken away
         fields = [one.path for one in self.query(Field) if one.has_focus_within]
         await super().recompose()
         self.show(self.model)
