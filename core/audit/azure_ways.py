@@ -16,13 +16,16 @@ from core.audit.endpoints import DEAD, partner
 from core.audit.sources import AZURE_ENDPOINT_POLICY, AZURE_NSG, AZURE_PROBES
 from core.audit.ways import passes
 from core.export.advice import az
+from core.network.balancing import over_tcp
 from core.network.filters import MANY, PROBER, Passage
 from core.network.model import Endpoint, Instance, Network, SecurityGroup, TargetGroup
 from core.request.protocols import CUSTOMARY
 
 
 def _ports(survey: Survey, pool: TargetGroup) -> tuple[int, ...]:
-    return tuple(sorted({one.target_port or one.port for one in survey.index.listeners_to(pool)}))
+    """The ports that TCP goes to on a pool's machines. A rule for all ports says nothing of them."""
+    rules = (one for one in survey.index.listeners_to(pool) if over_tcp(one))
+    return tuple(sorted({one.target_port or one.port for one in rules} - {0}))
 
 
 def _shut(
@@ -45,12 +48,15 @@ def _blocked(survey: Survey, what: str, sources: dict[str, tuple[str, ...]]) -> 
     known: dict[object, Passage] = {}
     for balancer in serving(survey):
         for pool in survey.index.groups_of(balancer):
+            ports = _ports(survey, pool)
+            if pool.targets and not ports:
+                yield Unread(about(survey, pool), "which ports its members serve")
             for target in pool.targets:
                 machine = survey.index.machine(target.id, pool.network_id)
                 if machine is None:
                     yield Unread(about(survey, pool), "the security groups of a member")
                     continue
-                for port in _ports(survey, pool):
+                for port in ports:
                     for source in sources.get(balancer.id, ()):
                         group, unclear = _shut(survey, machine, port, source, known)
                         if unclear:
@@ -146,17 +152,16 @@ def _closed(group: SecurityGroup, ports: tuple[int, int], network: Network, endp
 
 
 def _wanted(survey: Survey, endpoint: Endpoint, group: SecurityGroup) -> tuple[int, ...]:
-    """The ports that an endpoint is for, as far as they can be told: an own service's are those that its load
-    balancers listen on. Of a service elsewhere nobody here knows them: a customary port of a service that a rule
+    """The ports that an endpoint is for, as far as they can be told: an own service's are those that it answers on.
+    Of a service elsewhere nobody here knows them: a customary port of a service that a rule
     denies one by one (or in a short range) is one that somebody shut, and not what a group denies to all it does
     not name. Endpoints of Azure's own services are for other things, where to shut a port is no fault.
     """
     if not partner(endpoint):
         return ()
-    service = survey.index.service(endpoint.service_name)
+    service = survey.index.service_named(endpoint.service_name)
     if service is not None:
-        balancers = survey.index.load_balancers(service.load_balancer_ids)
-        return tuple(sorted({one.port for each in balancers for one in survey.index.listeners_of(each)}))
+        return survey.index.ports_of(service)
     return tuple(
         sorted(
             {

@@ -13,6 +13,7 @@ from core.diagnosis.case import Case
 from core.diagnosis.states import connection_hop, quota_hop, service_missing
 from core.diagnosis.walk import Walk, listed, seen
 from core.export.advice import aws
+from core.network.balancing import over_tcp
 from core.network.model import EndpointService, Listener, LoadBalancer
 
 DEFAULT_IDLE = 350
@@ -208,7 +209,7 @@ def _port(case: Case, here: Walk, balancer: LoadBalancer, port: int) -> None:
         )
         return
     rows = case.index.listeners_of(balancer)
-    listener = next((row for row in rows if row.port == port), None)
+    listener = next((row for row in rows if row.port == port and over_tcp(row)), None)
     facts = seen(balancer.id, Listeners=[f"{row.protocol} {row.port}" for row in rows])
     if listener is None:
         here.fault(key, title, f"{balancer.name} does not listen on port {port}.", *facts)

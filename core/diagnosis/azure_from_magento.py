@@ -16,10 +16,12 @@ from core.diagnosis.states import connection_hop, service_missing
 from core.diagnosis.walk import Walk, seen
 from core.export.advice import az
 from core.network.filters import PROBER, passage
-from core.network.model import EndpointService, Instance, Listener, LoadBalancer, SecurityGroup, TargetGroup
+from core.network.model import EndpointService, Instance, LoadBalancer, SecurityGroup, TargetGroup
 
 FULL = 95.0
 """Percent of the NAT ports in use from which new connections fail."""
+ALL_PORTS = 0
+"""What a rule for high availability ports says in place of one."""
 NAT_PORTS = 64_000
 """Connections to one target that one NAT address carries ("What is Azure Private Link service?")."""
 
@@ -168,7 +170,8 @@ def _balancer(case: Case, here: Walk, service: EndpointService, balancer: LoadBa
 def _port(case: Case, here: Walk, service: EndpointService, balancer: LoadBalancer, port: int) -> None:
     key, title = f"rule/{balancer.id}/{port}", f"Rule for port {port}"
     rows = case.index.listeners_of(balancer)
-    rule = next((row for row in rows if row.port == port), None)
+    answering = [row for row in case.index.answering(service) if row in rows]
+    rule = next((row for wanted in (port, ALL_PORTS) for row in answering if row.port == wanted), None)
     facts = seen(
         balancer.id, loadBalancingRules=[f"{row.protocol} {row.port} → {row.target_port}" for row in rows]
     )
@@ -181,13 +184,14 @@ def _port(case: Case, here: Walk, service: EndpointService, balancer: LoadBalanc
             add_rule(balancer, port, rows),
         )
         return
-    here.proof(key, title, f"{rule.protocol} {rule.port} goes to {rule.target_port} of the pool.", *facts)
+    at = rule.target_port or port
+    here.proof(key, title, f"{rule.protocol} {rule.port or 'on all ports'} goes to {at} of the pool.", *facts)
     pool = case.index.target_group(rule.target_group_id)
     if pool is None:
         here.unknown(f"pool/{port}", f"Pool of port {port}", "Not checked, because its pool was not seen.")
         return
     _pool(case, here, pool, port)
-    _targets(case, here, service, pool, rule)
+    _targets(case, here, service, pool, port, at)
 
 
 def _pool(case: Case, here: Walk, pool: TargetGroup, port: int) -> None:
@@ -212,21 +216,22 @@ def _pool(case: Case, here: Walk, pool: TargetGroup, port: int) -> None:
         here.proof(key, title, f"{len(pool.targets)} of its members are network interfaces.", *facts)
 
 
-def _targets(case: Case, here: Walk, service: EndpointService, pool: TargetGroup, rule: Listener) -> None:
+def _targets(
+    case: Case, here: Walk, service: EndpointService, pool: TargetGroup, port: int, target_port: int
+) -> None:
     """Network security groups between probe, NAT addresses and targets, and what the probe finds as far as it is
     told.
     """
-    port = rule.target_port or rule.port
-    key, title = f"targets/{rule.port}", f"Way to the targets of port {rule.port}"
+    key, title = f"targets/{port}", f"Way to the targets of port {port}"
     blocked = False
     for target in pool.targets:
         machine = case.index.machine(target.id, pool.network_id)
         for group in case.index.security_groups(machine.security_group_ids if machine else ()):
-            blocked |= _kept_out(case, here, service, group, machine, port)
+            blocked |= _kept_out(case, here, service, group, machine, target_port)
     if not blocked and pool.targets:
         here.proof(key, title, "Network security groups let the probe and the traffic in.")
     if pool.targets:
-        _health(case, here, pool, rule.port, port)
+        _health(case, here, pool, port, target_port)
 
 
 def _health(case: Case, here: Walk, pool: TargetGroup, port: int, target_port: int) -> None:

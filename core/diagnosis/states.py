@@ -116,16 +116,17 @@ def connection_hop(case: Case, here: Walk, accept: str) -> Connection | None:
                 f"Not checked, because connections could not be read: {unread}.",
             )
             return None
+        there = case.index.connections_of(service)
+        facts = seen(service.id, Connections=[f"{one.endpoint_id} of {one.owner}" for one in there])
         if not case.vendors:
             here.unknown(
                 "connection",
                 "Magento's connection",
                 "Not checked, because Magento's subscription is not known: it comes with the ticket "
                 "(offer.azure_subscriptions).",
+                *facts,
             )
             return None
-        strangers = case.index.connections_of(service)
-        facts = seen(service.id, Connections=[f"{one.endpoint_id} of {one.owner}" for one in strangers])
         here.fault("connection", "Magento's connection", "Magento has not connected to this service.", *facts)
         account = ACCOUNT_NAMES[case.inventory.platform]
         here.cause(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from core.diagnosis.case import Case
 from core.network.filters import MANY
+from core.network.index import Index
 from core.network.model import EndpointService, Inventory, VendorService
 from core.request.identifiers import parse_service_name, same_id
 from core.request.offer import Offer
@@ -30,13 +31,14 @@ def case_among(
 def case_of(subject: str, inventory: Inventory, offer: Offer, *, ports: tuple[int, ...] = ()) -> Case | None:
     """The case of an endpoint's id, an own service's id, name or alias, or the name of a service elsewhere.
 
-    Without ``ports``: those that the load balancers listen on, and to Magento those that the endpoint's security
+    Without ``ports``: those that the service answers on, and to Magento those that the endpoint's security
     groups let in. None where the subject is nothing of the kind.
     """
-    service = _service(inventory, subject)
+    index = Index(inventory)
+    service = _service(index, subject)
     if service is not None:
         return Case(
-            inventory, offer, {"from-magento": ports or _listened(inventory, service)}, service=service,
+            inventory, offer, {"from-magento": ports or index.ports_of(service)}, service=service,
             named_service=subject, vendors=vendors_of(inventory, offer) or _owners(inventory, service),
         )  # fmt: skip
     endpoints = tuple(
@@ -88,20 +90,11 @@ def _owners(inventory: Inventory, service: EndpointService) -> frozenset[str]:
     )
 
 
-def _service(inventory: Inventory, subject: str) -> EndpointService | None:
-    return next(
-        (
-            one
-            for one in inventory.endpoint_services
-            if subject.lower() in (one.id.lower(), one.service_name.lower(), one.name.lower())
-        ),
-        None,
+def _service(index: Index, subject: str) -> EndpointService | None:
+    services = index.inventory.endpoint_services
+    return index.service_named(subject) or next(
+        (one for one in services if one.name.lower() == subject.lower()), None
     )
-
-
-def _listened(inventory: Inventory, service: EndpointService) -> tuple[int, ...]:
-    mine = {one.lower() for one in service.load_balancer_ids}
-    return tuple(sorted({row.port for row in inventory.listeners if row.load_balancer_id.lower() in mine}))
 
 
 def _admitted(inventory: Inventory, groups: tuple[str, ...]) -> tuple[int, ...]:

@@ -51,6 +51,11 @@ class Listener:
     floating_address: bool | None = None
 
 
+def over_tcp(listener: Listener) -> bool:
+    """Whether TCP comes through it: a rule for all ports (Azure) is for all protocols, too."""
+    return listener.protocol not in ("UDP", "QUIC")
+
+
 @dataclass(frozen=True, slots=True)
 class LoadBalancer:
     """A load balancer. ``kind`` is ``network``, ``application``, ``gateway`` (AWS) or the SKU (Azure).

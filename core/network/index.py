@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from core.network import model as m
+from core.network.balancing import over_tcp
 
 R = TypeVar("R")
 _One = TypeVar(
@@ -74,6 +75,10 @@ class Index:
         """An own endpoint service by its id."""
         return self._services.get(id.lower())
 
+    def service_named(self, name: str) -> m.EndpointService | None:
+        """An own endpoint service by what others connect to: its id, its service name or its alias."""
+        return self.service(name) or self._by_service_name.get(name.lower())
+
     def endpoint(self, id: str) -> m.Endpoint | None:
         """An own endpoint by its id."""
         return self._endpoints.get(id.lower())
@@ -90,6 +95,22 @@ class Index:
     def listeners_of(self, load_balancer: m.LoadBalancer) -> tuple[m.Listener, ...]:
         """The listeners of a load balancer."""
         return self._listeners.get(load_balancer.id.lower(), ())
+
+    def answering(self, service: m.EndpointService) -> tuple[m.Listener, ...]:
+        """The listeners that connections to an own endpoint service come to: those of its load balancers that take
+        TCP, and on Azure belong to a frontend that it serves.
+        """
+        fronts = {one.lower() for one in service.frontend_ids}
+        return tuple(
+            one
+            for balancer in self.load_balancers(service.load_balancer_ids)
+            for one in self.listeners_of(balancer)
+            if over_tcp(one) and not (fronts and one.frontend_id and one.frontend_id.lower() not in fronts)
+        )
+
+    def ports_of(self, service: m.EndpointService) -> tuple[int, ...]:
+        """The ports that an own endpoint service is known to answer on. A rule for all ports (Azure) names none."""
+        return tuple(sorted({one.port for one in self.answering(service) if one.port}))
 
     def groups_of(self, load_balancer: m.LoadBalancer) -> tuple[m.TargetGroup, ...]:
         """The target groups that a load balancer's listeners lead to, each once."""
@@ -147,6 +168,10 @@ class Index:
     @cached_property
     def _services(self) -> Mapping[str, m.EndpointService]:
         return _by_id(self.inventory.endpoint_services)
+
+    @cached_property
+    def _by_service_name(self) -> Mapping[str, m.EndpointService]:
+        return {one.service_name.lower(): one for one in self.inventory.endpoint_services}
 
     @cached_property
     def _endpoints(self) -> Mapping[str, m.Endpoint]:

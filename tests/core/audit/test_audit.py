@@ -104,6 +104,7 @@ def denied(first: int, last: int | None = None, peer: str = "VirtualNetwork") ->
 
 
 SHUT_BUT_80 = rules(0, Rule("in", "tcp", 80, 80, "VirtualNetwork", True, 80), denied(0, 65535))
+OWN_ALIAS = AZURE.endpoint_services[0].service_name
 KEY_VAULT = f"{NET.removesuffix('Microsoft.Network')}Microsoft.KeyVault/vaults/shop"
 
 
@@ -119,11 +120,17 @@ KEY_VAULT = f"{NET.removesuffix('Microsoft.Network')}Microsoft.KeyVault/vaults/s
         ((rules(0, denied(80)), edited("subnets", 1, endpoint_policy="disabled")), ""),
         ((rules(0, denied(80)), edited("endpoints", service_name=KEY_VAULT)), ""),
         ((SHUT_BUT_80, edited("endpoints", service_name=PLS)), "on port 3306."),
+        ((SHUT_BUT_80, edited("endpoints", service_name=OWN_ALIAS.upper())), "on port 3306."),
         ((rules(0, denied(80)), edited("endpoints", service_name=PLS)), ""),
+        (
+            (SHUT_BUT_80, edited("endpoints", service_name=PLS), edited("listeners", port=0, protocol="ALL")),
+            "",
+        ),
     ],
     ids=(
         *("customary", "range", "all-not-named", "administration", "refused-by-the-offer", "some-clients"),
-        *("policies-off", "service-of-azure", "own-service", "own-service-without-the-port"),
+        *("policies-off", "service-of-azure", "own-service", "own-service-by-alias"),
+        *("own-service-without-the-port", "own-service-on-all-ports"),
     ),
 )
 def test_a_port_of_a_private_endpoint_that_is_shut(edits: tuple[Edit, ...], found: str) -> None:
@@ -133,6 +140,13 @@ def test_a_port_of_a_private_endpoint_that_is_shut(edits: tuple[Edit, ...], foun
     told = [one for one in findings if one.check == "azure-way-clients-blocked"]
     assert [one.message.endswith(found) for one in told] == ([True] if found else [])
     assert all(one.resource.id == endpoint.id for one in told)
+
+
+def test_a_rule_for_all_ports_tells_nothing_of_the_ways_to_its_machines() -> None:
+    shut = rules(0, Rule("in", "tcp", 3306, 3306, "AzureLoadBalancer", False, 90))
+    for check in ("azure-way-probe-blocked", "azure-way-service-blocked"):
+        all_ports = edited("listeners", port=0, target_port=0, protocol="ALL")
+        assert checked(check, done(AZURE, all_ports, shut)) == (False, True)
 
 
 def test_targets_that_are_tried_for_the_first_time_are_no_alarm() -> None:

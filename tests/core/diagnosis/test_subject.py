@@ -57,6 +57,54 @@ def test_ports_that_are_asked_about_count() -> None:
     assert (first.code, "8443" in first.message) == ("no-listener", True)
 
 
+HA = {"port": 0, "protocol": "ALL", "target_port": 0}
+
+
+@pytest.mark.parametrize(
+    ("edit", "ports"),
+    [
+        pytest.param(b.added("listeners", id="udp", port=53, protocol="UDP"), (3306,), id="not over TCP"),
+        pytest.param(
+            b.added(
+                "listeners", id="other", port=8080, frontend_id=f"{b.ALB}/frontendIPConfigurations/other"
+            ),
+            (3306,),
+            id="another frontend's",
+        ),
+        pytest.param(b.added("listeners", id="ha", **HA), (3306,), id="a rule for all ports beside one"),
+        pytest.param(b.edited("listeners", **HA), (), id="a rule for all ports alone"),
+        pytest.param(
+            b.added("listeners", id="more", port=443, load_balancer_id=b.ALB.upper()),
+            (443, 3306),
+            id="one more, however its id is spelt",
+        ),
+    ],
+)
+def test_the_ports_that_an_own_service_answers_on(edit: b.Edit, ports: tuple[int, ...]) -> None:
+    for subject in (b.PLS, OWN_ALIAS):
+        assert found("azure", subject, edit).ports == {"from-magento": ports}
+
+
+def test_a_rule_for_all_ports_answers_on_each() -> None:
+    told = diagnose(found("azure", b.PLS, b.edited("listeners", **HA), ports=(3306, 8080)))
+    assert told.healthy
+    assert {hop.key for hop in told.paths[0].hops} >= {"pool/3306", "pool/8080"}
+
+
+@pytest.mark.parametrize("platform", ["aws", "azure"])
+def test_a_listener_that_takes_no_tcp_is_none(platform: Platform) -> None:
+    subject = b.SERVICE if platform == "aws" else b.PLS
+    told = diagnose(found(platform, subject, b.edited("listeners", protocol="UDP"), ports=(3306,)))
+    assert told.causes[0].code == "no-listener"
+
+
+def test_connections_are_shown_where_nobody_knows_which_is_magentos() -> None:
+    case = replace(found("azure", b.PLS), vendors=frozenset())
+    hop = next(one for one in diagnose(case).paths[0].hops if one.key == "connection")
+    assert hop.verdict == "unknown"
+    assert [(one.field, b.MAGENTO_SUB in one.value) for one in hop.evidence] == [("Connections", True)]
+
+
 def test_a_service_elsewhere_without_an_endpoint() -> None:
     told = diagnose(found("aws", ELSEWHERE))
     assert told.causes[0].code == "endpoint-missing"
