@@ -11,6 +11,7 @@ import dataclasses
 import html.parser
 import io
 import itertools
+import shlex
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -175,6 +176,12 @@ def rotated(start: int, given: Sequence[str] = tuple(TEXTS.values())) -> Iterato
 def word(text: str | Iterator[str]) -> str:
     """The text, or the next one."""
     return text if isinstance(text, str) else next(text)
+
+
+def options(*commands: str) -> set[str]:
+    """What the clouds' CLIs would take for an option in these commands of a shell."""
+    words = {word for command in commands for word in shlex.split(command)}
+    return {word for word in words if word.startswith("-") and not word[1:].isdecimal()}
 
 
 def spoil(value: Any, text: str | Iterator[str], name: str = "") -> Any:

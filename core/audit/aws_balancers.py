@@ -36,8 +36,9 @@ def attribute(survey: Survey, one: LoadBalancer, key: str, value: str) -> str:
     """The command that sets an attribute of a load balancer."""
     return aws(
         survey.region,
-        *("elbv2", "modify-load-balancer-attributes", "--load-balancer-arn", one.id),
-        *("--attributes", f"Key={key},Value={value}"),
+        "elbv2 modify-load-balancer-attributes",
+        load_balancer_arn=one.id,
+        attributes=f"Key={key},Value={value}",
     )
 
 
@@ -49,7 +50,7 @@ def not_active(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"Its state is {one.state or 'unknown'}.",
                 facts(State__Code=one.state),
-                aws(survey.region, "elbv2", "describe-load-balancers", "--load-balancer-arns", one.id),
+                aws(survey.region, "elbv2 describe-load-balancers", load_balancer_arns=one.id),
             )
 
 
@@ -63,8 +64,11 @@ def internet_facing(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(Scheme="internet-facing", DNSName=one.dns_name),
                 aws(
                     survey.region,
-                    *("elbv2", "create-load-balancer", "--name", "<another name>", "--type", "network"),
-                    *("--scheme", "internal", "--subnets", *one.subnet_ids),
+                    "elbv2 create-load-balancer",
+                    name="<another name>",
+                    type="network",
+                    scheme="internal",
+                    subnets=one.subnet_ids,
                 ),
             )
 
@@ -98,8 +102,9 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(AvailabilityZones=tuple(sorted(zones))),
                 aws(
                     survey.region,
-                    *("elbv2", "set-subnets", "--load-balancer-arn", one.id),
-                    *("--subnets", *one.subnet_ids, spare),
+                    "elbv2 set-subnets",
+                    load_balancer_arn=one.id,
+                    subnets=(*one.subnet_ids, spare),
                 ),
             )
 
@@ -115,8 +120,9 @@ def public_subnet(survey: Survey) -> Iterator[Hit | Unread]:
                     facts(SubnetId=subnet.id, MapPublicIpOnLaunch=True),
                     aws(
                         survey.region,
-                        *("ec2", "modify-subnet-attribute", "--subnet-id", subnet.id),
-                        "--no-map-public-ip-on-launch",
+                        "ec2 modify-subnet-attribute",
+                        subnet_id=subnet.id,
+                        no_map_public_ip_on_launch=True,
                     ),
                     subnet.id,
                 )
@@ -135,9 +141,11 @@ def no_listener(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(Listeners=()),
                 aws(
                     survey.region,
-                    *("elbv2", "create-listener", "--load-balancer-arn", one.id, "--protocol", "TCP"),
-                    *("--port", str(group.port) if group else "<port>"),
-                    *("--default-actions", f"Type=forward,TargetGroupArn={arn}"),
+                    "elbv2 create-listener",
+                    load_balancer_arn=one.id,
+                    protocol="TCP",
+                    port=str(group.port) if group else "<port>",
+                    default_actions=f"Type=forward,TargetGroupArn={arn}",
                 ),
             )
 
@@ -166,9 +174,12 @@ def no_group(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(SecurityGroups=()),
                 aws(
                     survey.region,
-                    *("elbv2", "create-load-balancer", "--name", "<another name>", "--type", "network"),
-                    *("--scheme", "internal", "--subnets", *one.subnet_ids),
-                    *("--security-groups", "<security group>"),
+                    "elbv2 create-load-balancer",
+                    name="<another name>",
+                    type="network",
+                    scheme="internal",
+                    subnets=one.subnet_ids,
+                    security_groups="<security group>",
                 ),
             )
 
@@ -182,7 +193,7 @@ def unused(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It has no listener and no endpoint service, and is billed by the hour.",
                 facts(Listeners=(), EndpointServices=()),
-                aws(survey.region, "elbv2", "delete-load-balancer", "--load-balancer-arn", one.id),
+                aws(survey.region, "elbv2 delete-load-balancer", load_balancer_arn=one.id),
             )
 
 

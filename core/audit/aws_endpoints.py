@@ -16,13 +16,14 @@ from core.audit.sources import (
     OFFER,
 )
 from core.export.advice import aws
+from core.export.shell import Value
 from core.network.model import Endpoint
 
 ENDPOINTS = "endpoints"
 
 
-def _modify(survey: Survey, one: Endpoint, *words: str) -> str:
-    return aws(survey.region, "ec2", "modify-vpc-endpoint", "--vpc-endpoint-id", one.id, *words)
+def _modify(survey: Survey, one: Endpoint, **options: Value) -> str:
+    return aws(survey.region, "ec2 modify-vpc-endpoint", vpc_endpoint_id=one.id, **options)
 
 
 def _zones(survey: Survey, one: Endpoint) -> dict[str, str]:
@@ -56,7 +57,7 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"It is in one Availability Zone only, {next(iter(zones.values()))}.",
                 facts(SubnetIds=one.subnet_ids, AvailabilityZoneId=tuple(zones)),
-                _modify(survey, one, "--add-subnet-ids", spare),
+                _modify(survey, one, add_subnet_ids=spare),
             )
 
 
@@ -74,7 +75,7 @@ def zone_uncovered(survey: Survey) -> Iterator[Hit | Unread]:
                     about(survey, one),
                     f"Machines in zone {subnet.zone} reach it through another zone only.",
                     facts(AvailabilityZoneId=tuple(sorted(zones)), clients=zone_id),
-                    _modify(survey, one, "--add-subnet-ids", subnet.id),
+                    _modify(survey, one, add_subnet_ids=subnet.id),
                     zone_id,
                 )
 
@@ -91,8 +92,8 @@ def no_group(survey: Survey) -> Iterator[Hit | Unread]:
                 _modify(
                     survey,
                     one,
-                    *("--add-security-group-ids", "<security group for it>"),
-                    *("--remove-security-group-ids", *one.security_group_ids),
+                    add_security_group_ids="<security group for it>",
+                    remove_security_group_ids=one.security_group_ids,
                 ),
             )
 
@@ -105,7 +106,7 @@ def private_dns(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "Private DNS is on: Magento's service has no private name, the endpoint's own names are used.",
                 facts(PrivateDnsEnabled=True, ServiceName=one.service_name),
-                _modify(survey, one, "--no-private-dns-enabled"),
+                _modify(survey, one, no_private_dns_enabled=True),
             )
 
 

@@ -41,7 +41,7 @@ def ssh(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It offers SSH (port 22) over the private connection.",
                 facts(Port=one.port, TargetGroupPort=group.port if group else None),
-                aws(survey.region, "elbv2", "delete-listener", "--listener-arn", one.id),
+                aws(survey.region, "elbv2 delete-listener", listener_arn=one.id),
             )
 
 
@@ -57,8 +57,9 @@ def leads_nowhere(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(DefaultActions=one.target_group_id or "none"),
                 aws(
                     survey.region,
-                    *("elbv2", "modify-listener", "--listener-arn", one.id, "--default-actions"),
-                    "Type=forward,TargetGroupArn=<ARN of the target group>",
+                    "elbv2 modify-listener",
+                    listener_arn=one.id,
+                    default_actions="Type=forward,TargetGroupArn=<ARN of the target group>",
                 ),
             )
 
@@ -71,7 +72,7 @@ def not_tcp(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"It takes {one.protocol}: the ports of PrivateLink for Magento are TCP.",
                 facts(Protocol=one.protocol, Port=one.port),
-                aws(survey.region, "elbv2", "delete-listener", "--listener-arn", one.id),
+                aws(survey.region, "elbv2 delete-listener", listener_arn=one.id),
             )
 
 
@@ -89,8 +90,9 @@ def idle_short(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(tcp__idle_timeout__seconds=one.idle_timeout),
                 aws(
                     survey.region,
-                    *("elbv2", "modify-listener-attributes", "--listener-arn", one.id),
-                    *("--attributes", f"Key=tcp.idle_timeout.seconds,Value={IDLE}"),
+                    "elbv2 modify-listener-attributes",
+                    listener_arn=one.id,
+                    attributes=f"Key=tcp.idle_timeout.seconds,Value={IDLE}",
                 ),
             )
 
@@ -103,7 +105,7 @@ def tls(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It ends TLS with a certificate of yours, which does not hold for the endpoint's own DNS name.",
                 facts(Protocol=one.protocol, Certificates=one.certificate_ids),
-                aws(survey.region, "elbv2", "describe-listener-certificates", "--listener-arn", one.id),
+                aws(survey.region, "elbv2 describe-listener-certificates", listener_arn=one.id),
             )
 
 
@@ -117,8 +119,9 @@ def tls_old(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(SslPolicy=one.tls_policy),
                 aws(
                     survey.region,
-                    *("elbv2", "modify-listener", "--listener-arn", one.id),
-                    *("--ssl-policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"),
+                    "elbv2 modify-listener",
+                    listener_arn=one.id,
+                    ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06",
                 ),
             )
 

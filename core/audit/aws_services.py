@@ -9,25 +9,24 @@ from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.places import spare_subnet
 from core.audit.sources import AWS_CREATE_SERVICE, AWS_NLB, AWS_SERVICE_DNS, AWS_SHARE, OFFER
 from core.export.advice import aws
+from core.export.shell import Value
 from core.network.model import EndpointService
 
 SERVICES, PRINCIPALS = "endpoint services", "endpoint service permissions"
 
 
-def _permissions(survey: Survey, service: EndpointService, *words: str) -> str:
-    command = ("ec2", "modify-vpc-endpoint-service-permissions", "--service-id", service.id)
-    return aws(survey.region, *command, *words)
+def _permissions(survey: Survey, service: EndpointService, **options: Value) -> str:
+    command = "ec2 modify-vpc-endpoint-service-permissions"
+    return aws(survey.region, command, service_id=service.id, **options)
 
 
-def _configuration(survey: Survey, service: EndpointService, *words: str) -> str:
-    command = ("ec2", "modify-vpc-endpoint-service-configuration", "--service-id", service.id)
-    return aws(survey.region, *command, *words)
+def _configuration(survey: Survey, service: EndpointService, **options: Value) -> str:
+    command = "ec2 modify-vpc-endpoint-service-configuration"
+    return aws(survey.region, command, service_id=service.id, **options)
 
 
 def _show(survey: Survey, service: EndpointService) -> str:
-    return aws(
-        survey.region, "ec2", "describe-vpc-endpoint-service-configurations", "--service-ids", service.id
-    )
+    return aws(survey.region, "ec2 describe-vpc-endpoint-service-configurations", service_ids=service.id)
 
 
 def open_to_all(survey: Survey) -> Iterator[Hit | Unread]:
@@ -40,7 +39,7 @@ def open_to_all(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "Every AWS account may request a connection.",
                 facts(AllowedPrincipals=one.principals, AcceptanceRequired=one.acceptance_required),
-                _permissions(survey, one, "--remove-allowed-principals", "*"),
+                _permissions(survey, one, remove_allowed_principals="*"),
             )
 
 
@@ -54,7 +53,7 @@ def stranger_allowed(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"{stranger} may request a connection: it is neither Magento's account nor this one.",
                 facts(AllowedPrincipals=one.principals),
-                _permissions(survey, one, "--remove-allowed-principals", stranger),
+                _permissions(survey, one, remove_allowed_principals=stranger),
                 stranger,
             )
 
@@ -72,7 +71,7 @@ def magento_not_allowed(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"Magento's principal {wanted} is not allowed, so Magento sees no such service.",
                 facts(AllowedPrincipals=one.principals),
-                _permissions(survey, one, "--add-allowed-principals", wanted),
+                _permissions(survey, one, add_allowed_principals=wanted),
             )
 
 
@@ -86,7 +85,7 @@ def nobody_allowed(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "No principal is allowed: nobody can connect to it.",
                 facts(AllowedPrincipals=one.principals),
-                _permissions(survey, one, "--add-allowed-principals", survey.offer.aws_principal),
+                _permissions(survey, one, add_allowed_principals=survey.offer.aws_principal),
             )
 
 
@@ -98,7 +97,7 @@ def acceptance_off(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "Connections are accepted without asking.",
                 facts(AcceptanceRequired=False, AllowedPrincipals=one.principals),
-                _configuration(survey, one, "--acceptance-required"),
+                _configuration(survey, one, acceptance_required=True),
             )
 
 
@@ -123,7 +122,7 @@ def no_balancer(survey: Survey) -> Iterator[Hit | Unread]:
                 "No load balancer stands behind it.",
                 facts(NetworkLoadBalancerArns=one.load_balancer_ids),
                 _configuration(
-                    survey, one, "--add-network-load-balancer-arns", "<ARN of the network load balancer>"
+                    survey, one, add_network_load_balancer_arns="<ARN of the network load balancer>"
                 ),
             )
 
@@ -141,9 +140,9 @@ def one_zone(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(AvailabilityZones=one.zones),
                 aws(
                     survey.region,
-                    *("elbv2", "set-subnets", "--load-balancer-arn", one.load_balancer_ids[0], "--subnets"),
-                    *(balancer.subnet_ids if balancer else ("<subnets that it is in>",)),
-                    spare,
+                    "elbv2 set-subnets",
+                    load_balancer_arn=one.load_balancer_ids[0],
+                    subnets=(*(balancer.subnet_ids if balancer else ("<subnets that it is in>",)), spare),
                 )
                 if one.load_balancer_ids
                 else _show(survey, one),
@@ -158,7 +157,7 @@ def private_dns(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"It has the private DNS name {one.private_dns_name}, which Magento's side does not use.",
                 facts(PrivateDnsName=one.private_dns_name),
-                _configuration(survey, one, "--remove-private-dns-name"),
+                _configuration(survey, one, remove_private_dns_name=True),
             )
 
 
@@ -179,8 +178,8 @@ def private_dns_unverified(survey: Survey) -> Iterator[Hit | Unread]:
                 ),
                 aws(
                     survey.region,
-                    *("ec2", "start-vpc-endpoint-service-private-dns-verification"),
-                    *("--service-id", one.id),
+                    "ec2 start-vpc-endpoint-service-private-dns-verification",
+                    service_id=one.id,
                 ),
             )
 
@@ -198,13 +197,7 @@ def unused(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "Nobody is connected to it or asks to be, and its load balancer costs money.",
                 facts(VpcEndpointConnections=tuple(c.endpoint_id for c in survey.index.connections_of(one))),
-                aws(
-                    survey.region,
-                    "ec2",
-                    "delete-vpc-endpoint-service-configurations",
-                    "--service-ids",
-                    one.id,
-                ),
+                aws(survey.region, "ec2 delete-vpc-endpoint-service-configurations", service_ids=one.id),
             )
 
 

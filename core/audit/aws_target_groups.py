@@ -18,8 +18,9 @@ ATTRIBUTES = "target group attributes"
 def _attribute(survey: Survey, group: TargetGroup, key: str, value: str) -> str:
     return aws(
         survey.region,
-        *("elbv2", "modify-target-group-attributes", "--target-group-arn", group.id),
-        *("--attributes", f"Key={key},Value={value}"),
+        "elbv2 modify-target-group-attributes",
+        target_group_arn=group.id,
+        attributes=f"Key={key},Value={value}",
     )
 
 
@@ -83,8 +84,9 @@ def health_elsewhere(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(HealthCheckPort=tried.port, Port=group.port),
                 aws(
                     survey.region,
-                    *("elbv2", "modify-target-group", "--target-group-arn", group.id),
-                    *("--health-check-port", "traffic-port"),
+                    "elbv2 modify-target-group",
+                    target_group_arn=group.id,
+                    health_check_port="traffic-port",
                 ),
             )
 
@@ -97,7 +99,7 @@ def orphan(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, group),
                 "No load balancer uses it.",
                 facts(LoadBalancerArns=()),
-                aws(survey.region, "elbv2", "delete-target-group", "--target-group-arn", group.id),
+                aws(survey.region, "elbv2 delete-target-group", target_group_arn=group.id),
             )
 
 

@@ -34,7 +34,7 @@ def serving_groups(survey: Survey) -> Iterator[TargetGroup]:
 
 
 def _health(survey: Survey, group: TargetGroup) -> str:
-    return aws(survey.region, "elbv2", "describe-target-health", "--target-group-arn", group.id)
+    return aws(survey.region, "elbv2 describe-target-health", target_group_arn=group.id)
 
 
 def _said(one: Target) -> str:
@@ -57,8 +57,9 @@ def empty(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(TargetHealthDescriptions=()),
                 aws(
                     survey.region,
-                    *("elbv2", "register-targets", "--target-group-arn", group.id),
-                    *("--targets", f"Id=<id or address>,Port={group.port}"),
+                    "elbv2 register-targets",
+                    target_group_arn=group.id,
+                    targets=f"Id=<id or address>,Port={group.port}",
                 ),
             )
 
@@ -111,8 +112,9 @@ def single(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(TargetHealth=_listed(list(group.targets))),
                 aws(
                     survey.region,
-                    *("elbv2", "register-targets", "--target-group-arn", group.id),
-                    *("--targets", f"Id=<second id or address>,Port={group.targets[0].port}"),
+                    "elbv2 register-targets",
+                    target_group_arn=group.id,
+                    targets=f"Id=<second id or address>,Port={group.targets[0].port}",
                 ),
             )
 
@@ -127,7 +129,7 @@ def stopped(survey: Survey) -> Iterator[Hit | Unread]:
                     about(survey, group),
                     f"Its target {one.id} is {machine.state}.",
                     facts(InstanceId=machine.id, State__Name=machine.state),
-                    aws(survey.region, "ec2", "start-instances", "--instance-ids", machine.id),
+                    aws(survey.region, "ec2 start-instances", instance_ids=machine.id),
                     one.id,
                 )
 
@@ -181,8 +183,8 @@ def public_address(survey: Survey) -> Iterator[Hit | Unread]:
                     facts(NetworkInterfaceId=one.id, PublicIp=one.public_address),
                     aws(
                         survey.region,
-                        *("ec2", "describe-addresses", "--filters"),
-                        f"Name=public-ip,Values={one.public_address}",
+                        "ec2 describe-addresses",
+                        filters=f"Name=public-ip,Values={one.public_address}",
                     ),
                     target.id,
                 )

@@ -24,7 +24,7 @@ def visible_to_all(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "Every subscription that knows its alias may request a connection.",
                 facts(visibility__subscriptions=one.principals, alias=one.service_name),
-                update(one, "--visibility", *_vendors(survey)),
+                update(one, visibility=_vendors(survey)),
             )
 
 
@@ -45,7 +45,7 @@ def stranger_sees(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"Subscription {stranger} may request a connection: it is neither Magento's nor this one.",
                 facts(visibility__subscriptions=one.principals),
-                update(one, "--visibility", *_without(one.principals or (), stranger)),
+                update(one, visibility=_without(one.principals or (), stranger)),
                 stranger,
             )
 
@@ -64,7 +64,7 @@ def magento_sees_not(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"Magento's subscription {', '.join(missing)} does not see it.",
                 facts(visibility__subscriptions=one.principals),
-                update(one, "--visibility", *one.principals, *missing),
+                update(one, visibility=(*one.principals, *missing)),
             )
 
 
@@ -76,7 +76,7 @@ def nobody_sees(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "No subscription sees it: only who has a role on it can connect, so nobody of another tenant.",
                 facts(visibility__subscriptions=()),
-                update(one, "--visibility", *_vendors(survey)),
+                update(one, visibility=_vendors(survey)),
             )
 
 
@@ -90,7 +90,7 @@ def approves_all(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(
                     autoApproval__subscriptions=one.auto_approval, visibility__subscriptions=one.principals
                 ),
-                update(one, "--auto-approval", "[]"),
+                update(one, auto_approval="[]"),
             )
 
 
@@ -104,7 +104,7 @@ def approves_some(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"Connections of {', '.join(others)} are approved without asking.",
                 facts(autoApproval__subscriptions=one.auto_approval),
-                update(one, "--auto-approval", "[]"),
+                update(one, auto_approval="[]"),
             )
 
 
@@ -122,7 +122,7 @@ def approves_unseen(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(
                     autoApproval__subscriptions=one.auto_approval, visibility__subscriptions=one.principals
                 ),
-                update(one, "--auto-approval", "[]"),
+                update(one, auto_approval="[]"),
             )
 
 

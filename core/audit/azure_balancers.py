@@ -35,22 +35,22 @@ def serving_pools(survey: Survey) -> Iterator[TargetGroup]:
                 yield pool
 
 
-def placed(id: str) -> tuple[str, ...]:
+def placed(id: str) -> dict[str, str]:
     """The options that name the load balancer of something that is in one, by its resource id."""
-    return (*placed_group(id), "--lb-name", id_part(id, "loadBalancers"))
+    return {**placed_group(id), "lb_name": id_part(id, "loadBalancers")}
 
 
-def placed_group(id: str) -> tuple[str, ...]:
+def placed_group(id: str) -> dict[str, str]:
     """The options that name the place of a resource, by its id."""
-    return (
-        *("--resource-group", id_part(id, "resourceGroups")),
-        *("--subscription", id_part(id, "subscriptions")),
-    )
+    return {
+        "resource_group": id_part(id, "resourceGroups"),
+        "subscription": id_part(id, "subscriptions"),
+    }
 
 
 def show(one: LoadBalancer) -> str:
     """The command that shows a load balancer."""
-    return az("network", "lb", "show", "--ids", one.id)
+    return az("network lb show", ids=one.id)
 
 
 def not_active(survey: Survey) -> Iterator[Hit | Unread]:
@@ -99,8 +99,12 @@ def no_rule(survey: Survey) -> Iterator[Hit | Unread]:
                 "It has no load balancing rule: every port is closed.",
                 facts(loadBalancingRules=()),
                 az(
-                    *("network", "lb", "rule", "create", "--name", "<name>", *placed(one.id)),
-                    *("--protocol", "Tcp", "--frontend-port", "<port>", "--backend-port", "<port>"),
+                    "network lb rule create",
+                    name="<name>",
+                    **placed(one.id),
+                    protocol="Tcp",
+                    frontend_port="<port>",
+                    backend_port="<port>",
                 ),
             )
 
@@ -116,7 +120,7 @@ def public_address(survey: Survey) -> Iterator[Hit | Unread]:
                     about(survey, pool),
                     f"Its member {target.id} has the public address {one.public_address}.",
                     facts(networkInterface=one.id, publicIPAddress=one.public_address),
-                    az("network", "nic", "show", "--ids", one.id, "--query", "ipConfigurations"),
+                    az("network nic show", ids=one.id, query="ipConfigurations"),
                     target.id,
                 )
 
@@ -130,9 +134,11 @@ def pool_empty(survey: Survey) -> Iterator[Hit | Unread]:
                 "No machine is in it: connections time out.",
                 facts(backendIPConfigurations=()),
                 az(
-                    *("network", "nic", "ip-config", "address-pool", "add", "--address-pool", pool.id),
-                    *("--nic-name", "<interface>", "--ip-config-name", "<its configuration>"),
-                    *("--resource-group", "<resource group>"),
+                    "network nic ip-config address-pool add",
+                    address_pool=pool.id,
+                    nic_name="<interface>",
+                    ip_config_name="<its configuration>",
+                    resource_group="<resource group>",
                 ),
             )
 
@@ -145,7 +151,7 @@ def pool_by_address(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, pool),
                 "It holds addresses: a private link service needs a pool of network interfaces.",
                 facts(loadBalancerBackendAddresses=tuple(one.id for one in pool.targets)),
-                az("network", "lb", "address-pool", "show", "--ids", pool.id),
+                az("network lb address-pool show", ids=pool.id),
             )
 
 
@@ -158,9 +164,11 @@ def pool_single(survey: Survey) -> Iterator[Hit | Unread]:
                 f"{pool.targets[0].id} alone answers for it.",
                 facts(backendIPConfigurations=(pool.targets[0].id,)),
                 az(
-                    *("network", "nic", "ip-config", "address-pool", "add", "--address-pool", pool.id),
-                    *("--nic-name", "<second interface>", "--ip-config-name", "<its configuration>"),
-                    *("--resource-group", "<resource group>"),
+                    "network nic ip-config address-pool add",
+                    address_pool=pool.id,
+                    nic_name="<second interface>",
+                    ip_config_name="<its configuration>",
+                    resource_group="<resource group>",
                 ),
             )
 
@@ -175,7 +183,7 @@ def member_detached(survey: Survey) -> Iterator[Hit | Unread]:
                     about(survey, pool),
                     f"Its member {one.id} is an interface without a virtual machine.",
                     facts(networkInterface=machine.interface_id or machine.id, virtualMachine="none"),
-                    az("network", "nic", "show", "--ids", machine.interface_id or machine.id),
+                    az("network nic show", ids=machine.interface_id or machine.id),
                     one.id,
                 )
 
@@ -188,7 +196,7 @@ def unused(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It has no load balancing rule and no private link service.",
                 facts(loadBalancingRules=(), privateLinkServices=()),
-                az("network", "lb", "delete", "--ids", one.id),
+                az("network lb delete", ids=one.id),
             )
 
 

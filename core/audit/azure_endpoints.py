@@ -32,7 +32,7 @@ def no_address(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It is approved and has no private address.",
                 (*evidence(survey, one), *facts(privateIPAddress=())),
-                az("network", "private-endpoint", "show", "--ids", one.id),
+                az("network private-endpoint show", ids=one.id),
             )
 
 
@@ -62,11 +62,13 @@ def automatic(survey: Survey) -> Iterator[Hit | Unread]:
                 both(
                     delete(survey, one),
                     az(
-                        *("network", "private-endpoint", "create", "--name", one.name),
-                        *("--resource-group", id_part(one.id, "resourceGroups")),
-                        *("--subnet", *(one.subnet_ids or ("<subnet>",)), "--manual-request", "true"),
-                        *("--private-connection-resource-id", one.service_name),
-                        *("--connection-name", one.name),
+                        "network private-endpoint create",
+                        name=one.name,
+                        resource_group=id_part(one.id, "resourceGroups"),
+                        subnet=one.subnet_ids or ("<subnet>",),
+                        manual_request="true",
+                        private_connection_resource_id=one.service_name,
+                        connection_name=one.name,
                     ),
                 ),
             )
@@ -86,7 +88,7 @@ def stale_names(survey: Survey) -> Iterator[Hit | Unread]:
                         customDnsConfigs__ipAddresses=record.addresses,
                         privateIPAddress=one.addresses,
                     ),
-                    az("network", "private-endpoint", "show", "--ids", one.id, "--query", "customDnsConfigs"),
+                    az("network private-endpoint show", ids=one.id, query="customDnsConfigs"),
                     record.name,
                 )
 
@@ -102,7 +104,7 @@ def action_required(survey: Survey) -> Iterator[Hit | Unread]:
                     *evidence(survey, one),
                     *facts(privateLinkServiceConnectionState__actionsRequired=one.actions_required),
                 ),
-                az("network", "private-endpoint", "show", "--ids", one.id),
+                az("network private-endpoint show", ids=one.id),
             )
 
 
@@ -120,8 +122,9 @@ def policies_off(survey: Survey) -> Iterator[Hit | Unread]:
                         subnet=subnet.id, privateEndpointNetworkPolicies=subnet.endpoint_policy or "disabled"
                     ),
                     az(
-                        *("network", "vnet", "subnet", "update", "--ids", subnet.id),
-                        *("--private-endpoint-network-policies", "Enabled"),
+                        "network vnet subnet update",
+                        ids=subnet.id,
+                        private_endpoint_network_policies="Enabled",
                     ),
                     subnet.id,
                 )

@@ -10,6 +10,7 @@ from core.audit.azure_balancers import READS, placed, serving
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.sources import AZURE_IDLE, AZURE_POOLS, AZURE_PROBES, OFFER
 from core.export.advice import az
+from core.export.shell import Value
 from core.network.model import Listener
 
 LINK_IDLE = 300
@@ -21,9 +22,9 @@ def _rules(survey: Survey) -> Iterator[Listener]:
         yield from survey.index.listeners_of(balancer)
 
 
-def _rule_update(one: Listener, *words: str) -> str:
+def _rule_update(one: Listener, **options: Value) -> str:
     name = one.id.rpartition("/")[2]
-    return az("network", "lb", "rule", "update", "--name", name, *placed(one.id), *words)
+    return az("network lb rule update", name=name, **placed(one.id), **options)
 
 
 def ssh(survey: Survey) -> Iterator[Hit | Unread]:
@@ -34,15 +35,7 @@ def ssh(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It offers SSH (port 22) over the private connection.",
                 facts(frontendPort=one.port, backendPort=one.target_port),
-                az(
-                    "network",
-                    "lb",
-                    "rule",
-                    "delete",
-                    "--name",
-                    one.id.rpartition("/")[2],
-                    *placed(one.id),
-                ),
+                az("network lb rule delete", name=one.id.rpartition("/")[2], **placed(one.id)),
             )
 
 
@@ -55,9 +48,10 @@ def leads_nowhere(survey: Survey) -> Iterator[Hit | Unread]:
                 "It sends to no back-end pool.",
                 facts(backendAddressPool=one.target_group_id or "none"),
                 az(
-                    *("network", "lb", "rule", "update", "--name", one.id.rpartition("/")[2]),
-                    *placed(one.id),
-                    *("--backend-pool-name", "<pool>"),
+                    "network lb rule update",
+                    name=one.id.rpartition("/")[2],
+                    **placed(one.id),
+                    backend_pool_name="<pool>",
                 ),
             )
 
@@ -72,7 +66,7 @@ def no_probe(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It has no health probe: it sends to machines that do not answer.",
                 facts(probe="none"),
-                _rule_update(one, "--probe-name", "<probe>"),
+                _rule_update(one, probe_name="<probe>"),
             )
 
 
@@ -87,7 +81,7 @@ def probe_elsewhere(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"Its probe tries port {tried.port}, its machines serve on {serves}.",
                 facts(probe__port=tried.port, backendPort=serves),
-                _rule_update(one, "--probe-name", f"<probe of port {serves}>"),
+                _rule_update(one, probe_name=f"<probe of port {serves}>"),
             )
 
 
@@ -101,7 +95,7 @@ def idle_long(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"It keeps idle connections for {one.idle_timeout // 60} minutes, the private link for about five.",
                 facts(idleTimeoutInMinutes=one.idle_timeout // 60),
-                _rule_update(one, "--idle-timeout", "4", "--enable-tcp-reset", "true"),
+                _rule_update(one, idle_timeout="4", enable_tcp_reset="true"),
             )
 
 

@@ -14,6 +14,7 @@ from core.audit.sources import (
     AZURE_SKU,
 )
 from core.export.advice import az, both
+from core.export.shell import Value
 from core.network.model import EndpointService
 
 SERVICES = "private link services"
@@ -23,9 +24,9 @@ MOST_PER_BALANCER = 8
 MOST_CONNECTIONS = 1000
 
 
-def update(one: EndpointService, *words: str) -> str:
+def update(one: EndpointService, **options: Value) -> str:
     """The command that changes a private link service."""
-    return az("network", "private-link-service", "update", "--ids", one.id, *words)
+    return az("network private-link-service update", ids=one.id, **options)
 
 
 def not_ready(survey: Survey) -> Iterator[Hit | Unread]:
@@ -36,7 +37,7 @@ def not_ready(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 f"Its state is {one.state or 'unknown'}.",
                 facts(provisioningState=one.state),
-                az("network", "private-link-service", "show", "--ids", one.id),
+                az("network private-link-service show", ids=one.id),
             )
 
 
@@ -52,8 +53,9 @@ def subnet_policy(survey: Survey) -> Iterator[Hit | Unread]:
                     f"Network policies are on in its subnet {subnet.name or subnet.id}.",
                     facts(subnet=subnet.id, privateLinkServiceNetworkPolicies="Enabled"),
                     az(
-                        *("network", "vnet", "subnet", "update", "--ids", subnet.id),
-                        *("--private-link-service-network-policies", "Disabled"),
+                        "network vnet subnet update",
+                        ids=subnet.id,
+                        private_link_service_network_policies="Disabled",
                     ),
                     subnet.id,
                 )
@@ -67,7 +69,7 @@ def no_balancer(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "No load balancer's frontend stands behind it.",
                 facts(loadBalancerFrontendIpConfigurations=()),
-                update(one, "--lb-frontend-ip-configs", "<id of the frontend>"),
+                update(one, lb_frontend_ip_configs="<id of the frontend>"),
             )
 
 
@@ -80,7 +82,7 @@ def not_standard(survey: Survey) -> Iterator[Hit | Unread]:
                     about(survey, one),
                     f"Its load balancer {balancer.name} is {balancer.kind}: a private link service takes Standard.",
                     facts(loadBalancer=balancer.id, sku__name=balancer.kind),
-                    az("network", "lb", "show", "--ids", balancer.id),
+                    az("network lb show", ids=balancer.id),
                     balancer.id,
                 )
 
@@ -97,11 +99,14 @@ def other_region(survey: Survey) -> Iterator[Hit | Unread]:
                     f"It is in {own}, its load balancer {balancer.name} in {its}.",
                     facts(location=own, loadBalancer__location=its),
                     both(
-                        az("network", "private-link-service", "delete", "--ids", one.id),
+                        az("network private-link-service delete", ids=one.id),
                         az(
-                            *("network", "private-link-service", "create", "--name", one.name),
-                            *("--location", its, "--resource-group", "<resource group>"),
-                            *("--lb-frontend-ip-configs", *balancer.frontend_ids, "--subnet", "<subnet>"),
+                            "network private-link-service create",
+                            name=one.name,
+                            location=its,
+                            resource_group="<resource group>",
+                            lb_frontend_ip_configs=balancer.frontend_ids,
+                            subnet="<subnet>",
                         ),
                     ),
                     balancer.id,
@@ -118,7 +123,7 @@ def nat_rules(survey: Survey) -> Iterator[Hit | Unread]:
                     about(survey, one),
                     f"The frontend of its load balancer {balancer.name} is used by inbound NAT rules.",
                     facts(frontendIpConfigurations__inboundNatRules=balancer.nat_frontend_ids),
-                    az("network", "lb", "show", "--ids", balancer.id, "--query", "inboundNatRules"),
+                    az("network lb show", ids=balancer.id, query="inboundNatRules"),
                     balancer.id,
                 )
 
@@ -132,7 +137,7 @@ def balancer_full(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, balancer),
                 f"{len(services)} private link services stand in front of it, of {MOST_PER_BALANCER} at most.",
                 facts(privateLinkServices=tuple(one.id for one in services)),
-                az("network", "private-link-service", "delete", "--ids", "<one that is not used>"),
+                az("network private-link-service delete", ids="<one that is not used>"),
             )
 
 
@@ -149,7 +154,7 @@ def lists_full(survey: Survey) -> Iterator[Hit | Unread]:
                     about(survey, one),
                     f"{count} {what}, of {most} at most.",
                     facts(visibility__subscriptions=listed, privateEndpointConnections=joined),
-                    az("network", "private-link-service", "show", "--ids", one.id),
+                    az("network private-link-service show", ids=one.id),
                     what,
                 )
 
@@ -164,7 +169,7 @@ def one_nat_address(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "It has one NAT address, whose 64,000 ports all its connections share.",
                 facts(ipConfigurations=one.nat_addresses),
-                update(one, "--ip-configs", "<the one that it has and a second>"),
+                update(one, ip_configs="<the one that it has and a second>"),
             )
 
 
@@ -178,7 +183,7 @@ def proxy_protocol(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "Each connection, and each health probe, begins with a proxy protocol header.",
                 facts(enableProxyProtocol=True),
-                update(one, "--enable-proxy-protocol", "false"),
+                update(one, enable_proxy_protocol="false"),
             )
 
 
@@ -191,7 +196,7 @@ def unused(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, one),
                 "Nobody is connected to it or asks to be.",
                 facts(privateEndpointConnections=tuple(other.endpoint_id for other in joined)),
-                az("network", "private-link-service", "delete", "--ids", one.id),
+                az("network private-link-service delete", ids=one.id),
             )
 
 

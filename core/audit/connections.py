@@ -25,12 +25,13 @@ def _decide(survey: Survey, one: Connection, verb: Literal["accept", "reject"]) 
     if survey.inventory.platform == "aws":
         return aws(
             survey.region,
-            *("ec2", f"{verb}-vpc-endpoint-connections"),
-            *("--service-id", one.service_id, "--vpc-endpoint-ids", one.endpoint_id),
+            f"ec2 {verb}-vpc-endpoint-connections",
+            service_id=one.service_id,
+            vpc_endpoint_ids=one.endpoint_id,
         )
     word = "approve" if verb == "accept" else "reject"
     id = f"{one.service_id}/privateEndpointConnections/{one.name}"
-    return az("network", "private-endpoint-connection", word, "--id", id, "--description", f"{word} by audit")
+    return az(f"network private-endpoint-connection {word}", id=id, description=f"{word} by audit")
 
 
 def _evidence(survey: Survey, one: Connection) -> tuple[Evidence, ...]:
@@ -98,7 +99,7 @@ def dead(survey: Survey) -> Iterator[Hit | Unread]:
                 about_connection(survey, one),
                 f"The connection to {one.service_id} is {one.state}: whoever owns its endpoint makes a new one.",
                 _evidence(survey, one),
-                az("network", "private-endpoint-connection", "delete", "--id", id, "--yes")
+                az("network private-endpoint-connection delete", id=id, yes=True)
                 if azure
                 else _decide(survey, one, "reject"),
             )

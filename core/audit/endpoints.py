@@ -20,15 +20,15 @@ LIVE: frozenset[ConnectionState] = frozenset({"available", "partial", "pending",
 def delete(survey: Survey, one: Endpoint) -> str:
     """The command that deletes an endpoint."""
     if survey.inventory.platform == "aws":
-        return aws(survey.region, "ec2", "delete-vpc-endpoints", "--vpc-endpoint-ids", one.id)
-    return az("network", "private-endpoint", "delete", "--ids", one.id)
+        return aws(survey.region, "ec2 delete-vpc-endpoints", vpc_endpoint_ids=one.id)
+    return az("network private-endpoint delete", ids=one.id)
 
 
 def show(survey: Survey, one: Endpoint) -> str:
     """The command that shows an endpoint."""
     if survey.inventory.platform == "aws":
-        return aws(survey.region, "ec2", "describe-vpc-endpoints", "--vpc-endpoint-ids", one.id)
-    return az("network", "private-endpoint", "show", "--ids", one.id)
+        return aws(survey.region, "ec2 describe-vpc-endpoints", vpc_endpoint_ids=one.id)
+    return az("network private-endpoint show", ids=one.id)
 
 
 def evidence(survey: Survey, one: Endpoint) -> tuple[Evidence, ...]:

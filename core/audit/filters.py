@@ -64,9 +64,11 @@ def _rule_words(rule: Rule) -> str:
 def _revoke(survey: Survey, group: SecurityGroup, rule: Rule) -> str:
     if survey.inventory.platform == "azure":
         return az(
-            *("network", "nsg", "rule", "list", "--nsg-name", group.name, "--include-default"),
-            *("--resource-group", id_part(group.id, "resourceGroups")),
-            *("--query", f"[?priority==`{rule.priority}`]"),
+            "network nsg rule list",
+            nsg_name=group.name,
+            include_default=True,
+            resource_group=id_part(group.id, "resourceGroups"),
+            query=f"[?priority==`{rule.priority}`]",
         )
     protocol = "-1" if rule.protocol == "all" else rule.protocol
     ports = "" if rule.protocol == "all" else f"FromPort={rule.from_port},ToPort={rule.to_port},"
@@ -75,8 +77,9 @@ def _revoke(survey: Survey, group: SecurityGroup, rule: Rule) -> str:
     )
     return aws(
         survey.region,
-        *("ec2", "revoke-security-group-ingress", "--group-id", group.id),
-        *("--ip-permissions", f"IpProtocol={protocol},{ports}{ranges}"),
+        "ec2 revoke-security-group-ingress",
+        group_id=group.id,
+        ip_permissions=f"IpProtocol={protocol},{ports}{ranges}",
     )
 
 
@@ -141,8 +144,11 @@ def endpoint_closed(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(Groups=endpoint.security_group_ids, IpPermissions=()),
                 aws(
                     survey.region,
-                    *("ec2", "authorize-security-group-ingress", "--group-id", groups[0].id),
-                    *("--protocol", "tcp", "--port", "<port>", "--cidr", cidr),
+                    "ec2 authorize-security-group-ingress",
+                    group_id=groups[0].id,
+                    protocol="tcp",
+                    port="<port>",
+                    cidr=cidr,
                 ),
             )
 

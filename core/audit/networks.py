@@ -30,8 +30,10 @@ def full(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(AvailableIpAddressCount=subnet.free_addresses, CidrBlock=subnet.cidr),
                 aws(
                     survey.region,
-                    *("ec2", "create-subnet", "--vpc-id", subnet.network_id),
-                    *("--availability-zone-id", subnet.zone_id, "--cidr-block", "<free range>"),
+                    "ec2 create-subnet",
+                    vpc_id=subnet.network_id,
+                    availability_zone_id=subnet.zone_id,
+                    cidr_block="<free range>",
                 ),
             )
 
@@ -50,14 +52,7 @@ def no_names(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, network),
                 "DNS resolution is off, and endpoints stand in it: their names resolve to nothing.",
                 facts(enableDnsSupport=False),
-                aws(
-                    survey.region,
-                    "ec2",
-                    "modify-vpc-attribute",
-                    "--vpc-id",
-                    network.id,
-                    "--enable-dns-support",
-                ),
+                aws(survey.region, "ec2 modify-vpc-attribute", vpc_id=network.id, enable_dns_support=True),
             )
 
 
@@ -75,7 +70,7 @@ def own_resolvers(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, network),
                 f"{', '.join(network.dns_servers)} answer for names in it: they have to know the private ones.",
                 facts(dhcpOptions__dnsServers=network.dns_servers),
-                az("network", "vnet", "show", "--ids", network.id, "--query", "dhcpOptions"),
+                az("network vnet show", ids=network.id, query="dhcpOptions"),
             )
 
 
@@ -96,13 +91,14 @@ def quota_near(survey: Survey) -> Iterator[Hit | Unread]:
                 where,
                 f"{one.used} of {one.limit} are used{in_what}.",
                 facts(name=one.name, limit=one.limit, used=one.used, source=one.source),
-                az("network", "list-usages", "--location", survey.region)
+                az("network list-usages", location=survey.region)
                 if azure
                 else aws(
                     survey.region,
-                    *("service-quotas", "request-service-quota-increase"),
-                    *("--service-code", _service_of(one), "--quota-code", one.code),
-                    *("--desired-value", str(one.limit * 2)),
+                    "service-quotas request-service-quota-increase",
+                    service_code=_service_of(one),
+                    quota_code=one.code,
+                    desired_value=str(one.limit * 2),
                 ),
             )
 

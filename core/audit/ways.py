@@ -53,8 +53,11 @@ def _listed(rules: Iterable[Rule], direction: Literal["in", "out"]) -> tuple[str
 def _admit(survey: Survey, group: SecurityGroup, port: int, cidr: str) -> str:
     return aws(
         survey.region,
-        *("ec2", "authorize-security-group-ingress", "--group-id", group.id),
-        *("--protocol", "tcp", "--port", str(port), "--cidr", cidr),
+        "ec2 authorize-security-group-ingress",
+        group_id=group.id,
+        protocol="tcp",
+        port=str(port),
+        cidr=cidr,
     )
 
 
@@ -123,9 +126,10 @@ def clients_filtered(survey: Survey) -> Iterator[Hit | Unread]:
                 ),
                 aws(
                     survey.region,
-                    *("elbv2", "set-security-groups", "--load-balancer-arn", balancer.id),
-                    *("--security-groups", *balancer.security_group_ids),
-                    *("--enforce-security-group-inbound-rules-on-private-link-traffic", "off"),
+                    "elbv2 set-security-groups",
+                    load_balancer_arn=balancer.id,
+                    security_groups=balancer.security_group_ids,
+                    enforce_security_group_inbound_rules_on_private_link_traffic="off",
                 ),
                 str(port),
             )
@@ -183,10 +187,15 @@ def _stopped(survey: Survey, legs: Iterable[Leg | Unread], what: str) -> Iterato
             facts(NetworkAclId=acl.id, Entries=_listed(acl.rules, direction)),
             aws(
                 survey.region,
-                *("ec2", "create-network-acl-entry", "--network-acl-id", acl.id),
-                "--ingress" if direction == "in" else "--egress",
-                *("--rule-number", str(_free(acl)), "--protocol", "tcp", "--cidr-block", peer),
-                *("--port-range", f"From={ports[0]},To={ports[1]}", "--rule-action", "allow"),
+                "ec2 create-network-acl-entry",
+                network_acl_id=acl.id,
+                ingress=direction == "in",
+                egress=direction == "out",
+                rule_number=str(_free(acl)),
+                protocol="tcp",
+                cidr_block=peer,
+                port_range=f"From={ports[0]},To={ports[1]}",
+                rule_action="allow",
             ),
             f"{direction} {wanted} {peer}",
         )
@@ -272,8 +281,9 @@ def zones_apart(survey: Survey) -> Iterator[Hit | Unread]:
                 facts(AvailabilityZoneIds=service.zone_ids, endpoint=tuple(sorted(own))),
                 aws(
                     survey.region,
-                    *("ec2", "modify-vpc-endpoint", "--vpc-endpoint-id", endpoint.id),
-                    *("--add-subnet-ids", fitting),
+                    "ec2 modify-vpc-endpoint",
+                    vpc_endpoint_id=endpoint.id,
+                    add_subnet_ids=fitting,
                 ),
             )
 
@@ -287,10 +297,7 @@ def service_hidden(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, endpoint),
                 "Its service does not show itself to this account: not allowed any more, gone, or mistyped.",
                 facts(ServiceName=endpoint.service_name, DescribeVpcEndpointServices="InvalidServiceName"),
-                aws(
-                    survey.region,
-                    *("ec2", "describe-vpc-endpoint-services", "--service-names", endpoint.service_name),
-                ),
+                aws(survey.region, "ec2 describe-vpc-endpoint-services", service_names=endpoint.service_name),
             )
 
 

@@ -22,7 +22,7 @@ class Blocked:
     """A filter that keeps traffic out: of which addresses, on which ports, and what would let them in."""
 
     message: str
-    command: tuple[str, ...]
+    command: str
     evidence: tuple[Evidence, ...]
     passage: Passage
 
@@ -41,7 +41,7 @@ def through_groups(
         for peer in peers:
             how = passage(rules, "in", (port, port), peer, member_of=tuple(member_of))
             if how != "open":
-                found.append(_closed(groups, port, peer, how))
+                found.append(_closed(case.region, groups, port, peer, how))
     return tuple(found), unread
 
 
@@ -52,7 +52,7 @@ _HOW = {
 }
 
 
-def _closed(groups: list[SecurityGroup], port: int, peer: str, how: Passage) -> Blocked:
+def _closed(region: str, groups: list[SecurityGroup], port: int, peer: str, how: Passage) -> Blocked:
     first = groups[0]
     inbound = [
         f"{rule.protocol} {rule.from_port}-{rule.to_port} from {rule.peer}"
@@ -63,9 +63,13 @@ def _closed(groups: list[SecurityGroup], port: int, peer: str, how: Passage) -> 
     names = ", ".join(group.id for group in groups)
     return Blocked(
         f"Security group {names} {_HOW[how].format(peer=peer, port=port)}.",
-        (
-            *("ec2", "authorize-security-group-ingress", "--group-id", first.id),
-            *("--protocol", "tcp", "--port", str(port), "--cidr", peer),
+        aws(
+            region,
+            "ec2 authorize-security-group-ingress",
+            group_id=first.id,
+            protocol="tcp",
+            port=str(port),
+            cidr=peer,
         ),
         seen(first.id, IpPermissions=inbound),
         how,
@@ -82,12 +86,18 @@ def through_acls(case: Case, one: Subnet, other: Subnet, port: int) -> tuple[Blo
         how = passage(acl.rules, direction, ports, peer.cidr)
         if how != "open":
             flag = "ingress" if direction == "in" else "egress"
-            found.append(_stopped(acl, subnet, flag, ports, peer, how))
+            found.append(_stopped(case.region, acl, subnet, flag, ports, peer, how))
     return tuple(found)
 
 
 def _stopped(
-    acl: NetworkAcl, subnet: Subnet, flag: str, ports: tuple[int, int], peer: Subnet, how: Passage
+    region: str,
+    acl: NetworkAcl,
+    subnet: Subnet,
+    flag: str,
+    ports: tuple[int, int],
+    peer: Subnet,
+    how: Passage,
 ) -> Blocked:
     wanted = "TCP " + (str(ports[0]) if ports[0] == ports[1] else f"{ports[0]}-{ports[1]}")
     way = f"to {peer.cidr}" if flag == "egress" else f"from {peer.cidr}"
@@ -101,11 +111,17 @@ def _stopped(
     return Blocked(
         f"Network ACL {acl.id} of subnet {subnet.id} stops {'some of ' if how == 'partly' else ''}"
         f"{wanted} {way}{answers}.",
-        (
-            *("ec2", "create-network-acl-entry", "--network-acl-id", acl.id, f"--{flag}"),
-            *("--rule-number", str(_free_number(acl)), "--protocol", "tcp"),
-            *("--port-range", f"From={ports[0]},To={ports[1]}", "--cidr-block", peer.cidr),
-            *("--rule-action", "allow"),
+        aws(
+            region,
+            "ec2 create-network-acl-entry",
+            network_acl_id=acl.id,
+            ingress=flag == "ingress",
+            egress=flag == "egress",
+            rule_number=str(_free_number(acl)),
+            protocol="tcp",
+            port_range=f"From={ports[0]},To={ports[1]}",
+            cidr_block=peer.cidr,
+            rule_action="allow",
         ),
         seen(acl.id, Entries=rules),
         how,
@@ -132,6 +148,4 @@ def blocked(
     add(key, title, distinct[0].message, *facts)
     for stop in distinct:
         certainty = _CERTAINTY.get(stop.passage, "possible")
-        here.cause(
-            code, stop.message, fix, aws(case.region, *stop.command), *stop.evidence, certainty=certainty
-        )
+        here.cause(code, stop.message, fix, stop.command, *stop.evidence, certainty=certainty)

@@ -34,8 +34,9 @@ def walk(case: Case) -> Walk:
     _service(case, here, service)
     accept = aws(
         case.region,
-        *("ec2", "accept-vpc-endpoint-connections", "--service-id", service.id, "--vpc-endpoint-ids"),
-        case.connections[0].endpoint_id if case.connections else "",
+        "ec2 accept-vpc-endpoint-connections",
+        service_id=service.id,
+        vpc_endpoint_ids=case.connections[0].endpoint_id if case.connections else "",
     )
     connection_hop(case, here, accept)
     balancers = case.index.load_balancers(service.load_balancer_ids)
@@ -85,8 +86,9 @@ def _service(case: Case, here: Walk, service: EndpointService) -> None:
         "The customer allows Magento's principal (privatelink apply).",
         aws(
             case.region,
-            *("ec2", "modify-vpc-endpoint-service-permissions", "--service-id", service.id),
-            *("--add-allowed-principals", case.offer.aws_principal),
+            "ec2 modify-vpc-endpoint-service-permissions",
+            service_id=service.id,
+            add_allowed_principals=case.offer.aws_principal,
         ),
     )
 
@@ -104,8 +106,9 @@ def _private_name(case: Case, here: Walk, service: EndpointService) -> None:
         "Magento does not need it: take it off the service, or verify the domain.",
         aws(
             case.region,
-            *("ec2", "modify-vpc-endpoint-service-configuration", "--service-id", service.id),
-            "--remove-private-dns-name",
+            "ec2 modify-vpc-endpoint-service-configuration",
+            service_id=service.id,
+            remove_private_dns_name=True,
         ),
         certainty="likely",
     )
@@ -122,7 +125,7 @@ def _exhausted(case: Case, here: Walk, balancer: LoadBalancer) -> None:
         "ports-exhausted",
         f"{words}: {balancer.name} reaches one target by about 55,000 at a time.",
         "Register more targets, and let clients keep connections open.",
-        aws(case.region, "elbv2", "describe-target-groups", "--load-balancer-arn", balancer.id),
+        aws(case.region, "elbv2 describe-target-groups", load_balancer_arn=balancer.id),
     )
 
 
@@ -139,7 +142,7 @@ def _balancer(case: Case, here: Walk, balancer: LoadBalancer) -> None:
             "balancer-inactive",
             f"Load balancer {balancer.name} is {balancer.state}: it forwards nothing.",
             "Wait while it is provisioning; where it failed, the customer makes it anew (privatelink plan).",
-            aws(case.region, "elbv2", "describe-load-balancers", "--load-balancer-arns", balancer.id),
+            aws(case.region, "elbv2 describe-load-balancers", load_balancer_arns=balancer.id),
         )
     _balancer_groups(case, here, balancer)
     _exhausted(case, here, balancer)
@@ -187,9 +190,10 @@ def _balancer_groups(case: Case, here: Walk, balancer: LoadBalancer) -> None:
             "Magento's addresses in.",
             aws(
                 case.region,
-                *("elbv2", "set-security-groups", "--load-balancer-arn", balancer.id, "--security-groups"),
-                *balancer.security_group_ids,
-                *("--enforce-security-group-inbound-rules-on-private-link-traffic", "off"),
+                "elbv2 set-security-groups",
+                load_balancer_arn=balancer.id,
+                security_groups=balancer.security_group_ids,
+                enforce_security_group_inbound_rules_on_private_link_traffic="off",
             ),
             *facts,
             *stop.evidence,
@@ -219,8 +223,11 @@ def _port(case: Case, here: Walk, balancer: LoadBalancer, port: int) -> None:
             "The customer adds it (privatelink plan, then apply).",
             aws(
                 case.region,
-                *("elbv2", "create-listener", "--load-balancer-arn", balancer.id, "--protocol", "TCP"),
-                *("--port", str(port), "--default-actions", "Type=forward,TargetGroupArn=<target group>"),
+                "elbv2 create-listener",
+                load_balancer_arn=balancer.id,
+                protocol="TCP",
+                port=str(port),
+                default_actions="Type=forward,TargetGroupArn=<target group>",
             ),
         )
         return
@@ -246,8 +253,9 @@ def _idle(case: Case, here: Walk, listener: Listener) -> None:
         "Send keepalives more often than that, or raise the listener's idle timeout (60 to 6000 s).",
         aws(
             case.region,
-            *("elbv2", "modify-listener-attributes", "--listener-arn", listener.id),
-            *("--attributes", "Key=tcp.idle_timeout.seconds,Value=3600"),
+            "elbv2 modify-listener-attributes",
+            listener_arn=listener.id,
+            attributes="Key=tcp.idle_timeout.seconds,Value=3600",
         ),
         *seen(listener.id, tcp__idle_timeout__seconds=seconds),
         certainty="likely" if seconds < DEFAULT_IDLE else "possible",

@@ -39,10 +39,7 @@ def _targets(case: Case, here: Walk, balancer: LoadBalancer, group: TargetGroup,
             "no-target",
             f"Nothing is registered in target group {group.name}: connections to port {port} are refused.",
             "The customer registers the machines that answer (privatelink plan, then apply).",
-            aws(
-                case.region,
-                *("elbv2", "register-targets", "--target-group-arn", group.id, "--targets", "Id=<machine>"),
-            ),
+            aws(case.region, "elbv2 register-targets", target_group_arn=group.id, targets="Id=<machine>"),
         )
         return
     good = [one for one in group.targets if one.health in HEALTHY]
@@ -64,7 +61,7 @@ def _targets(case: Case, here: Walk, balancer: LoadBalancer, group: TargetGroup,
         if starting
         else f"See that the service runs and answers on {group.protocol} {group.port}, and that the targets' security "
         "groups let the health check in.",
-        aws(case.region, "elbv2", "describe-target-health", "--target-group-arn", group.id),
+        aws(case.region, "elbv2 describe-target-health", target_group_arn=group.id),
         certainty="likely" if starting else "certain",
     )
 
@@ -100,8 +97,9 @@ def _zones(case: Case, here: Walk, balancer: LoadBalancer, group: TargetGroup, p
         "each zone.",
         aws(
             case.region,
-            *("elbv2", "modify-load-balancer-attributes", "--load-balancer-arn", balancer.id),
-            *("--attributes", "Key=load_balancing.cross_zone.enabled,Value=true"),
+            "elbv2 modify-load-balancer-attributes",
+            load_balancer_arn=balancer.id,
+            attributes="Key=load_balancing.cross_zone.enabled,Value=true",
         ),
     )
 
@@ -178,8 +176,9 @@ def _proxy(case: Case, here: Walk, group: TargetGroup, port: int) -> None:
         "Turn it off, or make the service read it.",
         aws(
             case.region,
-            *("elbv2", "modify-target-group-attributes", "--target-group-arn", group.id),
-            *("--attributes", "Key=proxy_protocol_v2.enabled,Value=false"),
+            "elbv2 modify-target-group-attributes",
+            target_group_arn=group.id,
+            attributes="Key=proxy_protocol_v2.enabled,Value=false",
         ),
         certainty="likely",
     )

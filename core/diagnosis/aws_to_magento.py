@@ -28,7 +28,7 @@ def walk(case: Case, service_name: str) -> Walk:
         quota_hop(case, here, endpoint.network_id)
     _acls(case, here, endpoint)
     _groups(case, here, endpoint)
-    delete = aws(case.region, "ec2", "delete-vpc-endpoints", "--vpc-endpoint-ids", endpoint.id)
+    delete = aws(case.region, "ec2 delete-vpc-endpoints", vpc_endpoint_ids=endpoint.id)
     endpoint_hop(case, here, endpoint, "interface endpoint", delete)
     _names(case, here, endpoint)
     _service(case, here, service_name)
@@ -79,7 +79,7 @@ def _service(case: Case, here: Walk, name: str) -> None:
         "or the name has a typo. AWS answers both alike.",
         "Compare the name with the ticket; then ask there that Magento allows your account "
         f"arn:aws:iam::{case.inventory.account}:root.",
-        aws(case.region, "ec2", "describe-vpc-endpoint-services", "--service-names", name),
+        aws(case.region, "ec2 describe-vpc-endpoint-services", service_names=name),
     )
 
 
@@ -172,13 +172,6 @@ def _names(case: Case, here: Walk, endpoint: Endpoint) -> None:
         "private-dns",
         "Private DNS is on: a name that others use may lead into the endpoint, or nowhere.",
         "The network admin turns it off; clients use the endpoint's own names.",
-        aws(
-            case.region,
-            "ec2",
-            "modify-vpc-endpoint",
-            "--vpc-endpoint-id",
-            endpoint.id,
-            "--no-private-dns-enabled",
-        ),
+        aws(case.region, "ec2 modify-vpc-endpoint", vpc_endpoint_id=endpoint.id, no_private_dns_enabled=True),
         certainty="likely",
     )

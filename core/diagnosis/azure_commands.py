@@ -19,10 +19,15 @@ FIRST = 100
 def let_in(group: SecurityGroup, name: str, source: str, ports: Iterable[int]) -> str:
     """A rule before all others of a network security group."""
     return az(
-        *("network", "nsg", "rule", "create", *_within(group.id, "networkSecurityGroups", "--nsg-name")),
-        *("--name", name, "--priority", str(_free(group)), "--direction", "Inbound", "--access", "Allow"),
-        *("--protocol", "Tcp", "--source-address-prefixes", source),
-        *("--destination-port-ranges", *map(str, ports)),
+        "network nsg rule create",
+        **_within(group.id, "networkSecurityGroups", "nsg_name"),
+        name=name,
+        priority=str(_free(group)),
+        direction="Inbound",
+        access="Allow",
+        protocol="Tcp",
+        source_address_prefixes=source,
+        destination_port_ranges=tuple(map(str, ports)),
     )
 
 
@@ -39,10 +44,15 @@ def add_rule(balancer: LoadBalancer, port: int, rows: tuple[Listener, ...]) -> s
     pools = [row.target_group_id.rpartition("/")[2] for row in rows if row.target_group_id]
     fronts = [one.rpartition("/")[2] for one in balancer.frontend_ids]
     return az(
-        *("network", "lb", "rule", "create", *_within(balancer.id, "loadBalancers", "--lb-name")),
-        *("--name", f"port-{port}", "--protocol", "Tcp", "--frontend-port", str(port)),
-        *("--backend-port", str(port), "--frontend-ip-name", fronts[0] if fronts else "<frontend>"),
-        *("--backend-pool-name", pools[0] if pools else "<pool>", "--probe-name", f"port-{port}"),
+        "network lb rule create",
+        **_within(balancer.id, "loadBalancers", "lb_name"),
+        name=f"port-{port}",
+        protocol="Tcp",
+        frontend_port=str(port),
+        backend_port=str(port),
+        frontend_ip_name=fronts[0] if fronts else "<frontend>",
+        backend_pool_name=pools[0] if pools else "<pool>",
+        probe_name=f"port-{port}",
     )
 
 
@@ -50,14 +60,16 @@ def approve(service: EndpointService, connection: Connection | None) -> str:
     """Approve a connection to the own private link service."""
     name = connection.name if connection else "<connection>"
     return az(
-        *("network", "private-link-service", "connection", "update", "--connection-status", "Approved"),
-        *("--ids", f"{service.id}/privateEndpointConnections/{name}"),
+        "network private-link-service connection update",
+        connection_status="Approved",
+        ids=f"{service.id}/privateEndpointConnections/{name}",
     )
 
 
-def _within(id: str, kind: str, option: str) -> tuple[str, ...]:
+def _within(id: str, kind: str, option: str) -> dict[str, str]:
     """The options that name a resource to make something in."""
-    return (
-        *("--subscription", id_part(id, "subscriptions"), "--resource-group", id_part(id, "resourceGroups")),
-        *(option, id_part(id, kind)),
-    )
+    return {
+        "subscription": id_part(id, "subscriptions"),
+        "resource_group": id_part(id, "resourceGroups"),
+        option: id_part(id, kind),
+    }

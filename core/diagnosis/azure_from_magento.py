@@ -56,10 +56,7 @@ def _policy_cause(here: Walk, id: str, name: str) -> None:
         "subnet-policy",
         f"Network policies for private link services are on in subnet {name}: none can be made or changed there.",
         "The customer turns them off in the NAT subnet (privatelink plan, then apply).",
-        az(
-            *("network", "vnet", "subnet", "update", "--ids", id),
-            *("--private-link-service-network-policies", "Disabled"),
-        ),
+        az("network vnet subnet update", ids=id, private_link_service_network_policies="Disabled"),
     )
 
 
@@ -126,10 +123,7 @@ def _service(case: Case, here: Walk, service: EndpointService) -> None:
             f"Private link service {service.name} is not visible to Magento's subscription {', '.join(missing)}: its "
             "alias leads nowhere there.",
             "The customer makes it visible to Magento's subscription (privatelink apply).",
-            az(
-                *("network", "private-link-service", "update", "--ids", service.id, "--visibility"),
-                *sorted(sees | case.vendors),
-            ),
+            az("network private-link-service update", ids=service.id, visibility=sorted(sees | case.vendors)),
         )
 
 
@@ -145,7 +139,7 @@ def _balancer(case: Case, here: Walk, service: EndpointService, balancer: LoadBa
             "balancer-kind",
             f"{balancer.name} is of SKU {balancer.kind}: a private link service needs Standard.",
             "The customer makes a Standard load balancer (privatelink plan, then apply).",
-            az("network", "lb", "show", "--ids", balancer.id),
+            az("network lb show", ids=balancer.id),
         )
     elif elsewhere:
         here.fault(key, title, f"It is in {balancer.region}.", *facts)
@@ -203,7 +197,7 @@ def _pool(case: Case, here: Walk, pool: TargetGroup, port: int) -> None:
             "pool-by-address",
             f"Pool {pool.name} holds addresses: a private link service works only with pools of network interfaces.",
             "The customer puts the machines' network interfaces into the pool (privatelink plan, then apply).",
-            az("network", "lb", "address-pool", "show", "--ids", pool.id),
+            az("network lb address-pool show", ids=pool.id),
         )
     elif not pool.targets:
         here.fault(key, title, f"{pool.name} is empty.", *facts)
@@ -319,15 +313,7 @@ def _nat(case: Case, here: Walk, service: EndpointService) -> None:
             f"{service.name} sends a proxy protocol v2 header, to health probes too: a service that cannot read it "
             "counts as down.",
             "Turn it off, or make the service read it.",
-            az(
-                "network",
-                "private-link-service",
-                "update",
-                "--ids",
-                service.id,
-                "--enable-proxy-protocol",
-                "false",
-            ),
+            az("network private-link-service update", ids=service.id, enable_proxy_protocol="false"),
             certainty="likely",
         )
     used = case.measured.get("PLSNatPortsUsage")
@@ -346,7 +332,7 @@ def _nat(case: Case, here: Walk, service: EndpointService) -> None:
             f"{addresses} NAT address(es) carry about {addresses * NAT_PORTS} connections to one target; beyond that "
             "new ones fail.",
             "Add NAT addresses (at most 8; they cannot be taken away again) or targets.",
-            az("network", "private-link-service", "show", "--ids", service.id),
+            az("network private-link-service show", ids=service.id),
             *facts,
             certainty="certain" if full else "possible",
         )

@@ -29,7 +29,7 @@ def walk(case: Case, service_name: str) -> Walk:
         no_endpoint(here, service_name, "private endpoint", case.unread("private endpoints"))
         return here
     _request(case, here, endpoint)
-    delete = az("network", "private-endpoint", "delete", "--ids", endpoint.id)
+    delete = az("network private-endpoint delete", ids=endpoint.id)
     endpoint_hop(case, here, endpoint, "private endpoint", delete)
     _filters(case, here, endpoint)
     _address(case, here, endpoint)
@@ -109,7 +109,7 @@ def _request(case: Case, here: Walk, endpoint: Endpoint) -> None:
             f"{endpoint.id} has its request among the automatic ones: only who may write to Magento's service is "
             "approved like that.",
             "Delete it and make it anew with a manual request (privatelink apply).",
-            az("network", "private-endpoint", "delete", "--ids", endpoint.id),
+            az("network private-endpoint delete", ids=endpoint.id),
         )
 
 
@@ -135,10 +135,7 @@ def _filters(case: Case, here: Walk, endpoint: Endpoint) -> None:
             f"Network policies for private endpoints are off in {subnet.name}: its network security group and routes "
             "do nothing for the endpoint.",
             "Turn the policies on where a rule is meant to hold or a route to lead through a firewall.",
-            az(
-                *("network", "vnet", "subnet", "update", "--ids", subnet.id),
-                *("--private-endpoint-network-policies", "Enabled"),
-            ),
+            az("network vnet subnet update", ids=subnet.id, private_endpoint_network_policies="Enabled"),
             certainty="possible",
         )
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.setup.change import Change, Id, Ref
 from core.setup.plan import Plan, blocking
@@ -17,7 +17,9 @@ from core.text import visible
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b"\\'")
 """The bytes that stand for themselves between ``$'`` and ``'``."""
 _NUMBER = re.compile(r"-[0-9]+")
-_OPTION = re.compile(r"-[a-z]|--[a-z][a-z0-9-]*")
+
+Value = str | Sequence[str] | bool
+"""What stands after an option: one word, several, or none (True). False leaves the option out."""
 
 
 def variable(key: str) -> str:
@@ -34,10 +36,6 @@ def quote(text: str) -> str:
     """
     if text.startswith("-") and not _NUMBER.fullmatch(text):
         text = f"\N{REPLACEMENT CHARACTER}{text[1:]}"
-    return _quote(text)
-
-
-def _quote(text: str) -> str:
     if visible(text) == text:
         return shlex.quote(text)
     data = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
@@ -54,9 +52,17 @@ def quoted_words(values: Iterable[str]) -> str:
     return " ".join(quote(value) for value in values)
 
 
-def quoted_call(words: Iterable[str]) -> str:
-    """A whole command of which the options are words as well. Only what has an option's form stays one."""
-    return " ".join(_quote(word) if _OPTION.fullmatch(word) else quote(word) for word in words)
+def call(words: str, options: Mapping[str, Value]) -> str:
+    """A whole command: the program's own words, then options by their names as Python spells them (``nsg_name``), in
+    this order. No value becomes an option, whatever is in it.
+    """
+    parts = [words]
+    for name, value in options.items():
+        if value is not False:
+            parts.append(f"--{name.replace('_', '-')}")
+        if not isinstance(value, bool):
+            parts += map(quote, (value,) if isinstance(value, str) else value)
+    return " ".join(parts)
 
 
 def comment(text: str) -> str:

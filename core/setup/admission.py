@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.export.shell import quote
 from core.network.model import EndpointService
 from core.request.identifiers import account_of
 from core.request.model import Platform, Problem
@@ -108,12 +109,12 @@ def unguarded(who: Admitted, service: EndpointService, *, made_here: bool) -> tu
     if who.platform == "azure":
         code, whom = "auto-approval", ", ".join(service.auto_approval) or "connections"
         told = f"{service.id} approves {whom} by itself"
-        way = f"az network private-link-service update --ids {service.id} --auto-approval '[]'"
+        way = f"az network private-link-service update --ids {quote(service.id)} --auto-approval '[]'"
     else:
         code, told = "acceptance-not-required", f"{service.id} accepts every connection by itself"
         way = (
             "aws ec2 modify-vpc-endpoint-service-configuration --acceptance-required "
-            f"--service-id {service.id}"
+            f"--service-id {quote(service.id)}"
         )
     if made_here:
         remedy = "The customer agrees to the plan that turns it off (privatelink plan, then apply)."

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.export.shell import quote
 from core.network.model import Endpoint, VendorService
 from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
@@ -128,7 +129,7 @@ def _dead(row: Endpoint, ways: Ways) -> Problem:
         "cloud.network",
         f"Endpoint {row.id} to {row.service_name} is {row.state}{words}, and it was not made here.",
         "The customer asks Magento why where it was rejected, deletes the endpoint "
-        f"({ways.delete} {row.id}), and plans again.",
+        f"({ways.delete} {quote(row.id)}), and plans again.",
     )
 
 

@@ -19,7 +19,7 @@ from core.network.index import Index
 from core.network.model import Inventory
 from tests import nasty, tally
 from tests.core.audit.build import AWS, AZURE, OFFER
-from tests.core.audit.test_audit import everything
+from tests.core.audit.test_audit import everything, everything_azure
 
 KEPT = frozenset({"platform", "detail", "source"})
 """Words with fixed choices: the file's reader refuses others."""
@@ -51,6 +51,31 @@ def test_every_text_hostile(name: str) -> None:
     text = nasty.TEXTS[name]
     for inventory in (AWS, AZURE):
         survives(changed(inventory, lambda _, value: text if isinstance(value, str) else value))
+
+
+def with_hyphens(inventory: Inventory) -> Inventory:
+    """The same account, in which every name and id begins like an option; on Azure every name in an id."""
+
+    def change(name: str, value: Any) -> Any:
+        if not value or not isinstance(value, str) or not name.endswith(("name", "id", "_ids")):
+            return value
+        head, found, tail = value.partition("/Microsoft.Network/")
+        parts = tail.split("/")
+        parts[1::2] = [f"--{one}" for one in parts[1::2]]
+        return head + found + "/".join(parts) if found else f"--{value}"
+
+    return changed(inventory, change)
+
+
+@pytest.mark.parametrize("inventory", [everything(), everything_azure()], ids=["aws", "azure"])
+def test_no_name_becomes_an_option_of_a_command(inventory: Inventory) -> None:
+    calm, hostile = (
+        [one.command for one in audit_all([seen], OFFER).findings if one.command]
+        for seen in (inventory, with_hyphens(inventory))
+    )
+    assert len(hostile) >= len(calm) // 2, "else nothing was tried"
+    assert any("\N{REPLACEMENT CHARACTER}-" in one for one in hostile)
+    assert nasty.options(*hostile) <= nasty.options(*calm)
 
 
 @settings(max_examples=40, deadline=None)

@@ -15,7 +15,9 @@ from core.diagnosis.diagnose import diagnose
 from core.diagnosis.model import Diagnosis
 from core.network.model import NetworkAcl, Quota, Rule, Target, VendorService
 from core.request.model import Direction, Platform
+from tests import nasty
 from tests.core.audit import build as b
+from tests.core.audit.test_odd import with_hyphens
 from tests.core.diagnosis.expected import ASKED, ONLY_POSSIBLE
 
 OTHER_NAME = "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0"
@@ -367,6 +369,17 @@ def test_what_azures_probe_finds_is_told_as_far_as_monitor_tells_it(
     (hop,) = [one for one in back.hops if one.key == "probe/3306"]
     assert hop.verdict == verdict
     assert words in hop.words
+
+
+@pytest.mark.parametrize("platform", ["aws", "azure"])
+def test_no_name_becomes_an_option_of_a_command(platform: Platform) -> None:
+    def commands(*last: b.Edit) -> list[str]:
+        cases = (case_of(platform, *row.edits, *last, **row.case) for row in ROWS if row.platform == platform)
+        return [cause.command for case in cases for cause in diagnose(case).causes if cause.command]
+
+    calm, hostile = commands(), commands(with_hyphens)
+    assert any("\N{REPLACEMENT CHARACTER}-" in one for one in hostile)
+    assert nasty.options(*hostile) <= nasty.options(*calm)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)

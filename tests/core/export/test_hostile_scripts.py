@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import string
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -126,14 +128,25 @@ def test_any_names(cloud: str, given: list[str], tmp_path: Path) -> None:
     [
         ("--profile=evil", "'�-profile=evil'"),
         ("-rf /", "'�rf /'"),
-        ("--service-id", "--service-id"),
-        ("-o", "-o"),
+        ("--ids", "�-ids"),
+        ("-o", "�o"),
         ("-1", "-1"),
         ("vpce-1", "vpce-1"),
     ],
 )
-def test_advice_has_no_option_but_the_programs_own(word: str, told: str) -> None:
-    assert advice.az("network", word) == f"az network {told}"
+def test_a_value_that_begins_with_a_hyphen_is_no_option(word: str, told: str) -> None:
+    told = shlex.quote(told) if "'" not in told else told
+    assert advice.az("network lb show", ids=(word, word)) == f"az network lb show --ids {told} {told}"
+
+
+@given(st.lists(st.text(string.printable[:95]) | st.sampled_from(["--ids", "--profile", "-o"]), min_size=1))
+def test_advice_has_no_option_but_the_programs_own(values: list[str]) -> None:
+    told = advice.aws(values[0], "ec2 describe-things", thing_ids=values, dry_run=True, more=False)
+    words = shlex.split(told)
+    assert nasty.options(told) == {"--thing-ids", "--dry-run", "--region"}
+    assert len(words) == 7 + len(values)
+    for value, one in zip(values, words[4:], strict=False):
+        assert one == value or (value[0] == "-" and one == f"\N{REPLACEMENT CHARACTER}{value[1:]}")
 
 
 @pytest.mark.parametrize("text", EACH)
