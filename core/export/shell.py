@@ -16,7 +16,10 @@ from core.text import visible
 
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b"\\'")
 """The bytes that stand for themselves between ``$'`` and ``'``."""
-_NUMBER = re.compile(r"-[0-9]+")
+_OBEYED = re.compile(r"-(?![0-9]+\Z)|@|(?:fileb?|https?)://")
+"""How a word begins that the clouds' CLIs do not take as it is, but for an option, or for a file (Azure's ``@``, AWS's
+``file://``) or an address that they read in its place.
+"""
 
 Value = str | Sequence[str] | bool
 """What stands after an option: one word, several, or none (True). False leaves the option out."""
@@ -31,10 +34,10 @@ def quote(text: str) -> str:
     r"""A text as one word of a command, in one line that hides nothing.
 
     What cannot be seen (line ends, escape sequences, direction marks) is written as its bytes, ``$'\x1b'``, which
-    bash, zsh and ksh read back. No shell can be given a NUL: it becomes U+FFFD. So does a hyphen at the beginning:
-    the clouds' CLIs would take the word for an option, and neither cloud has a name that begins with one.
+    bash, zsh and ksh read back. No shell can be given a NUL: it becomes U+FFFD. So does what the clouds' CLIs would
+    obey at the beginning, a hyphen above all: no name of either cloud begins like that.
     """
-    if text.startswith("-") and not _NUMBER.fullmatch(text):
+    if _OBEYED.match(text):
         text = f"\N{REPLACEMENT CHARACTER}{text[1:]}"
     if visible(text) == text:
         return shlex.quote(text)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from core.cloud import ProbeTarget
+from core.export.shell import quote
 from core.journal.events import ProbedService
 from core.request.identifiers import address, is_private
 from core.request.model import Direction, Request
@@ -57,7 +58,7 @@ def _in_the_network(request: Request) -> tuple[str, ...]:
 
 
 def _at_magento(request: Request) -> tuple[str, ...]:
-    project, environment = shlex.quote(visible(request.project_id)), shlex.quote(visible(request.environment))
+    project, environment = quote(visible(request.project_id)), quote(visible(request.environment))
     return (
         "# 1. Open a shell on Magento's side. (magento-cloud environment:checkout only changes the local",
         "#    branch: a test after it runs on your own machine and proves nothing.)",
@@ -72,7 +73,7 @@ def _probe(target: ProbeTarget) -> Iterator[str]:
     if target.host == UNNAMED:
         yield f'curl -v --max-time {SECONDS} "telnet://$ENDPOINT:{target.port}" </dev/null 2>&1'
         return
-    yield f"getent ahostsv4 {shlex.quote(host)} || dig +short -q {shlex.quote(host)}"
+    yield f"getent ahostsv4 {quote(host)} || dig +short -q {quote(host)}"
     url = shlex.quote(f"telnet://{host}:{target.port}")
     yield f"curl -v --max-time {SECONDS} {url} </dev/null 2>&1"
 

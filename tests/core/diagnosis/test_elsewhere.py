@@ -8,6 +8,7 @@ from core.cloud import ProbeTarget
 from core.diagnosis.diagnose import diagnose
 from core.diagnosis.elsewhere import results
 from core.handoff.proof import UNNAMED, script
+from tests import nasty
 from tests.core.diagnosis.test_causes import case_of
 
 HOST = "vpce-0aaa.example"
@@ -44,3 +45,8 @@ def test_a_script_names_every_target_and_hides_nothing_in_a_comment() -> None:
     assert [line.partition(" ")[0] for line in lines] == ["#", "getent", "curl"] * 2
     assert "rm -rf /" in lines[3]
     assert "ENDPOINT" not in "\n".join(lines)
+
+
+def test_a_host_is_no_option_of_what_asks_for_its_address() -> None:
+    lines = script((ProbeTarget("Web", "--service=files", 80),))
+    assert nasty.options(*lines.splitlines()) == {"-q", "-v", "--max-time"}

@@ -131,10 +131,14 @@ def test_any_names(cloud: str, given: list[str], tmp_path: Path) -> None:
         ("--ids", "�-ids"),
         ("-o", "�o"),
         ("-1", "-1"),
+        ("@/etc/passwd", "�/etc/passwd"),
+        ("file:///etc/passwd", "�ile:///etc/passwd"),
+        ("https://evil.example", "�ttps://evil.example"),
+        ("shop@example", "shop@example"),
         ("vpce-1", "vpce-1"),
     ],
 )
-def test_a_value_that_begins_with_a_hyphen_is_no_option(word: str, told: str) -> None:
+def test_a_value_is_no_option_and_no_file_to_read(word: str, told: str) -> None:
     told = shlex.quote(told) if "'" not in told else told
     assert advice.az("network lb show", ids=(word, word)) == f"az network lb show --ids {told} {told}"
 
@@ -146,7 +150,7 @@ def test_advice_has_no_option_but_the_programs_own(values: list[str]) -> None:
     assert nasty.options(told) == {"--thing-ids", "--dry-run", "--region"}
     assert len(words) == 7 + len(values)
     for value, one in zip(values, words[4:], strict=False):
-        assert one == value or (value[0] == "-" and one == f"\N{REPLACEMENT CHARACTER}{value[1:]}")
+        assert one == value or (value[0] in "-@fh" and one == f"\N{REPLACEMENT CHARACTER}{value[1:]}")
 
 
 @pytest.mark.parametrize("text", EACH)
