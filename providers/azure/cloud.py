@@ -34,7 +34,7 @@ from providers.azure import (
     run_command,
     vendor,
 )
-from providers.azure.session import Clients, connect
+from providers.azure.session import Clients, connect, repeated
 
 
 def _utc_now() -> datetime:
@@ -139,7 +139,8 @@ class AzureCloud:
 
     def apply(self, change: Change, enablement: str, token: str) -> Outcome:
         """See :func:`providers.azure.changes.apply`. ``token`` is not needed: a PUT is idempotent by name."""
-        return changes.apply(self._clients, change, enablement)
+        with repeated():
+            return changes.apply(self._clients, change, enablement)
 
     def carry_out(
         self,
@@ -155,7 +156,8 @@ class AzureCloud:
         if change.spec is None and change.action in ("create", "change"):
             found = find.find(self._clients, change, enablement)
             return found or Outcome(change.id or "")
-        return changes.apply(self._clients, change, enablement, on_operation)
+        with repeated():
+            return changes.apply(self._clients, change, enablement, on_operation)
 
     def find(self, change: Change, enablement: str) -> Outcome | None:
         """See :func:`providers.azure.find.find`."""

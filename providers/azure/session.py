@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, TypeVar
@@ -49,10 +50,11 @@ LONGEST = 1800.0
 POLL, POLL_LOCAL = 5.0, 0.05
 """Seconds between looks at a long-running operation that names no ``Retry-After``."""
 PATIENT, QUIET = 20.0, 2.0
-"""The longest ``Retry-After`` that is waited for here, in seconds; a longer one is told to whoever asked. That is
-shorter for a change: whoever makes it makes it again, and says meanwhile what is waited for.
+"""The longest ``Retry-After`` that is waited for here, in seconds; a longer one is told to whoever asked. It is shorter
+for a change that is made again (:func:`repeated`).
 """
 CHANGES = frozenset({"PUT", "PATCH", "DELETE"})
+_again: ContextVar[bool] = ContextVar("again", default=False)
 
 
 class _Retry(RetryPolicy[HttpRequest, HttpResponse]):
@@ -60,11 +62,22 @@ class _Retry(RetryPolicy[HttpRequest, HttpResponse]):
 
     def is_retry(self, settings: dict[str, object], response: PipelineResponse[Q, A]) -> bool:
         asked = self.get_retry_after(response)
-        request = response.http_request
-        decides = "/privateEndpointConnections/" in request.url
-        if asked is not None and asked > (QUIET if request.method in CHANGES and not decides else PATIENT):
+        quiet = _again.get() and response.http_request.method in CHANGES
+        if asked is not None and asked > (QUIET if quiet else PATIENT):
             return False
         return super().is_retry(settings, response)
+
+
+@contextmanager
+def repeated() -> Iterator[None]:
+    """In this thread, as long as it lasts: a change that Azure asks to wait for is made again by whoever makes it, who
+    says meanwhile what is waited for.
+    """
+    before = _again.set(True)
+    try:
+        yield
+    finally:
+        _again.reset(before)
 
 
 @dataclass(frozen=True, slots=True)

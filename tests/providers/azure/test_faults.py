@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 import time
+import uuid
 from collections.abc import Iterator
 
 import pytest
 
 from core.cloud import CloudError
+from core.network.model import Connection
 from core.setup import change as c
 from core.setup.attempt import attempt
 from core.setup.change import Change
 from providers.azure.cloud import AzureCloud
+from providers.azure.vendor import AzureVendor
 from providers.sandbox.azure import Sandbox, start
 from providers.sandbox.azure.faults import Fault, FaultKind
 
@@ -102,6 +105,37 @@ def test_an_operation_of_a_run_that_was_killed(sandbox: Sandbox, endpoint: Chang
     begun = time.monotonic()
     assert make(cloud, endpoint, doubtful=True).state == "pending-acceptance"
     assert time.monotonic() - begun > 0.3
+
+
+def test_a_longer_wait_is_told_to_who_makes_the_change_again(
+    sandbox: Sandbox, endpoint: Change, waits: list[float]
+) -> None:
+    sandbox.faults.add(Fault("throttled", "PUT", "privateEndpoints/", seconds=5))
+    with pytest.raises(CloudError) as raised:
+        AzureCloud(sandbox.customer_clients).apply(endpoint, "shop", "t")
+    assert (raised.value.code, raised.value.after, waits) == ("throttled", 5, [])
+
+
+def test_a_longer_wait_is_kept_for_who_does_not(
+    sandbox: Sandbox, endpoint: Change, waits: list[float]
+) -> None:
+    """Magento's moves, and a decision on a connection."""
+    made = make(AzureCloud(sandbox.customer_clients), endpoint)
+    vendor = AzureVendor(sandbox.vendor_clients)
+    for method, path, move in (
+        ("PUT", "privateLinkServices/", lambda: vendor.allow(sandbox.world.service_id, str(uuid.uuid4()))),
+        ("PUT", "privateEndpointConnections/", lambda: vendor.approve(asked(vendor, sandbox, made.id))),
+    ):
+        waits.clear()
+        sandbox.faults.add(Fault("throttled", method, path, seconds=5))
+        move()
+        assert max(waits) == 5
+
+
+def asked(vendor: AzureVendor, sandbox: Sandbox, endpoint: str) -> Connection:
+    """The connection that an endpoint asks for."""
+    rows = vendor.requests(sandbox.world.service_id)
+    return next(one for one in rows if one.endpoint_id.lower() == endpoint.lower())
 
 
 def test_what_is_forbidden_is_named(sandbox: Sandbox, endpoint: Change) -> None:
