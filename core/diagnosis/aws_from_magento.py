@@ -7,12 +7,14 @@ security groups are enforced on PrivateLink traffic by default with the client's
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.diagnosis.aws_filters import through_groups
 from core.diagnosis.aws_targets import walk_targets
 from core.diagnosis.case import Case
 from core.diagnosis.states import connection_hop, quota_hop, service_missing
 from core.diagnosis.walk import Walk, listed, seen
-from core.export.advice import aws
+from core.export.advice import aws, both
 from core.network.balancing import over_tcp
 from core.network.model import EndpointService, Listener, LoadBalancer
 
@@ -232,7 +234,7 @@ def _port(case: Case, here: Walk, balancer: LoadBalancer, port: int) -> None:
         )
         return
     here.proof(key, title, f"{listener.protocol} {port} is listened on.", *facts)
-    _idle(case, here, listener)
+    _idle(case, here, listener, rows)
     group = case.index.target_group(listener.target_group_id)
     if group is None:
         why = case.unread("target groups") or "it was not seen"
@@ -243,20 +245,33 @@ def _port(case: Case, here: Walk, balancer: LoadBalancer, port: int) -> None:
     walk_targets(case, here, balancer, group, port)
 
 
-def _idle(case: Case, here: Walk, listener: Listener) -> None:
+def _idle(case: Case, here: Walk, listener: Listener, rows: Sequence[Listener]) -> None:
+    """Told at the first of the listeners, for all that are like it."""
     seconds = listener.idle_timeout
-    if seconds is None:
+    alike = [
+        row
+        for port in here.ports
+        for row in rows
+        if row.port == port and over_tcp(row) and row.idle_timeout == seconds
+    ]
+    if seconds is None or alike[0] is not listener:
         return
+    ports = listed(tuple(row.port for row in alike))
     here.cause(
         "idle-drop",
-        f"A connection that is quiet for {seconds} s is forgotten, without a word to either end.",
+        f"A connection to {ports} that is quiet for {seconds} s is forgotten, without a word to either end.",
         "Send keepalives more often than that, or raise the listener's idle timeout (60 to 6000 s).",
-        aws(
-            case.region,
-            "elbv2 modify-listener-attributes",
-            listener_arn=listener.id,
-            attributes="Key=tcp.idle_timeout.seconds,Value=3600",
+        both(
+            *(
+                aws(
+                    case.region,
+                    "elbv2 modify-listener-attributes",
+                    listener_arn=row.id,
+                    attributes="Key=tcp.idle_timeout.seconds,Value=3600",
+                )
+                for row in alike
+            )
         ),
-        *seen(listener.id, tcp__idle_timeout__seconds=seconds),
+        *(fact for row in alike for fact in seen(row.id, tcp__idle_timeout__seconds=seconds)),
         certainty="likely" if seconds < DEFAULT_IDLE else "possible",
     )

@@ -10,7 +10,7 @@ from core.diagnosis.aws_filters import Blocked, blocked, through_acls, through_g
 from core.diagnosis.case import Case
 from core.diagnosis.walk import Walk, seen
 from core.export.advice import aws
-from core.network.model import LoadBalancer, TargetGroup
+from core.network.model import LoadBalancer, Subnet, TargetGroup
 
 HEALTHY = frozenset({"healthy", "draining"})
 
@@ -122,7 +122,7 @@ def _target_filters(case: Case, here: Walk, balancer: LoadBalancer, group: Targe
     subnets = case.index.subnets(balancer.subnet_ids)
     peers = tuple(dict.fromkeys(one.cidr for one in subnets))
     stops: list[Blocked] = []
-    acls: list[Blocked] = []
+    ways: list[tuple[Subnet, Subnet, int]] = []
     unseen: list[str] = []
     for target in group.targets:
         machine = case.index.machine(target.id, group.network_id)
@@ -137,7 +137,8 @@ def _target_filters(case: Case, here: Walk, balancer: LoadBalancer, group: Targe
         unseen.extend(unread)
         home = case.index.subnet(machine.subnet_id)
         if home is not None and not case.unread("network ACLs"):
-            acls.extend(stop for one in subnets for stop in through_acls(case, one, home, ports[0]))
+            ways.extend((one, home, ports[0]) for one in subnets)
+    acls = through_acls(case, ways)
     if stops:
         fix = (
             "The network admin lets the load balancer's subnets in: targets see its addresses, not Magento's."

@@ -6,6 +6,8 @@ offer's.
 
 from __future__ import annotations
 
+from itertools import product
+
 from core.diagnosis.aws_filters import blocked, through_acls, through_groups
 from core.diagnosis.case import Case
 from core.diagnosis.states import endpoint_hop, no_endpoint, quota_hop
@@ -92,13 +94,7 @@ def _acls(case: Case, here: Walk, endpoint: Endpoint) -> None:
         return
     clients = case.index.subnets(case.clients) or case.index.subnets_of(endpoint.network_id)
     mine = case.index.subnets(endpoint.subnet_ids)
-    found = [
-        stop
-        for port in here.ports
-        for one in clients
-        for other in mine
-        for stop in through_acls(case, one, other, port)
-    ]
+    found = through_acls(case, product(clients, mine, here.ports))
     if not found:
         here.proof("acls", title, f"They let {listed(here.ports)} through, and the answers back.")
         return

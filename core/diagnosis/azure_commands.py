@@ -16,7 +16,7 @@ FIRST = 100
 """The least priority that a rule of one's own may have."""
 
 
-def let_in(group: SecurityGroup, name: str, source: str, ports: Iterable[int]) -> str:
+def let_in(group: SecurityGroup, name: str, sources: Iterable[str], ports: Iterable[int]) -> str:
     """A rule before all others of a network security group."""
     return az(
         "network nsg rule create",
@@ -26,7 +26,7 @@ def let_in(group: SecurityGroup, name: str, source: str, ports: Iterable[int]) -
         direction="Inbound",
         access="Allow",
         protocol="Tcp",
-        source_address_prefixes=source,
+        source_address_prefixes=tuple(sources),
         destination_port_ranges=tuple(map(str, ports)),
     )
 

@@ -8,6 +8,7 @@ connectivity problems".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import ip_network
 
 from core.diagnosis.azure_commands import add_rule, approve, let_in
@@ -217,11 +218,14 @@ def _targets(
     told.
     """
     key, title = f"targets/{port}", f"Way to the targets of port {port}"
-    blocked = False
+    guarded: dict[str, list[Instance]] = {}
     for target in pool.targets:
         machine = case.index.machine(target.id, pool.network_id)
         for group in case.index.security_groups(machine.security_group_ids if machine else ()):
-            blocked |= _kept_out(case, here, service, group, machine, target_port)
+            guarded.setdefault(group.id, []).extend((machine,) if machine else ())
+    blocked = False
+    for group in case.index.security_groups(guarded):
+        blocked |= _kept_out(case, here, service, group, guarded[group.id], target_port)
     if not blocked and pool.targets:
         here.proof(key, title, "Network security groups let the probe and the traffic in.")
     if pool.targets:
@@ -262,10 +266,10 @@ def _kept_out(
     here: Walk,
     service: EndpointService,
     group: SecurityGroup,
-    machine: Instance | None,
+    machines: Sequence[Instance],
     port: int,
 ) -> bool:
-    to = machine.address if machine else ""
+    """Whether a group keeps probe or traffic from some of its machines; told once for all of them."""
     rules = [
         f"{rule.priority} {'Allow' if rule.allow else 'Deny'} {rule.protocol} "
         f"{rule.from_port}-{rule.to_port} from {rule.peer}"
@@ -274,15 +278,22 @@ def _kept_out(
     ]
     facts = seen(group.id, securityRules=rules)
     found = False
-    nats = [
-        (one.cidr, "target-filter", "Magento's traffic, which comes from the NAT subnet")
-        for one in case.index.subnets(service.subnet_ids)
-    ]
-    for source, code, what in ((PROBER, "prober-blocked", "the load balancer's health probe"), *nats):
-        if not group.rules or passage(group.rules, "in", (port, port), source, local=to) == "open":
+    nats = tuple(one.cidr for one in case.index.subnets(service.subnet_ids))
+    for sources, code, what in (
+        ((PROBER,), "prober-blocked", "the load balancer's health probe"),
+        (nats, "target-filter", "Magento's traffic, which comes from the NAT subnet"),
+    ):
+        stopped = [
+            (source, one)
+            for source in sources
+            for one in machines
+            if group.rules and passage(group.rules, "in", (port, port), source, local=one.address) != "open"
+        ]
+        if not stopped:
             continue
         found = True
-        peer = "AzureLoadBalancer" if source == PROBER else str(ip_network(source, strict=False))
+        peers = tuple(dict.fromkeys(_peer(source) for source, _ in stopped))
+        named = ", ".join(dict.fromkeys(one.name or one.address for _, one in stopped))
         here.fault(
             f"{code}/{group.id}/{port}",
             f"Network security group {group.name}",
@@ -291,11 +302,16 @@ def _kept_out(
         )
         here.cause(
             code,
-            f"Network security group {group.name} keeps {what} from port {port} of {machine.name if machine else to}.",
-            f"The network admin allows TCP {port} from {peer}.",
-            let_in(group, f"allow-{code}-{port}", peer, (port,)),
+            f"Network security group {group.name} keeps {what} from port {port} of {named}.",
+            f"The network admin allows TCP {port} from {', '.join(peers)}.",
+            let_in(group, f"allow-{code}-{port}", peers, (port,)),
         )
     return found
+
+
+def _peer(source: str) -> str:
+    """How a rule names where something comes from."""
+    return "AzureLoadBalancer" if source == PROBER else str(ip_network(source, strict=False))
 
 
 def _nat(case: Case, here: Walk, service: EndpointService) -> None:

@@ -147,7 +147,7 @@ def _filters(case: Case, here: Walk, endpoint: Endpoint) -> None:
                 "endpoint-filter",
                 closed,
                 "The network admin allows the ports from the clients' subnets.",
-                let_in(group, "allow-privatelink", "VirtualNetwork", here.ports),
+                let_in(group, "allow-privatelink", ("VirtualNetwork",), here.ports),
             )
             return
     here.proof("filters", title, f"Nothing keeps {listed(here.ports)} from the endpoint.", *facts)

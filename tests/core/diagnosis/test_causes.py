@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,7 +13,7 @@ from core.cloud import Hop, ProbeResult, ProbeTarget
 from core.diagnosis.case import Case
 from core.diagnosis.causes import CAUSES
 from core.diagnosis.diagnose import diagnose
-from core.diagnosis.model import Diagnosis
+from core.diagnosis.model import Cause, Diagnosis
 from core.network.model import NetworkAcl, Quota, Rule, Target, VendorService
 from core.request.model import Direction, Platform
 from tests import nasty
@@ -392,3 +393,77 @@ def test_the_same_case_gives_the_same_diagnosis(row: Row) -> None:
         endpoints=case.endpoints[::-1],
     )
     assert diagnose(again) == diagnose(case)
+
+
+def named(platform: Platform, code: str, *edits: b.Edit, **changes: Any) -> list[Cause]:
+    return [one for one in diagnose(case_of(platform, *edits, **changes)).causes if one.code == code]
+
+
+def test_a_security_group_is_told_once_for_all_subnets_and_ports() -> None:
+    ports: Mapping[Direction, tuple[int, ...]] = {"to-magento": (443, 8443), "from-magento": (3306,)}
+    (one,) = named("aws", "endpoint-filter", b.rules(1, only=True), ports=ports)
+    assert "10.20.1.0/24, 10.20.2.0/24 in on TCP 443, 8443." in one.message
+    for port in (443, 8443):
+        ranges = "IpRanges=[{CidrIp=10.20.1.0/24},{CidrIp=10.20.2.0/24}]"
+        assert f"IpProtocol=tcp,FromPort={port},ToPort={port},{ranges}" in one.command
+
+
+def test_a_network_acl_is_told_once_for_all_ways_that_it_stops() -> None:
+    """Each entry that the command makes has a number of its own, before all that stand."""
+    (one,) = named("aws", "network-acl", acl(NO_ANSWERS), ports={"to-magento": (80, 443)})
+    assert "of subnet subnet-0a, subnet-0b stops TCP 1024-65535 to " in one.message
+    numbers = re.findall(r"--rule-number (\d+)", one.command)
+    assert len(set(numbers)) == len(numbers) == 2
+    assert all(int(number) < 50 for number in numbers)
+    assert one.command.count(" && ") == 1
+
+
+def test_no_number_of_an_entry_is_told_twice() -> None:
+    told = named("aws", "network-acl", acl(DENY_DB), ports={"from-magento": (3306,)})
+    stops_all = named(
+        "aws", "network-acl", acl(replace(DENY_DB, from_port=0)), ports={"to-magento": (80, 443)}
+    )
+    for causes in (told, stops_all):
+        words = " && ".join(one.command for one in causes)
+        numbers = re.findall(r"--(ingress|egress) --rule-number (\d+)", words)
+        assert len(set(numbers)) == len(numbers) >= len(causes)
+    assert len(stops_all) == 3, "both ports, and some of the answers"
+
+
+def test_numbers_that_are_taken_are_not_told() -> None:
+    taken = tuple(Rule("out", "tcp", 80, 80, "10.9.0.0/16", True, number) for number in (1, 2, 4))
+    (one,) = named("aws", "network-acl", acl(NO_ANSWERS, *taken), ports={"to-magento": (443,)})
+    assert re.findall(r"--rule-number (\d+)", one.command) == ["3", "5"]
+
+
+@pytest.mark.parametrize(("timeouts", "causes"), [((350, 350), 1), ((350, 60), 2), ((60, 60), 1)])
+def test_an_idle_timeout_is_told_once_for_all_listeners_that_have_it(
+    timeouts: tuple[int, int], causes: int
+) -> None:
+    both = {"to-magento": (443,), "from-magento": (3306, 8080)}
+    told = named(
+        "aws",
+        "idle-drop",
+        b.added("listeners", id="other", port=8080, idle_timeout=timeouts[1]),
+        b.edited("listeners", idle_timeout=timeouts[0]),
+        ports=both,
+    )
+    assert len(told) == causes
+    assert {one for cause in told for one in (3306, 8080) if str(one) in cause.message} == {3306, 8080}
+    assert sum(one.command.count("modify-listener-attributes") for one in told) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "peer"), [("prober-blocked", "AzureLoadBalancer"), ("target-filter", "10.20.1.0/24")]
+)
+def test_a_network_security_group_is_told_once_for_all_machines(code: str, peer: str) -> None:
+    (one,) = named("azure", code, b.rules(0, Rule("in", "all", 0, 65535, peer, False, 90)))
+    assert one.message.endswith("from port 3306 of db-a, db-b.")
+    assert f"--source-address-prefixes {peer} " in one.command
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_a_hop_has_its_key_for_itself(row: Row) -> None:
+    for path in found(row).paths:
+        keys = [one.key for one in path.hops]
+        assert sorted(set(keys)) == sorted(keys)
