@@ -58,6 +58,10 @@ SendCommand, GetCommandInvocation (Systems Manager)
     run nothing → the probes of a script are tried from the customer's side; ``InvalidInstanceId`` for a machine
     that is not running, ``InvocationDoesNotExist`` for a moment
 
+DescribeImages
+    in each account and region about 1,300 → none: a machine takes any image here, and making them was most of the
+    time of a start
+
 any action, where permissions are checked (``/moto-api/reset-auth``)
     the action alone, conditions refuse → each resource with its tags and the request's, see :mod:`.moto_iam`
 
@@ -75,6 +79,7 @@ import moto.cloudwatch.urls
 import moto.elb.urls
 import moto.elbv2.urls
 import moto.servicequotas.urls
+import moto.settings
 import moto.ssm.urls
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.ec2 import urls as ec2_urls
@@ -122,6 +127,7 @@ def install(ground: Ground) -> Iterator[None]:
         (moto.servicequotas.urls.url_paths, ELB_PATH, quotas.dispatch),
         (moto.cloudwatch.urls.url_paths, ELB_PATH, metrics.dispatch),
         (moto.ssm.urls.url_paths, ELB_PATH, systems.dispatch),
+        (vars(moto.settings), "ec2_load_default_amis", lambda: False),
     ]
     before = [table[path] for table, path, _ in places]
     _forget()

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 CUSTOMER = "111122223333"
 IMAGE = "ami-12c6146b"
-"""An image that moto knows."""
+"""Any image: nothing is started from it."""
 ANYWHERE = "0.0.0.0/0"
 PROJECT = "abcdefg123456"
 
