@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from core.diagnosis.aws_filters import through_groups
 from core.diagnosis.aws_targets import walk_targets
 from core.diagnosis.case import Case
-from core.diagnosis.states import connection_hop, quota_hop, service_missing
+from core.diagnosis.states import connection_hop, no_ports, quota_hop, service_missing
 from core.diagnosis.walk import Walk, listed, seen
 from core.export.advice import aws, both
 from core.network.balancing import over_tcp
@@ -150,6 +150,8 @@ def _balancer(case: Case, here: Walk, balancer: LoadBalancer) -> None:
     _exhausted(case, here, balancer)
     for port in here.ports:
         _port(case, here, balancer, port)
+    if not here.ports:
+        no_ports(case, here, balancer, "listener")
 
 
 def _balancer_groups(case: Case, here: Walk, balancer: LoadBalancer) -> None:

@@ -13,7 +13,7 @@ from ipaddress import ip_network
 
 from core.diagnosis.azure_commands import add_rule, approve, let_in
 from core.diagnosis.case import Case
-from core.diagnosis.states import connection_hop, service_missing
+from core.diagnosis.states import connection_hop, no_ports, service_missing
 from core.diagnosis.walk import Walk, seen
 from core.export.advice import az
 from core.network.filters import PROBER, passage
@@ -160,6 +160,8 @@ def _balancer(case: Case, here: Walk, service: EndpointService, balancer: LoadBa
         here.proof(key, title, "It is Standard, and stands.", *facts)
     for port in here.ports:
         _port(case, here, service, balancer, port)
+    if not here.ports:
+        no_ports(case, here, balancer, "rule")
 
 
 def _port(case: Case, here: Walk, service: EndpointService, balancer: LoadBalancer, port: int) -> None:

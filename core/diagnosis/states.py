@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from core.diagnosis.case import Case
 from core.diagnosis.walk import Walk, seen
-from core.network.model import Connection, Endpoint
+from core.network.balancing import over_tcp
+from core.network.model import Connection, Endpoint, LoadBalancer
 from core.request.facts import ACCOUNT_NAMES
 from core.text import excerpt
 
@@ -161,6 +162,30 @@ def connection_hop(case: Case, here: Walk, accept: str) -> Connection | None:
             "Ask in the ticket for a new connection request; accept it then.",
         )
     return None
+
+
+def no_ports(case: Case, here: Walk, balancer: LoadBalancer, word: str) -> None:
+    """Where no port is asked about: nothing is known to answer. Either nothing listens, or nobody can tell where."""
+    key, title = f"listeners/{balancer.id}", "Ports"
+    unread = case.unread("listeners") or case.unread("load balancers")
+    rows = [row for row in case.index.listeners_of(balancer) if over_tcp(row)]
+    facts = seen(balancer.id, Listeners=[f"{row.protocol} {row.port}" for row in rows])
+    if unread:
+        here.unknown(key, title, f"Not checked, because they could not be read: {unread}.")
+    elif rows:
+        here.unknown(
+            key,
+            title,
+            "Not checked, because a rule for all ports names none: ask about one (--port).",
+            *facts,
+        )
+    else:
+        here.fault(key, title, f"{balancer.name} has no {word}.", *facts)
+        here.cause(
+            "no-listener",
+            f"Load balancer {balancer.name} has no {word}: nothing answers there.",
+            "The customer adds one for each port (privatelink plan, then apply).",
+        )
 
 
 def service_missing(case: Case, here: Walk, name: str, word: str) -> None:

@@ -91,6 +91,20 @@ def test_a_rule_for_all_ports_answers_on_each() -> None:
     assert {hop.key for hop in told.paths[0].hops} >= {"pool/3306", "pool/8080"}
 
 
+def test_where_only_a_rule_for_all_ports_is_no_port_is_checked() -> None:
+    told = diagnose(found("azure", b.PLS, b.edited("listeners", **HA)))
+    (hop,) = [one for one in told.paths[0].hops if one.key.startswith("listeners/")]
+    assert (hop.verdict, "ask about one" in hop.words) == ("unknown", True)
+
+
+@pytest.mark.parametrize("platform", ["aws", "azure"])
+def test_a_service_where_nothing_listens_is_not_healthy(platform: Platform) -> None:
+    """Nobody named a port, and none is known."""
+    told = diagnose(found(platform, b.SERVICE if platform == "aws" else b.PLS, b.without("listeners")))
+    assert told.causes[0].code == "no-listener"
+    assert not told.healthy
+
+
 @pytest.mark.parametrize("platform", ["aws", "azure"])
 def test_a_listener_that_takes_no_tcp_is_none(platform: Platform) -> None:
     subject = b.SERVICE if platform == "aws" else b.PLS
