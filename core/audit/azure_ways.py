@@ -6,7 +6,7 @@ an interface both have a group, both have to allow; "Azure Load Balancer health 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.audit.about import about
 from core.audit.azure_balancers import READS, placed_group, serving
@@ -67,20 +67,24 @@ def _blocked(survey: Survey, what: str, sources: dict[str, tuple[str, ...]]) -> 
                                 about(survey, pool),
                                 f"{group.name} keeps {what} from its member {target.id} on port {port}.",
                                 facts(networkSecurityGroup=group.id, source=tag, destinationPort=port),
-                                az(
-                                    "network nsg rule create",
-                                    nsg_name=group.name,
-                                    **placed_group(group.id),
-                                    name="<name>",
-                                    priority="<below the one that denies>",
-                                    access="Allow",
-                                    protocol="Tcp",
-                                    direction="Inbound",
-                                    source_address_prefixes=tag,
-                                    destination_port_ranges=str(port),
-                                ),
+                                _admit(group, (tag,), (str(port),)),
                                 f"{target.id} {port} {source}",
                             )
+
+
+def _admit(group: SecurityGroup, sources: Sequence[str], ports: Sequence[str]) -> str:
+    return az(
+        "network nsg rule create",
+        nsg_name=group.name,
+        **placed_group(group.id),
+        name="<name>",
+        priority="<below the one that denies>",
+        access="Allow",
+        protocol="Tcp",
+        direction="Inbound",
+        source_address_prefixes=sources,
+        destination_port_ranges=ports,
+    )
 
 
 def probe_blocked(survey: Survey) -> Iterator[Hit | Unread]:
@@ -129,18 +133,7 @@ def clients_blocked(survey: Survey) -> Iterator[Hit | Unread]:
                     addressSpace=network.cidrs,
                     destinationPort=ports or None,
                 ),
-                az(
-                    "network nsg rule create",
-                    nsg_name=group.name,
-                    **placed_group(group.id),
-                    name="<name>",
-                    priority="<below the one that denies>",
-                    access="Allow",
-                    protocol="Tcp",
-                    direction="Inbound",
-                    source_address_prefixes=network.cidrs,
-                    destination_port_ranges=ports or ("<port>",),
-                ),
+                _admit(group, network.cidrs, ports or ("<port>",)),
                 subnet.id,
             )
 

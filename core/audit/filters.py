@@ -17,7 +17,7 @@ from core.audit.azure_balancers import serving_pools
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD
 from core.audit.sources import AWS_ENDPOINT_MANAGE, AWS_HUB_EC2, AZURE_NSG
-from core.export.advice import aws, az
+from core.export.advice import admit, aws, az
 from core.network.model import Rule, SecurityGroup, TargetGroup
 from core.request.identifiers import id_part
 from core.request.model import Platform
@@ -142,14 +142,7 @@ def endpoint_closed(survey: Survey) -> Iterator[Hit | Unread]:
                 about(survey, endpoint),
                 "No rule of its security groups lets TCP in: connections to it time out.",
                 facts(Groups=endpoint.security_group_ids, IpPermissions=()),
-                aws(
-                    survey.region,
-                    "ec2 authorize-security-group-ingress",
-                    group_id=groups[0].id,
-                    protocol="tcp",
-                    port="<port>",
-                    cidr=cidr,
-                ),
+                admit(survey.region, groups[0].id, "<port>", cidr),
             )
 
 

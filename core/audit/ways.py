@@ -15,7 +15,7 @@ from core.audit.aws_targets import READS
 from core.audit.check import Check, Hit, Survey, Unread, facts
 from core.audit.endpoints import DEAD, partner
 from core.audit.sources import AWS_ACL, AWS_ENDPOINT_MANAGE, AWS_NLB_GROUPS, AWS_SHARE, AWS_TARGETS
-from core.export.advice import aws
+from core.export.advice import admit, aws, let_pass
 from core.network.filters import EPHEMERAL, Passage, acl_legs, passage
 from core.network.model import LoadBalancer, NetworkAcl, Rule, SecurityGroup, Subnet
 
@@ -50,17 +50,6 @@ def _listed(rules: Iterable[Rule], direction: Literal["in", "out"]) -> tuple[str
     )
 
 
-def _admit(survey: Survey, group: SecurityGroup, port: int, cidr: str) -> str:
-    return aws(
-        survey.region,
-        "ec2 authorize-security-group-ingress",
-        group_id=group.id,
-        protocol="tcp",
-        port=str(port),
-        cidr=cidr,
-    )
-
-
 def target_closed(survey: Survey) -> Iterator[Hit | Unread]:
     """A target's security groups do not admit the load balancer."""
     known: dict[tuple[object, ...], frozenset[Passage]] = {}
@@ -90,7 +79,7 @@ def target_closed(survey: Survey) -> Iterator[Hit | Unread]:
                             IpPermissions=_listed(rules, "in"),
                             LoadBalancerSubnets=tuple(subnet.cidr for subnet in places),
                         ),
-                        _admit(survey, filters[0], target.port, places[0].cidr),
+                        admit(survey.region, filters[0].id, str(target.port), places[0].cidr),
                         f"{balancer.id} {target.id}:{target.port}",
                     )
                 elif "unknown" in how:
@@ -185,18 +174,7 @@ def _stopped(survey: Survey, legs: Iterable[Leg | Unread], what: str) -> Iterato
             about(survey, subnet),
             f"Its network ACL {acl.id} stops TCP {wanted} {way}{answers}. It is on the way {what}.",
             facts(NetworkAclId=acl.id, Entries=_listed(acl.rules, direction)),
-            aws(
-                survey.region,
-                "ec2 create-network-acl-entry",
-                network_acl_id=acl.id,
-                ingress=direction == "in",
-                egress=direction == "out",
-                rule_number=str(_free(acl)),
-                protocol="tcp",
-                cidr_block=peer,
-                port_range=f"From={ports[0]},To={ports[1]}",
-                rule_action="allow",
-            ),
+            let_pass(survey.region, acl.id, _free(acl), ports, peer, egress=direction == "out"),
             f"{direction} {wanted} {peer}",
         )
 

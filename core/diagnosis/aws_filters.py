@@ -13,7 +13,7 @@ from itertools import count
 from core.diagnosis.case import Case
 from core.diagnosis.model import Certainty, Evidence
 from core.diagnosis.walk import Walk, listed, seen
-from core.export.advice import aws, both
+from core.export.advice import aws, both, let_pass
 from core.network.filters import EPHEMERAL, Passage, acl_legs, passage
 from core.network.model import NetworkAcl, SecurityGroup, Subnet
 
@@ -138,18 +138,7 @@ def _stopped(
         f"{wanted} {way}{answers}.",
         both(
             *(
-                aws(
-                    region,
-                    "ec2 create-network-acl-entry",
-                    network_acl_id=acl.id,
-                    ingress=flag == "ingress",
-                    egress=flag == "egress",
-                    rule_number=str(number),
-                    protocol="tcp",
-                    port_range=f"From={ports[0]},To={ports[1]}",
-                    cidr_block=peer,
-                    rule_action="allow",
-                )
+                let_pass(region, acl.id, number, ports, peer, egress=flag == "egress")
                 for peer, number in zip(peers, numbers, strict=False)
             )
         ),
