@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from core.request.model import Platform
+from core.request.rules import request_of
 from core.walkthrough import scenario
+from core.walkthrough.shape import shape_of
 from providers.sandbox import faults
+from tests.tui.cli.test_walkthrough import REQUESTS
 from tests.tui.near import near
+from tui.cli.request import complete
 from tui.walk import Kept, Walk
 from tui.walkthrough import play
 
@@ -68,6 +72,26 @@ def test_it_ends_as_it_says(tmp_path: Path, name: str, cloud: Platform) -> None:
     assert [item.rail.number for item in kept] == list(range(1, count + 1))
     times = [item.rail.at for item in kept]
     assert times == sorted(times)
+
+
+BACK = [
+    (name, cloud)
+    for name in scenario.names()
+    for cloud in scenario.load(name).clouds
+    if name.startswith("fault-") and scenario.load(name).type == "bidirectional"
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "cloud"), BACK)
+def test_a_fault_shows_in_the_shape_of_a_request_too(tmp_path: Path, name: str, cloud: Platform) -> None:
+    """Two machines answer on one port, on AWS in two zones."""
+    file = tmp_path / "request.toml"
+    file.write_text(REQUESTS[cloud], encoding="utf-8")
+    shape = shape_of(request_of(complete(str(file), "text")[0]))
+    with near(cloud, shape) as worker:
+        walk = play(scenario.load(name), cloud, "fast", worker, tmp_path / "home", lambda _: None)
+    assert walk.problem == ""
 
 
 def test_a_fault_that_a_scenario_names_is_there() -> None:
