@@ -41,8 +41,8 @@ torture: .venv/dev ## kill it at every request and write, break everything aroun
 snapshots: .venv/dev ## make the screens' baselines anew: look at every picture before committing it
 	@$(BIN)/python -m pytest tests/tui --snapshot-update
 
-pictures: .venv/dev ## make the README's pictures anew: look at them before committing
-	@$(BIN)/python -m tests.tui.pictures
+pictures: .venv/dev ## record the walkthrough in docs and the README's pictures anew: look at them before committing
+	@$(BIN)/python -m tests.tui.film
 
 clean:
 	rm -rf .venv

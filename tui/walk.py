@@ -6,7 +6,7 @@ Not safe for several threads: whoever has it calls it from one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -90,7 +90,7 @@ class Walk:
 
     def moment(self) -> Moment:
         """What is known now, as the acts are judged by it."""
-        return moment_of(self.session.model, self._broken)
+        return replace(moment_of(self.session.model, self._broken), now=self._clock())
 
     def rail(self) -> Rail:
         """What the presenter sees: of the present checkpoint, or of the one that is looked back at."""

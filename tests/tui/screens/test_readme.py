@@ -1,4 +1,4 @@
-"""The README's pictures show the program as it is."""
+"""The README's pictures and the recorded walkthrough show the program as it is."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.tui.pictures import DOCS, SHOWN, pictures
+from tests.tui.film import DOCS, PAGE, SHOWN, made
 
 
 def test_the_readme_links_to_every_picture_and_to_no_other() -> None:
     readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"\(docs/(\w+)\.svg\)", readme)) == set(SHOWN)
-    assert {path.stem for path in DOCS.glob("*.svg")} == set(SHOWN)
+    assert f"(docs/{PAGE})" in readme
+    assert {path.name for path in DOCS.iterdir()} == {PAGE, *(f"{name}.svg" for name in SHOWN)}
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -23,6 +24,12 @@ def test_a_picture_is_a_whole_svg_that_fetches_nothing(name: str) -> None:
     assert "@font-face" not in (DOCS / f"{name}.svg").read_text(encoding="utf-8")
 
 
-def test_the_pictures_are_not_stale() -> None:
-    stale = [path.name for path, svg in pictures() if path.read_text(encoding="utf-8") != svg]
+def test_the_recorded_page_needs_nothing_else() -> None:
+    page = (DOCS / PAGE).read_text(encoding="utf-8")
+    assert set(re.findall(r'(?:src|href)="([^"]{5})', page)) == {"data:", *re.findall(r'href="(#.{4})', page)}
+    assert len(page) < 1_000_000
+
+
+def test_none_of_them_is_stale() -> None:
+    stale = [path.name for path, text in made() if path.read_text(encoding="utf-8") != text]
     assert not stale, "run `make pictures`, look at them, and commit them"
