@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from providers.sandbox.faults.aws_stage import Stage
 from providers.sandbox.faults.fault import Aside, Fault
-from providers.sandbox.faults.names import HOST, stale_name
+from providers.sandbox.faults.names import HOST, STALE_NAME
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import type_defs as ec2
@@ -302,13 +302,6 @@ FAULTS: tuple[Fault[Stage], ...] = (
         "aws-endpoint-private-dns",
     ),
     Fault("tls-name", "The certificate is for another name", tls_name, "to-magento", "tls-name", aside=True),
-    Fault(
-        "stale-name",
-        "Clients' name leads to an old address",
-        stale_name,
-        "to-magento",
-        "public-address",
-        aside=True,
-    ),
+    STALE_NAME,
     Fault("large-packets", "Large packets are lost on the way", large_packets, "to-magento", "large-packets"),
 )

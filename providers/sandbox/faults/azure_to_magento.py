@@ -9,7 +9,7 @@ from typing import Any
 
 from providers.sandbox.faults.azure_stage import Stage, asked_of, decided, denied, placed, set_subnet
 from providers.sandbox.faults.fault import Aside, Fault
-from providers.sandbox.faults.names import stale_name
+from providers.sandbox.faults.names import STALE_NAME
 
 TLS_PORT = 8443
 """443 into Magento does not work on Azure."""
@@ -249,13 +249,6 @@ FAULTS: tuple[Fault[Stage], ...] = (
         "azure-endpoint-policies-off",
     ),
     Fault("tls-name", "The certificate is for another name", tls_name, "to-magento", "tls-name", aside=True),
-    Fault(
-        "stale-name",
-        "Clients' name leads to an old address",
-        stale_name,
-        "to-magento",
-        "public-address",
-        aside=True,
-    ),
+    STALE_NAME,
     Fault("idle-drop", "Quiet connections are dropped, always", quiet, "to-magento", "idle-drop"),
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from providers.sandbox.faults.fault import Aside
+from providers.sandbox.faults.fault import Aside, Fault
 
 if TYPE_CHECKING:
     from providers.sandbox.datapath import DataPath
@@ -28,3 +28,13 @@ def stale_name(stage: OnDataPath) -> Iterator[Aside]:
     stage.data_path.records[HOST] = STALE
     yield Aside(host=HOST)
     del stage.data_path.records[HOST]
+
+
+STALE_NAME: Fault[Any] = Fault(
+    "stale-name",
+    "Clients' name leads to an old address",
+    stale_name,
+    "to-magento",
+    "public-address",
+    aside=True,
+)
