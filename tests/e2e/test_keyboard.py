@@ -36,14 +36,14 @@ DREADED = (
     b"\x1b[200~\xff\x00\x1b[31m pasted \xe9" + b"x" * 5000 + b"\x1b[201~",
     b"@#%&|~\\",  # Textual looks for methods by the names of keys, as key_at
     b"\x1b" * 50,
-    b"\x00\x01\x02\x03\x04\x10\x1c\x1d\x1e\x1f\x7f\x80\x9b",
+    b"\x00\x01\x02\x03\x04\x1c\x1d\x1e\x1f\x7f\x80\x9b",
     "\u202e\u200b\ufeff\U0001f680\ud7ff".encode(),
 )
 """What was found, or is feared, to end programs that read a terminal."""
 
 LEFT_OUT = (b"\x1b[21", b"\x11", b"\x10")
-"""Beginnings of the keys that rightly end the program, F10 and Ctrl+Q; and Ctrl+P, because Textual's own palette
-stumbles over keys that come faster than a person's while it closes."""
+"""Beginnings of the keys that rightly end the program, F10 and Ctrl+Q; and Ctrl+P: the palette ends it too, where
+Enter chooses that, and Textual's own stumbles over keys that come faster than a person's while it closes."""
 
 
 def noise(seed: int) -> Iterator[bytes]:
