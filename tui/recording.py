@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 from core.journal import files
+from core.request.model import Platform
 from core.unusable import UnusableFile
 from core.walkthrough import transcript
 from core.walkthrough.scenario import Scenario
-from core.walkthrough.transcript import Page
-from tui.walk import Kept
+from core.walkthrough.transcript import Page, Transcript
+from tui.model import Model
+from tui.walk import Kept, closing_of, opening_of
 
 _FONT_FACE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _FONTS = "Fira Code, DejaVu Sans Mono, Menlo, Consolas, monospace"
@@ -46,11 +48,15 @@ def _joined(rects: str) -> str:
 class Recording:
     """Takes the checkpoints as they come. Nothing is overwritten."""
 
-    def __init__(self, folder: Path, scenario: Scenario) -> None:
-        """Raises UnusableFile for a folder that is not empty or cannot be made."""
+    def __init__(self, folder: Path, scenario: Scenario, cloud: Platform | None = None) -> None:
+        """``cloud`` is the one that it is played on, the scenario's first if left out. Raises UnusableFile for a
+        folder that is not empty or cannot be made.
+        """
         self._folder = folder
         self._scenario = scenario
+        self._cloud = cloud or scenario.clouds[0]
         self._pages: list[Page] = []
+        self._models: list[Model] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
             full = any(folder.iterdir())
@@ -65,14 +71,18 @@ class Recording:
         """Keep one checkpoint's picture. Raises JournalError where it cannot be written."""
         page = Page(kept.rail, portable(svg))
         self._pages.append(page)
+        self._models.append(kept.model)
         files.write_new(self._folder / f"{page.name}.svg", page.svg.encode())
 
     def finish(self) -> None:
         """Write transcript and page. Raises JournalError where they cannot be written."""
-        one = self._scenario
-        texts = {
-            "transcript.txt": transcript.text(one.title, self._pages),
-            "index.html": transcript.html(one.title, one.about, self._pages),
-        }
+        scenario = self._scenario
+        one = Transcript(
+            scenario.title,
+            opening_of(scenario, self._cloud),
+            self._pages,
+            closing_of(scenario, self._models),
+        )
+        texts = {"transcript.txt": transcript.text(one), "index.html": transcript.html(one)}
         for name, content in texts.items():
             files.write_new(self._folder / name, content.encode())

@@ -5,7 +5,7 @@ Not safe for several threads: whoever has it calls it from one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from functools import partial
 from core.setup.plan import Plan, blocking, endpoint_part, pending, service_part
 from core.walkthrough.acts import ACTS, Act, ActName, Moment
 from core.walkthrough.clock import RUNNING, PaceName, VirtualClock
+from core.walkthrough.frame import Framed, closing, opening
 from core.walkthrough.moves import BREAK, SILENT
 from core.walkthrough.rail import Phase, Rail, expected, rail
 from core.walkthrough.scenario import Scenario
@@ -98,6 +99,14 @@ class Walk:
             return self.kept[self.looked_at].rail
         fill = words_of(self.session.model.draft.cloud.platform).fill
         return rail(self.scenario, self.index, self.moment(), self.phase, fill)
+
+    def opening(self) -> Framed:
+        """What is said before the first checkpoint."""
+        return opening_of(self.scenario, self.session.model.draft.cloud.platform)
+
+    def closing(self) -> Framed | None:
+        """What is said after the last checkpoint; None before that, and where one failed."""
+        return closing_of(self.scenario, [one.model for one in self.kept])
 
     @property
     def running(self) -> float:
@@ -314,6 +323,19 @@ DEEDS: dict[ActName, Callable[[Walk], Iterator[Deed]]] = {
     **{name: Walk.move for name, act in ACTS.items() if act.move and name != "turn-away"},
 }
 """What an act does: one thing after the other, each once the one before is over."""
+
+
+def opening_of(scenario: Scenario, platform: str | None) -> Framed:
+    """What is said before the first checkpoint on a cloud."""
+    return opening(scenario, words_of(platform).fill)
+
+
+def closing_of(scenario: Scenario, models: Sequence[Model]) -> Framed | None:
+    """What is said after the last checkpoint, by what every checkpoint left; None where one is missing."""
+    if len(models) < len(scenario.checkpoint):
+        return None
+    words = words_of(models[-1].draft.cloud.platform)
+    return closing(scenario, moment_of(models[-1]), words.platform, words.fill)
 
 
 def moment_of(model: Model, broken: bool = False) -> Moment:

@@ -87,8 +87,9 @@ Over = Callable[[Moment, Moment], bool]
 class Act:
     """One act. ``page`` is the wizard's page that shows it, ``step`` the workflow's step, empty for none.
 
-    ``now`` says what happens, ``why`` the reason, ``ask`` what to ask the customer, ``maps`` what it is in their
-    account. ``takes`` is how long it takes in real life, on the virtual clock; ``move`` the other party's move.
+    ``now`` says what happens, ``why`` the reason, ``maps`` what it is in the customer's account: they speak of the
+    customer. ``ask`` is what to ask the customer, and speaks to them. ``takes`` is how long it takes in real life, on
+    the virtual clock; ``move`` the other party's move.
     """
 
     title: str
@@ -112,7 +113,7 @@ def _wrote(before: Moment, now: Moment) -> bool:
     return now.messages > before.messages
 
 
-_NOTHING = "Nothing in their {w.account}: this happens on Magento's side."
+_NOTHING = "Nothing in the customer's {w.account}: this happens on Magento's side."
 _DAY = timedelta(days=1)
 
 ACTS: Mapping[ActName, Act] = {
@@ -124,7 +125,7 @@ ACTS: Mapping[ActName, Act] = {
         "The program signs in to the customer's {w.account}, as their own tools do. It keeps no password.",
         "Magento opens its service to one {w.account} only: it has to be the one in the request.",
         "Who may sign in to the {w.account} of these services, and with which role?",
-        "Their {w.account}, in Magento's region: PrivateLink does not leave a region.",
+        "The customer's {w.account}, in Magento's region: PrivateLink does not leave a region.",
         lambda _before, now: now.signed_in,
     ),
     "request": Act(
@@ -135,7 +136,7 @@ ACTS: Mapping[ActName, Act] = {
         "The request is filled in: project, connection type, {w.network}, services and their ports.",
         "Most delay comes from wrong or missing data. Every rule of the offer is checked here, at once.",
         "Which services, on which ports? Do you call Magento, does Magento call you, or both?",
-        "Their {w.network}, and the machines behind each port.",
+        "The customer's {w.network}, and the machines behind each port.",
         lambda _before, now: now.complete,
         timedelta(minutes=20),
     ),
@@ -147,7 +148,7 @@ ACTS: Mapping[ActName, Act] = {
         "A load balancer and {w.a_service} are planned, shown, agreed to, and made.",
         "Magento will connect to this service. It has to stand before the request, and to let in nobody unasked.",
         "Who may make load balancers in your {w.network}? They are billed from now on.",
-        "A load balancer in front of their machines, and {w.a_service} in front of it.",
+        "A load balancer in front of the customer's machines, and {w.a_service} in front of it.",
         _is("0", "done"),
         timedelta(minutes=30),
     ),
@@ -221,7 +222,7 @@ ACTS: Mapping[ActName, Act] = {
         "The whole reply is pasted; the program finds the {w.named} in it and checks its region.",
         "A name with a typo, or of another region, is found now and not after a failed connection.",
         "Is this the newest answer in the ticket?",
-        "Nothing changes: from now on they can see Magento's {w.service}.",
+        "Nothing changes: from now on the customer can see Magento's {w.service}.",
         lambda before, now: now.replies > before.replies and (now.state("3") == "done" or bool(now.codes)),
     ),
     "connect": Act(
@@ -232,7 +233,7 @@ ACTS: Mapping[ActName, Act] = {
         "The customer makes the {w.endpoint} to Magento's {w.service}. Making it is the request.",
         "The endpoint asks; Magento answers. Until Magento says yes, no traffic passes.",
         "Which of your systems will call Magento? Only their addresses are let in.",
-        "One {w.endpoint} with private addresses in their {w.network}; on AWS a security group too.",
+        "One {w.endpoint} with private addresses in the customer's {w.network}; on AWS a security group too.",
         lambda _before, now: now.state("4") == "done" and now.state("5") in ("waiting", "done"),
         timedelta(minutes=20),
     ),
@@ -244,7 +245,7 @@ ACTS: Mapping[ActName, Act] = {
         "The customer's request is looked at by Magento's infrastructure team, and {w.accepts}.",
         "The owner of a service decides who may connect: here that is Magento.",
         "Is the endpoint that Magento sees the one that you made?",
-        "Their endpoint becomes “{w.available}”.",
+        "The customer's endpoint becomes “{w.available}”.",
         _is("5", "done"),
         _DAY,
         "approve",
@@ -257,7 +258,7 @@ ACTS: Mapping[ActName, Act] = {
         "Magento's infrastructure team rejects the customer's request.",
         "A rejected endpoint stays rejected: it is deleted and made anew, once the reason is known.",
         "Does the ticket say why? An unknown {w.account} is the usual reason.",
-        "Their endpoint is “rejected”. It carries nothing, and is billed until it is deleted.",
+        "The customer's endpoint is “rejected”. It carries nothing, and is billed until it is deleted.",
         _is("5", "problem"),
         _DAY,
         "reject",
@@ -283,7 +284,7 @@ ACTS: Mapping[ActName, Act] = {
         "A probe goes from the customer's network through the endpoint to each of Magento's ports.",
         "“{w.available}” says that somebody agreed. Only an answer proves that traffic flows.",
         "Which machine will call Magento? The same probe belongs there.",
-        "Their endpoint's own name, its private addresses, and an answer on each port.",
+        "The endpoint's own name, its private addresses, and an answer on each port.",
         _is("6", "done"),
     ),
     "call": Act(
@@ -294,7 +295,7 @@ ACTS: Mapping[ActName, Act] = {
         "Magento makes an endpoint to the customer's {w.service}: a request, the other way round.",
         "A connection has one direction. Bidirectional means a second one, that Magento asks for.",
         "Do you know Magento's {w.account}? Nobody else may ever be {w.accepts}.",
-        "A connection that waits at their {w.service}.",
+        "A connection that waits at the customer's {w.service}.",
         _is("7a", "done"),
         _DAY,
         "connect",
@@ -307,7 +308,7 @@ ACTS: Mapping[ActName, Act] = {
         "Somebody let another {w.account} see the {w.service}, and it asks for a connection.",
         "Who is {w.accepts} reaches the service as Magento does. The program stops until it is settled.",
         "Do you know this {w.account}? Who changed the list, and when?",
-        "Their {w.service} has one entry too many, and a request that is not Magento's.",
+        "The customer's {w.service} has one entry too many, and a request that is not Magento's.",
         lambda _before, now: now.asking > 0,
         timedelta(hours=2),
         "stranger",
@@ -320,7 +321,7 @@ ACTS: Mapping[ActName, Act] = {
         "The request is rejected, and the customer's admin takes the stranger off the service's list.",
         "The program rejects, but never edits a list that it did not make: an admin does, by the command shown.",
         "May we reject it? The stranger can ask again while it is on the list.",
-        "Their {w.service} lets in Magento alone again.",
+        "The customer's {w.service} lets in Magento alone again.",
         lambda _before, now: now.asking == 0 and now.state("0") == "done",
         timedelta(minutes=30),
         "close",
@@ -333,7 +334,7 @@ ACTS: Mapping[ActName, Act] = {
         "Magento's request is {w.accepts}, by the customer, because it comes from Magento's {w.account}.",
         "The owner of a service decides who may connect: here that is the customer.",
         "Is this Magento's {w.account}, and only that?",
-        "The connection at their {w.service} becomes “{w.available}”.",
+        "The connection at the customer's {w.service} becomes “{w.available}”.",
         _is("7b", "done"),
     ),
     "prove-back": Act(
@@ -344,7 +345,7 @@ ACTS: Mapping[ActName, Act] = {
         "Magento runs the printed commands on its side; what they show is read and judged.",
         "The two directions are two connections: each has its own proof.",
         "Do your machines answer these ports at all, from inside your {w.network}?",
-        "Listener, targets and filters in front of each of their machines.",
+        "Listener, targets and filters in front of each of the customer's machines.",
         _is("7c", "done"),
         timedelta(hours=3),
     ),
@@ -356,7 +357,7 @@ ACTS: Mapping[ActName, Act] = {
         "Something is changed that the connection needs.",
         "After enablement Magento's support ends: whoever runs the network has to find it.",
         "Who changes filters, balancers and routes in your {w.network}, and are you told?",
-        "One setting of theirs, or of Magento's, is other than it was.",
+        "One setting of the customer's, or of Magento's, is other than it was.",
         lambda _before, now: now.broken,
         timedelta(days=2),
     ),
@@ -368,7 +369,7 @@ ACTS: Mapping[ActName, Act] = {
         "The whole way is walked hop by hop; the causes are ranked, with evidence and the exact fix.",
         "It only reads. What cannot be seen from here is said, and becomes a question to Magento.",
         "May the one who can mend it look at this page with us?",
-        "Each hop is one resource of theirs, or of Magento's.",
+        "Each hop is one resource of the customer's, or of Magento's.",
         lambda before, now: now.diagnoses > before.diagnoses,
         timedelta(minutes=30),
     ),

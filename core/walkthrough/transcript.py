@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.pages import template
 from core.text import visible_lines
+from core.walkthrough.frame import Framed
 from core.walkthrough.rail import Rail
 
 if TYPE_CHECKING:
@@ -53,19 +54,35 @@ class Page:
         return f"data:image/svg+xml;base64,{base64.b64encode(self.svg.encode()).decode()}"
 
 
-def text(title: str, pages: Sequence[Page]) -> str:
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A whole walkthrough: what was said before it, its pages, and what was said after it, where it came so far."""
+
+    title: str
+    opening: Framed
+    pages: Sequence[Page]
+    closing: Framed | None = None
+
+
+def text(one: Transcript) -> str:
     """The transcript as plain text."""
-    parts = [title]
-    for page in pages:
+    parts = [one.title, _told(one.opening.title, one.opening.told)]
+    for page in one.pages:
         rail = page.rail
-        head = f"{rail.number}/{rail.of}  {page.at}  {rail.actor}: {rail.title}"
-        parts.append("\n".join([head, *(f"  {lead:<7}{said}" for lead, said in page.told)]))
+        parts.append(_told(f"{rail.number}/{rail.of}  {page.at}  {rail.actor}: {rail.title}", page.told))
+    if one.closing is not None:
+        parts.append(_told(one.closing.title, one.closing.told))
     return visible_lines("\n\n".join(parts)) + "\n"
 
 
-def html(title: str, about: str, pages: Sequence[Page]) -> str:
+def _told(head: str, told: Sequence[tuple[str, str]]) -> str:
+    width = max((len(lead) for lead, _ in told), default=0) + 1
+    return "\n".join([head, *(f"  {lead:<{width}}{said}" for lead, said in told)])
+
+
+def html(one: Transcript) -> str:
     """The page. Everything in it is escaped by the template and made visible before; it fetches nothing."""
-    return _template().render(title=title, about=about, pages=pages)
+    return _template().render(one=one)
 
 
 @cache

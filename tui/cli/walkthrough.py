@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,6 +24,7 @@ from tui.cli.request import complete
 from tui.paths import kind_at
 
 if TYPE_CHECKING:
+    from core.walkthrough.frame import Framed
     from tui.recording import Recording
     from tui.walk import Walk
 
@@ -131,16 +132,19 @@ def _shown(
     ``headless``: nobody sees it, and what there is to tell is told at its end.
     """
     from tui.guide import run
+    from tui.walk import opening_of
 
     try:
-        recording = _recording(record, scenario)
+        recording = _recording(record, scenario, cloud)
     except UnusableFile as error:
         raise Unusable(error.message, error.remedy) from error
-    lines: list[Callable[[], None]] = []
+    lines: list[Callable[[], None]] = (
+        [framed_line("opening", opening_of(scenario, cloud), form)] if headless else []
+    )
 
     def told(walk: Walk) -> None:
         if headless:
-            lines.append(line_of(walk, form))
+            lines.extend(lines_of(walk, form))
 
     code, problem = run(
         scenario,
@@ -161,10 +165,10 @@ def _shown(
     return code or _ended(problem)
 
 
-def _recording(folder: Path | None, scenario: Scenario) -> Recording | None:
+def _recording(folder: Path | None, scenario: Scenario, cloud: Platform) -> Recording | None:
     from tui.recording import Recording
 
-    return None if folder is None else Recording(folder, scenario)
+    return None if folder is None else Recording(folder, scenario, cloud)
 
 
 def _chosen(named: str | None, kind: ConnectionType | None) -> Scenario:
@@ -219,16 +223,20 @@ def _cloud(scenario: Scenario, cloud: Platform | None) -> Platform:
 def _played(scenario: Scenario, cloud: Platform, pace: PaceName, form: str, shape: Shape) -> int:
     """Play it without a screen; returns the exit code."""
     from providers.worker import Worker, rehearsal
+    from tui.walk import opening_of
     from tui.walkthrough import play
 
+    def told(walk: Walk) -> None:
+        for say_it in lines_of(walk, form):
+            say_it()
+
+    framed_line("opening", opening_of(scenario, cloud), form)()
     with tempfile.TemporaryDirectory(prefix="privatelink-walkthrough-") as folder:
         scratch = Path(folder, "sandbox")
         scratch.mkdir()
         worker = Worker(rehearsal(cloud, 0.0, auto=False, shape=shape), scratch=scratch)
         try:
-            walk = play(
-                scenario, cloud, pace, worker, Path(folder, "home"), lambda walk: line_of(walk, form)()
-            )
+            walk = play(scenario, cloud, pace, worker, Path(folder, "home"), told)
         finally:
             worker.close()
     return _ended(f"checkpoint {walk.index + 1}: {walk.problem}" if walk.problem else "")
@@ -250,6 +258,22 @@ EVENTS: Mapping[Phase, str] = {
     "past": "done",
 }
 """What a phase is called in the lines of ``jsonl``."""
+
+
+def lines_of(walk: Walk, form: str) -> Iterator[Callable[[], None]]:
+    """What says where the walkthrough is now, and at its end what sums it up."""
+    yield line_of(walk, form)
+    closing = walk.closing()
+    if closing is not None:
+        yield framed_line("closing", closing, form)
+
+
+def framed_line(event: str, framed: Framed, form: str) -> Callable[[], None]:
+    """What says what is told before the first checkpoint, or after the last one."""
+    if form == JSONL:
+        told = [{"lead": lead, "text": text} for lead, text in framed.told]
+        return lambda: put({"event": event, "title": framed.title, "told": told}, line=True)
+    return lambda: say("\n".join([framed.title, *(f"  {lead}: {text}" for lead, text in framed.told)]))
 
 
 def line_of(walk: Walk, form: str) -> Callable[[], None]:

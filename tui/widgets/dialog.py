@@ -83,11 +83,18 @@ class Dialog(ModalScreen[T], Generic[T]):
     }
     """
 
-    def __init__(self, title: str, body: Content, choices: Sequence[Choice], *, danger: bool = False) -> None:
+    def __init__(
+        self, title: str, body: Content | None, choices: Sequence[Choice], *, danger: bool = False
+    ) -> None:
+        """``body`` is None where :meth:`content` is another widget."""
         super().__init__(classes="-danger" if danger else None)
         self._dialog_title = title
         self._body = body
         self._choices = tuple(choices)
+
+    def content(self) -> Widget:
+        """What the body shows."""
+        return Static(self._body or "", markup=False)
 
     def extra(self) -> Sequence[Widget]:
         """What stands between the body and the buttons."""
@@ -98,7 +105,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         with Vertical(id="dialog") as dialog:
             border_title(dialog, self._dialog_title)
             with VerticalScroll(id="body", can_focus=False):
-                yield Static(self._body, markup=False)
+                yield self.content()
             yield from self.extra()
             with Horizontal(id="row"):
                 for choice in self._choices:

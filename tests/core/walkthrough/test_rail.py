@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from core.request.model import PLATFORMS, Platform
 from core.walkthrough import scenario
 from core.walkthrough.acts import ACTS, ActName, Moment
+from core.walkthrough.frame import closing, opening
+from core.walkthrough.moves import MOVES
 from core.walkthrough.rail import expected, rail
 from core.walkthrough.scenario import Checkpoint
 from tui.words import words_of
@@ -46,3 +49,22 @@ def test_the_scenario_s_own_words_come_first_and_stay_as_they_are() -> None:
 def test_what_was_to_be_seen(shows: str | None, codes: tuple[str, ...], missing: str) -> None:
     checkpoint = Checkpoint(act="reply", shows=shows)
     assert expected(checkpoint, Moment(NOW, codes=frozenset(codes))) == missing
+
+
+YOU = re.compile(r"\byou(r|rs|rself)?\b", re.IGNORECASE)
+CUSTOMER = re.compile(r"\bcustomers?\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", scenario.names())
+def test_who_is_meant_is_called_one_thing(name: str) -> None:
+    """The presenter speaks of the customer; only what is asked speaks to them. The wizard's page says "you"."""
+    one = scenario.load(name)
+    for platform in one.clouds:
+        fill = words_of(platform).fill
+        rails = [rail(one, index, Moment(NOW), "to-do", fill) for index in range(len(one.checkpoint))]
+        around = (opening(one, fill), closing(one, Moment(NOW), platform, fill))
+        about = [text for each in rails for text in (each.title, each.now, each.why, each.maps)]
+        about += [text for framed in around for _, text in (*framed.told, ("", framed.title))]
+        about += [fill(move.does) for move in MOVES]
+        assert not [text for text in about if YOU.search(text)]
+        assert not [each.ask for each in rails if CUSTOMER.search(each.ask)]

@@ -56,7 +56,12 @@ def test_one_line_an_event(here: None, tmp_path: Path) -> None:
     mine.write_text(MINE, encoding="utf-8")
     done = run("walkthrough", "--cloud", "azure", "--scenario", str(mine), "--format", "jsonl")
     assert done.exit_code == 0, done.output + done.stderr
-    events = [json.loads(line) for line in done.stdout.splitlines()]
+    opening, *events, closing = (json.loads(line) for line in done.stdout.splitlines())
+    assert (opening["event"], closing["event"]) == ("opening", "closing")
+    assert {
+        "lead": "To Magento",
+        "text": "The customer asks, Magento approves. Nobody has asked yet.",
+    } in closing["told"]
     assert [(one["event"], one["checkpoint"]) for one in events] == [
         (event, number) for number in (1, 2) for event in ("checkpoint", "begins", "done")
     ]

@@ -10,7 +10,6 @@ from typing import Any, get_args
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from textual.widgets import Button
 
 from core.walkthrough import scenario
 from core.walkthrough.clock import VirtualClock
@@ -20,6 +19,7 @@ from tests.tui.screens.stage import Lobby, Stage, rest
 from tests.tui.screens.states import LISTS, STATES
 from tui.guide import Guide
 from tui.screens.guided import GuidedWizard
+from tui.screens.guided.framed import FramedDialog
 from tui.screens.guided.lessons import LessonDialog, lessons
 from tui.screens.guided.others import OthersDialog
 from tui.screens.guided.presenter import Presented, lines
@@ -59,6 +59,8 @@ class GuidedStage(Stage):
 SHOWN: dict[str, tuple[str, str, Phase, tuple[str, ...]]] = {
     "to-do": ("ticket-complete", "send", "to-do", ()),
     "over": ("progress-waiting", "approve", "over", ()),
+    "opening": ("account-signed-in", "sign-in", "to-do", ()),
+    "closing": ("verify-all", "prove-back", "over", ("ctrl+g",)),
     "past": ("ticket-complete", "file", "to-do", ("ctrl+r",)),
     "others": ("ticket-complete", "file", "to-do", ("ctrl+t",)),
 }
@@ -127,6 +129,23 @@ async def test_a_lesson_is_chosen_on_home() -> None:
     assert lessons()[0].name == "unidirectional"
 
 
+async def test_the_end_says_what_stands_and_leaves() -> None:
+    """^G at the end is not a key that does nothing: it sums up, and from there the program is left or looked at."""
+    app = GuidedStage("verify-all", "prove-back", "over")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        await pilot.click("#forward")
+        await rest(pilot)
+        assert isinstance(app.screen, FramedDialog)
+        await pilot.press("ctrl+g")
+        await rest(pilot)
+        assert isinstance(app.screen, GuidedWizard)
+        await pilot.press("ctrl+g")
+        await rest(pilot)
+        await pilot.click("#leave")
+        await until(pilot, "end", lambda: app.return_value is not None)
+
+
 async def until(pilot: Pilot[Any], what: str, there: Callable[[], object]) -> None:
     end = time.monotonic() + 30
     while not there():
@@ -147,6 +166,9 @@ async def test_a_walkthrough_by_its_keys(tmp_path: Path) -> None:
             )
             walk = app.walk
             assert walk is not None
+            await until(pilot, "opening", lambda: isinstance(app.screen, FramedDialog))
+            await pilot.press("enter")
+            await until(pilot, "begun", lambda: isinstance(app.screen, GuidedWizard))
             for number, checkpoint in enumerate(one.checkpoint):
                 if checkpoint.act == "approve":
                     await pilot.press("ctrl+t")
@@ -161,7 +183,10 @@ async def test_a_walkthrough_by_its_keys(tmp_path: Path) -> None:
                     await until(pilot, "next", lambda: walk.phase == "to-do")
             assert walk.session.model.timeline is not None
             assert walk.session.model.timeline.state == "verified"
-            assert app.screen.query_one("#forward", Button).disabled
+            await pilot.press("ctrl+g")
+            await until(pilot, "closing", lambda: isinstance(app.screen, FramedDialog))
+            await pilot.press("ctrl+g")
+            await until(pilot, "around", lambda: isinstance(app.screen, GuidedWizard))
             await pilot.press("ctrl+r")
             await until(pilot, "past", lambda: isinstance(app.screen, GuidedWizard) and app.screen.looks_back)
             assert walk.session.model.timeline.state == "verified"

@@ -13,8 +13,10 @@ from textual.widgets import Button
 
 import tui.screens.wizard
 from core.walkthrough.clock import RUNNING
+from core.walkthrough.frame import Framed
 from tui.model import Model
 from tui.past import Past
+from tui.screens.guided.framed import FramedDialog
 from tui.screens.guided.others import OthersDialog
 from tui.screens.guided.presenter import Presented, Presenter
 from tui.screens.wizard import Wizard
@@ -102,9 +104,25 @@ class GuidedWizard(Wizard):
             super().action_look()
 
     async def action_forward(self) -> None:
-        """Go on: let the checkpoint happen, go to the next one, or out of the past."""
+        """Go on: let the checkpoint happen, go to the next one, out of the past, or to what sums all of it up."""
+        closing = self.walk.closing() if self.walk.looked_at is None else None
+        if closing is not None:
+            self._sum_up(closing)
+            return
         self.walk.forward()
         await self._stepped()
+
+    async def on_mount(self) -> None:
+        """Say who is who before anything happens, where somebody is there to read it."""
+        if not self.walk.alone and self.walk.pace != "fast" and not self.walk.kept:
+            self.app.push_screen(FramedDialog(self.walk.opening(), "Begin"))
+
+    def _sum_up(self, closing: Framed) -> None:
+        async def answered(button: str | None) -> None:
+            if button == "leave":
+                await self.app.run_action("leave")
+
+        self.app.push_screen(FramedDialog(closing, "Look around", leave=True), answered)
 
     async def action_review(self) -> None:
         """Look back at the checkpoint before."""

@@ -40,7 +40,7 @@ def lines(shown: Presented, width: int, *, tall: bool, forward: str) -> Lines:
     """
     drawn = [_head(shown, width)]
     for lead, text in _paragraphs(shown, tall):
-        drawn += _hung(lead, text, width)
+        drawn += hung(lead, text, width)
     drawn.append(fit(_state(shown, forward), width))
     return drawn
 
@@ -65,10 +65,11 @@ def _paragraphs(shown: Presented, tall: bool) -> Iterator[tuple[str, str]]:
         yield "Account", rail.maps
 
 
-def _hung(lead: str, text: str, width: int) -> Lines:
-    folded = block(text).wrap(max(width - _LEAD, 1)) or [Content("")]
-    first = Content.styled(f"{lead:<{_LEAD}}", "bold $text-primary")
-    return [first + folded[0].rstrip(), *(Content(" " * _LEAD) + one.rstrip() for one in folded[1:])]
+def hung(lead: str, text: str, width: int, room: int = _LEAD) -> Lines:
+    """A paragraph at ``width`` cells, beside what leads it in the first ``room`` of them."""
+    folded = block(text).wrap(max(width - room, 1)) or [Content("")]
+    first = Content.styled(f"{lead:<{room}}", "bold $text-primary")
+    return [first + folded[0].rstrip(), *(Content(" " * room) + one.rstrip() for one in folded[1:])]
 
 
 def _state(shown: Presented, forward: str) -> Content:
@@ -89,7 +90,9 @@ def _state(shown: Presented, forward: str) -> Content:
             ("▸ ", "$text-accent"), f"{forward} lets it happen; or do it yourself on the page."
         )
     if shown.ended:
-        return Content.styled("✓ done: this is the end. F10 leaves.", "bold $text-success")
+        return Content.styled(
+            f"✓ done: this is the end. {forward} sums it up, F10 leaves.", "bold $text-success"
+        )
     return Content.assemble(("✓ ", "$text-success"), f"done. {forward} goes to the next checkpoint.")
 
 
@@ -146,7 +149,7 @@ class Presenter(Vertical):
         rail = presented.rail
         self.query_one("#review", Button).disabled = not presented.back
         forward = self.query_one("#forward", Button)
-        forward.disabled = rail.phase == "under-way" or (presented.ended and rail.phase == "over")
-        relabel(
-            forward, {"to-do": "Let it happen", "failed": "Try again"}.get(rail.phase, "Go on") + f" ({key})"
-        )
+        forward.disabled = rail.phase == "under-way"
+        sums_up = presented.ended and rail.phase == "over"
+        does = {"to-do": "Let it happen", "failed": "Try again"}.get(rail.phase, "Go on")
+        relabel(forward, f"{'Sum it up' if sums_up else does} ({key})")
