@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from textual._doc import take_svg_screenshot
+from textual.screen import Screen
 
 import core.journal.store
 import core.setup.executor
@@ -27,7 +28,7 @@ from core.setup.plan import Plan
 from core.walkthrough import scenario
 from providers import probe
 from tests.tui.near import near
-from tests.tui.screens.stage import Stage, ready
+from tests.tui.screens.stage import Stage, ready, unpainted
 from tests.tui.screens.states import State
 from tests.tui.screens.teller import TZ
 from tui.model import Model
@@ -121,6 +122,7 @@ def film() -> Film:
 
         patch.setattr(tui.guide, "Worker", lambda *_, **__: worker)
         patch.setattr(Session, "apply", agreed)
+        patch.setattr(Screen, "_compositor_refresh", unpainted)
         ended = tui.guide.run(SCENARIO, "aws", "fast", picture=picture, headless=True)
         assert ended == (0, ""), ended
         recording.finish()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from textual.screen import Screen
 
-from tests.tui.screens.stage import Lobby, Stage
+from tests.tui.screens.stage import Lobby, Stage, unpainted
 from tests.tui.screens.teller import TZ
 
 
@@ -30,7 +30,6 @@ def _painted_when_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     def refresh(screen: Screen[object]) -> None:
         if not isinstance(screen.app, Stage | Lobby) or screen is not screen.app.screen:
             return paint(screen)
-        screen._dirty_widgets.clear()
-        return screen.app._update_mouse_over(screen)
+        return unpainted(screen)
 
     monkeypatch.setattr(Screen, "_compositor_refresh", refresh)

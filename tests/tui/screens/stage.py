@@ -11,6 +11,7 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 import tui
@@ -163,6 +164,12 @@ class Lobby(PrivateLink):
 
     def _handle_exception(self, error: Exception) -> None:
         App._handle_exception(self, error)
+
+
+def unpainted(screen: Screen[Any]) -> None:
+    """In place of a screen's paint, where nobody sees it before a picture is taken: that paints by itself."""
+    screen._dirty_widgets.clear()
+    screen.app._update_mouse_over(screen)
 
 
 async def settle(pilot: Pilot[Any]) -> None:
