@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test check bench torture snapshots pictures clean
+.PHONY: run test walkthroughs check bench torture snapshots pictures clean
 
 .venv/run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -25,6 +25,9 @@ run: .venv/run ## open the wizard on the embedded sandbox of AWS or Azure; witho
 # the time they wait: three at once keep two processors busy.
 test: .venv/dev ## every fast test
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow"
+
+walkthroughs: .venv/dev ## every scenario of the walkthrough to its end, on each of its clouds
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal tests/tui/test_walk.py
 
 check: .venv/dev ## style, types, import contracts
 	@$(BIN)/ruff check .

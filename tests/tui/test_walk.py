@@ -18,7 +18,7 @@ from tui.walk import Kept, Walk
 from tui.walkthrough import play
 
 QUICK = {("unidirectional", "aws"), ("stranger", "azure"), ("silence", "azure"), ("rejected", "azure")}
-"""A sample, whose acts are all that there are; the others are played with the slow tests."""
+"""A sample, whose acts are nearly all that there are; the others are played by `make walkthroughs`."""
 PLAYED = [
     pytest.param(name, cloud, marks=[] if (name, cloud) in QUICK else [pytest.mark.slow])
     for name in scenario.names()
