@@ -315,11 +315,11 @@ class PrivateLink(Sturdy):
         self.session = session
         self.push_screen(self.wizard_of(session))
 
-    def wizard_of(self, session: Session) -> Wizard:
-        """The wizard on a session."""
+    def wizard_of(self, session: Session, key: str = "") -> Wizard:
+        """The wizard on a session, at a page."""
         from tui.screens.wizard import Wizard
 
-        return Wizard(session)
+        return Wizard(session, key)
 
     async def end_session(self) -> None:
         """Keep the answers and let the journal go; the keys do not wait for the disk. Raises JournalError."""
@@ -356,10 +356,7 @@ class PrivateLink(Sturdy):
             self.down_to(Home)
             return self._home()
         self.down_to(Wizard)
-        wizard = self.wizard_of(self.session)
-        if isinstance(self.screen, Wizard):
-            wizard.key = self.screen.key
-        return wizard
+        return self.wizard_of(self.session, self.screen.key if isinstance(self.screen, Wizard) else "")
 
     # -- actions -----------------------------------------------------------------------------------------
 

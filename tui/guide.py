@@ -97,8 +97,8 @@ class Guide(PrivateLink):
         )
         return session
 
-    def wizard_of(self, session: Session) -> GuidedWizard:
-        """The wizard with the rail."""
+    def wizard_of(self, session: Session, key: str = "") -> GuidedWizard:
+        """The wizard with the rail, at the walk's page."""
         assert self.walk is not None, "made with the session"
         return GuidedWizard(session, self.walk)
 

@@ -99,9 +99,7 @@ class Stage(PrivateLink):
         """Open the wizard on the state's page."""
         event.prevent_default()
         self.session = self.stand_in  # type: ignore[assignment]
-        wizard = Wizard(self.session)  # type: ignore[arg-type]
-        wizard.key = self.state.page
-        self.push_screen(wizard)
+        self.push_screen(Wizard(self.session, self.state.page))  # type: ignore[arg-type]
 
     def _handle_exception(self, error: Exception) -> None:
         """A fault fails the test, unless the test is about faults."""

@@ -760,6 +760,24 @@ async def test_pages_may_be_turned_faster_than_they_are_built() -> None:
         assert wizard.settled
 
 
+async def test_what_is_asked_of_a_page_while_it_is_left_is_no_fault() -> None:
+    """By keys, which go on while a button turns the page: its action, help, the palette, the cursor."""
+    async with opened("setup-plan") as (app, pilot):
+        wizard, page = app.wizard, app.wizard.page
+        leaving = page.remove()
+        wizard._turning = True
+        wizard.action_main()
+        wizard.action_scroll_page(1)
+        wizard._focus_first()
+        app.action_help()
+        assert [one.name for one in page.actions(app.stand_in.model)]
+        wizard._turning = False
+        await leaving
+        await pilot.pause()
+        assert app.stand_in.calls == []
+        assert isinstance(app.screen, Help)
+
+
 async def test_a_turn_waits_until_the_page_is_whole() -> None:
     """Where a page's list of choices is not mounted yet, the page is not taken away under it."""
     async with opened("project-filled") as (app, _pilot):

@@ -39,9 +39,8 @@ class GuidedWizard(Wizard):
     ]
 
     def __init__(self, session: Session, walk: Walk) -> None:
-        super().__init__(session)
+        super().__init__(session, walk.page)
         self.walk = walk
-        self.key = walk.page
         self.live = session
         self._followed: object = None
         self._refused: object = None
@@ -55,8 +54,8 @@ class GuidedWizard(Wizard):
         """Whether the page shows what was."""
         return isinstance(self.session, Past)
 
-    def _page(self) -> Page:
-        page = super()._page()
+    def _made(self) -> Page:
+        page = super()._made()
         page.disabled = self.looks_back
         return page
 

@@ -62,10 +62,13 @@ class Wizard(Screen[None]):
     AUTO_FOCUS = ""
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, key: str = "") -> None:
+        """``key``: the page to begin with; where none is named, the first that is open."""
         super().__init__()
         self.session = session
-        self.key = route.first_open(session.model)
+        self.key = key or route.first_open(session.model)
+        self.page = self._made()
+        """The page that is open; while another one is opened, the one that was."""
         self._actions: tuple[Action, ...] | None = None
         self._buttons: dict[str, Button] = {}
         self._turning = False
@@ -79,7 +82,7 @@ class Wizard(Screen[None]):
         with Horizontal(id="middle"):
             yield StepRail(id="rail")
             with Vertical(id="right"):
-                yield self._page()
+                yield self.page
                 yield FailureBar(id="failure")
         yield from self.beneath()
         with Horizontal(id="buttons"):
@@ -92,16 +95,11 @@ class Wizard(Screen[None]):
         """What stands between the page and its buttons."""
         return iter(())
 
-    def _page(self) -> Page:
+    def _made(self) -> Page:
         module, _, name = route.BY_KEY[self.key].page.partition(":")
         page = getattr(importlib.import_module(f"tui.screens.wizard.pages.{module}"), name)(self.session)
         assert isinstance(page, Page)
         return page
-
-    @property
-    def page(self) -> Page:
-        """The page that is open."""
-        return self.query_one(Page)
 
     async def on_mount(self) -> None:
         """Paint the first page and let the session sign in."""
@@ -204,7 +202,8 @@ class Wizard(Screen[None]):
         try:
             await self._whole()
             await self.page.remove()
-            await self.query_one("#right").mount(self._page(), before=0)
+            self.page = self._made()
+            await self.query_one("#right").mount(self.page, before=0)
             await self._whole()
         finally:
             self._turning = False
@@ -247,7 +246,9 @@ class Wizard(Screen[None]):
             await self._open(route.beside(self.session.model, self.key, by))
 
     def do(self, name: str) -> None:
-        """Run an action of the page."""
+        """Run an action of the page, unless it is just being left."""
+        if self._turning:
+            return
         self._told(getattr(self.page, f"do_{name}"))
 
     def _told(self, intent: Callable[[], None]) -> None:
