@@ -285,9 +285,10 @@ class PrivateLink(Sturdy):
                 self.action_leave()
 
         with self._telling():
-            pace = self.settings().walkthrough.pace
+            settings = self.settings()
+            pace = settings.walkthrough.pace
             self.pace = "step" if pace == "auto" else pace
-            self.push_screen(LessonDialog(), chosen)
+            self.push_screen(LessonDialog(settings.offer), chosen)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:

@@ -63,6 +63,12 @@ _OTHERS: Mapping[str, FieldHelp] = {
         ("A request, an inventory that privatelink inventory saved, or a history that was exported.",),
         "inbox/acme.toml",
     ),
+    "lesson.request": FieldHelp(
+        "A request file to practise: the sandbox takes its cloud, region and services, and as many servers and "
+        "subnets. Ids and addresses are the sandbox's own.",
+        ("privatelink schema says what one holds.",),
+        "request.toml",
+    ),
     "desk.note": FieldHelp("Words to keep with the enablement's story; who gets its export reads them too."),
     "desk.export": FieldHelp(
         "Where the enablement's history goes: a new file, which only you can read.", (), "pl-7k3m9q.jsonl"

@@ -19,6 +19,7 @@ def run() -> int:
         from core.walkthrough.scenario import load
         from tui.guide import run as walk_through
 
-        code, _ = walk_through(load(app.lesson.name), app.lesson.cloud, app.pace)
+        lesson = app.lesson
+        code, _ = walk_through(load(lesson.name), lesson.cloud, app.pace, shape=lesson.shape)
         if code:
             return code

@@ -18,6 +18,7 @@ from tui.text import end, fit, line
 from tui.widgets.copyable import Copied
 from tui.widgets.drawn import Lines
 from tui.widgets.long_list import LongList
+from tui.widgets.over import over
 
 NAME = 30
 """Cells of a word."""
@@ -68,6 +69,7 @@ class Glossary(ModalScreen[None]):
         Binding("f7", "leave", "Close", show=False, id="glossary"),
         Binding("f1", "leave", "Close", show=False, id="help"),
         Binding("slash", "search", "Search", show=False),
+        *over("help", "glossary"),
     ]
     DEFAULT_CSS = """
     Glossary {

@@ -26,6 +26,7 @@ from tui.text import line, wrap
 from tui.widgets.copyable import Copied, Copyable
 from tui.widgets.drawn import Lines
 from tui.widgets.field import Field
+from tui.widgets.over import over
 from tui.widgets.rows import RowList
 
 
@@ -99,7 +100,7 @@ class Help(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss_help", "Close", show=False),
         Binding("f1", "dismiss_help", "Close", show=False, id="help"),
-        Binding("f7", "app.glossary", "Glossary", show=False, id="glossary"),
+        *over("help"),
     ]
     DEFAULT_CSS = """
     Help {

@@ -20,6 +20,7 @@ from tui.text import block, line
 from tui.widgets.border import border_title
 from tui.widgets.buttons import relabel
 from tui.widgets.copyable import Copied, copy
+from tui.widgets.over import over
 
 T = TypeVar("T")
 
@@ -49,8 +50,7 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Close", show=False),
-        Binding("f1", "app.help", "Help", show=False, id="help"),
-        Binding("f7", "app.glossary", "Glossary", show=False, id="glossary"),
+        *over(),
         Binding("left", "beside(-1)", show=False),
         Binding("right", "beside(1)", show=False),
         Binding("up", "scroll_body('up')", show=False),

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Button
 
+from core.request.model import ConnectionType, Platform
+from core.request.offer import Offer
 from core.walkthrough import scenario
 from core.walkthrough.clock import VirtualClock
 from core.walkthrough.rail import Phase, rail
+from core.walkthrough.shape import Shape
 from tests.tui.near import near
 from tests.tui.screens.stage import Lobby, Stage, rest
 from tests.tui.screens.states import LISTS, STATES
 from tui.guide import Guide
+from tui.own_request import shape_at
 from tui.screens.guided import GuidedWizard
 from tui.screens.guided.framed import FramedDialog
 from tui.screens.guided.lessons import LessonDialog, lessons
 from tui.screens.guided.others import OthersDialog
 from tui.screens.guided.presenter import Presented, lines
 from tui.walk import Kept, Walk, moment_of
+from tui.widgets.drawn import Drawn
+from tui.widgets.field import Field
 from tui.words import words_of
 
 Snap = Callable[..., bool]
@@ -127,6 +135,89 @@ async def test_a_lesson_is_chosen_on_home() -> None:
     assert (app.return_value, app.lesson) == (0, lessons()[1])
     assert {one.name for one in lessons()} == set(scenario.names())
     assert lessons()[0].name == "unidirectional"
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_picture_of_the_lessons(snap_compare: Snap, size: tuple[int, int]) -> None:
+    async def ready(pilot: Pilot[Any]) -> None:
+        await rest(pilot)
+        await pilot.press("l")
+        await rest(pilot)
+
+    assert snap_compare(Lobby(LISTS["empty"]), terminal_size=size, run_before=ready)
+
+
+async def test_a_lesson_in_the_shape_of_ones_own_request(tmp_path: Path) -> None:
+    """What is wrong with the file is said beneath its field; a good one goes with the lesson."""
+    mine = tmp_path / "mine.toml"
+    app = Lobby(LISTS["empty"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        await pilot.press("l")
+        await rest(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, LessonDialog)
+        field = dialog.query_one(Field)
+        field.fill(str(mine))
+        for text, told in ((None, "No such file"), ("[cloud]", "project.id"), (REQUEST, "")):
+            if text is not None:
+                mine.write_text(text, encoding="utf-8")
+            dialog.query_one("#yes", Button).active_effect_duration = 0  # else it takes no second click
+            await rest(pilot)
+            await pilot.click("#yes")
+            if told:
+                note = field.query_one(Drawn)
+                await until(pilot, told, partial(says, note, told))
+                assert app.screen is dialog
+        await until(pilot, "end", lambda: app.return_value is not None)
+    assert app.lesson is not None
+    assert app.lesson.shape.request is not None
+    assert app.lesson.shape.request.services[0].name == "Orders"
+
+
+def says(note: Drawn, told: str) -> bool:
+    """Whether the line beneath a field says it."""
+    return told in " ".join(one.plain for one in note.draw(60))
+
+
+REQUEST = """
+[project]
+id = "myshop1234567"
+plan = "pro"
+environment = "staging"
+region = "US-3"
+[cloud]
+platform = "aws"
+account = "111122223333"
+region = "us-west-2"
+network = "vpc-0123456789abcdef0"
+[connection]
+type = "unidirectional"
+[[services]]
+name = "Orders"
+protocol = "HTTPS"
+port = 443
+direction = "to-magento"
+"""
+
+
+@pytest.mark.parametrize(
+    ("cloud", "kind", "told"),
+    [
+        ("azure", "unidirectional", "for AWS, unidirectional"),
+        ("aws", "bidirectional", "for AWS, unidirectional"),
+    ],
+)
+def test_a_request_for_another_lesson_is_told(
+    tmp_path: Path, cloud: Platform, kind: ConnectionType, told: str
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text(REQUEST, encoding="utf-8")
+    shape = shape_at(str(mine), Offer(), cloud, kind)
+    assert isinstance(shape, str)
+    assert told in shape
+    other = shape_at(str(tmp_path), Offer(), "aws", "unidirectional")
+    assert isinstance(other, Shape), "a folder with nothing else in it is taken for the file"
 
 
 async def test_the_end_says_what_stands_and_leaves() -> None:

@@ -15,6 +15,8 @@ from textual.screen import Screen
 from textual.widgets import Button
 
 from core.request.model import DraftService
+from core.request.offer import Offer
+from core.walkthrough.frame import Framed
 from tests.tui.screens.audit_stage import MODELS, AuditStage
 from tests.tui.screens.desk_stage import MODELS as DESKS
 from tests.tui.screens.desk_stage import DeskStage
@@ -26,6 +28,9 @@ from tui.screens import audit, home, settings
 from tui.screens.audit.save_dialog import SaveDialog
 from tui.screens.desk.dialogs import LineDialog
 from tui.screens.glossary import Glossary
+from tui.screens.guided.framed import FramedDialog
+from tui.screens.guided.lessons import LessonDialog
+from tui.screens.guided.others import OthersDialog
 from tui.screens.help import Asked, Help
 from tui.screens.settings import EditDialog, SettingsScreen
 from tui.screens.wizard.service_dialog import ServiceDialog
@@ -49,6 +54,9 @@ OVER_HOME: dict[str, Callable[[], Screen[Any]]] = {
     "confirm": lambda: ConfirmDialog("Go on?", LONG),
     "confirm-word": lambda: ConfirmDialog("Remove it?", LONG, True, "pl-7k3m9q"),
     "error": lambda: ErrorDialog("code", LONG, "Do this.", "You.", LONG),
+    "lesson": lambda: LessonDialog(Offer()),
+    "others": lambda: OthersDialog(words_of("azure").fill),
+    "framed": lambda: FramedDialog(Framed("The end", (("To Magento", LONG),)), "Look around", leave=True),
     "service": lambda: ServiceDialog(DraftService(), "A service", words_of("aws")),
 }
 
@@ -71,6 +79,8 @@ async def all_is_reached(app: PrivateLink, pilot: Pilot[Any], name: str) -> None
         await pilot.press("tab")
         reached.add(app.focused)
     assert buttons <= reached, name
+    bindings = screen.active_bindings
+    assert {"f1", "f7", "f8", "f9", "f10"} <= {key for key, one in bindings.items() if one.enabled}, name
     if not isinstance(screen, Help | Glossary):
         await pilot.press("f1")
         await settle(pilot)

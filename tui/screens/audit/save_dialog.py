@@ -14,6 +14,7 @@ from textual.widgets import Button
 from core.audit.formats import FORMATS, SUFFIXES
 from tui.widgets.border import border_title
 from tui.widgets.field import Field, Option
+from tui.widgets.over import over
 
 _TITLES = {
     "html": "HTML: one page to read and print",
@@ -30,8 +31,7 @@ class SaveDialog(ModalScreen[tuple[str, str] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
-        Binding("f1", "app.help", "Help", show=False, id="help"),
-        Binding("f7", "app.glossary", "Glossary", show=False, id="glossary"),
+        *over(),
     ]
     DEFAULT_CSS = """
     SaveDialog {

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from textual import on
+from textual import on, work
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
 from core.request.facts import CLOUD_NAMES
-from core.request.model import CONNECTION_TYPES, Platform
+from core.request.model import CONNECTION_TYPES, ConnectionType, Platform
+from core.request.offer import Offer
 from core.walkthrough import scenario
+from core.walkthrough.shape import PLAIN, Shape
+from tui.own_request import shape_at
 from tui.text import line
 from tui.widgets.dialog import Choice, Dialog
 from tui.widgets.drawn import Lines
+from tui.widgets.field import Field
 from tui.widgets.rows import RowList
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A scenario by its name, on one cloud."""
+    """A scenario by its name, on one cloud, in the shape of the sandbox's own shop or of a person's request."""
 
     name: str
     cloud: Platform
     title: str
+    type: ConnectionType
+    shape: Shape = PLAIN
 
 
 def lessons() -> tuple[Lesson, ...]:
     """Every scenario on every cloud of its: where nothing goes wrong first, faults last."""
     found = [
-        Lesson(name, cloud, one.title)
+        Lesson(name, cloud, one.title, one.type)
         for name in scenario.names()
         for one in (scenario.load(name),)
         for cloud in one.clouds
@@ -56,7 +63,7 @@ class LessonList(RowList[Lesson]):
             super().__init__()
             self.lesson = lesson
 
-    DEFAULT_CSS = "LessonList { height: auto; max-height: 11; }"
+    DEFAULT_CSS = "LessonList { height: auto; max-height: 9; }"
 
     def key_of(self, item: Lesson) -> str:
         """Name and cloud."""
@@ -76,19 +83,46 @@ class LessonDialog(Dialog[Lesson]):
 
     AUTO_FOCUS = "LessonList"
 
-    def __init__(self) -> None:
+    def __init__(self, offer: Offer) -> None:
+        """``offer`` is what a request file is judged by."""
         body = line("A whole enablement on a sandbox: nothing real is touched. Leaving it leads back here.")
         choices = (Choice("no", "Cancel"), Choice("yes", "Begin", "primary"))
         super().__init__("Learn it by a walkthrough", body, choices)
+        self._offer = offer
+        self._field = Field(
+            "lesson.request", "Your request file", hint="May be empty. The sandbox takes its shape."
+        )
 
     def extra(self) -> Sequence[Widget]:
-        """The lessons."""
-        return (LessonList(lessons()),)
+        """The lessons, and whose shape the sandbox takes."""
+        return (LessonList(lessons()), self._field)
 
     @on(LessonList.Chosen)
     def _chosen(self, event: LessonList.Chosen) -> None:
-        self.dismiss(event.lesson)
+        self._begin(event.lesson)
+
+    @on(Field.Submitted)
+    def _entered(self) -> None:
+        self.answer("yes")
 
     def answer(self, id: str) -> None:
         """The lesson under the cursor, or nothing."""
-        self.dismiss(self.query_one(LessonList).highlighted if id == "yes" else None)
+        lesson = self.query_one(LessonList).highlighted
+        if id == "yes" and lesson is not None:
+            self._begin(lesson)
+        else:
+            self.dismiss(None)
+
+    @work(exclusive=True)
+    async def _begin(self, lesson: Lesson) -> None:
+        """Answer the lesson, in the shape of the request where one is named and can be used."""
+        path = self._field.value.strip()
+        if not path:
+            self.dismiss(lesson)
+            return
+        shape = await asyncio.to_thread(shape_at, path, self._offer, lesson.cloud, lesson.type)
+        if isinstance(shape, Shape):
+            self.dismiss(replace(lesson, shape=shape))
+        else:
+            self._field.show_error(shape)
+            self._field.focus()

@@ -14,6 +14,7 @@ from textual.widgets import Button
 from core.request.model import DraftService
 from tui.widgets.border import border_title
 from tui.widgets.field import Field, Option
+from tui.widgets.over import over
 from tui.words import Words
 
 DIRECTIONS = (
@@ -27,8 +28,7 @@ class ServiceDialog(ModalScreen[DraftService | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
-        Binding("f1", "app.help", "Help", show=False, id="help"),
-        Binding("f7", "app.glossary", "Glossary", show=False, id="glossary"),
+        *over(),
     ]
     DEFAULT_CSS = """
     ServiceDialog {
