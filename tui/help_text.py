@@ -346,6 +346,18 @@ TOPICS: Mapping[str, Topic] = {
         ),
         sections=("Features and support",),
     ),
+    "findings": Topic(
+        "Audit",
+        "The network of this enablement is read and checked: who may connect, who is connected, and what stands on the "
+        "way. Nothing is changed. The block below shows all about the finding under the cursor: what was read, and the "
+        "command that mends it; c copies the command. Tab goes to the block, which scrolls.",
+        know=(
+            "A connection may carry traffic and be unsafe all the same.",
+            "“Audit” on the first page looks at a whole account, with a search; `privatelink audit` does it without a "
+            "screen.",
+        ),
+        sections=("Features and support",),
+    ),
     "done": Topic(
         "Done",
         "The ids to keep, and what to do when something changes. “Undo” removes what this enablement made in your "

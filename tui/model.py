@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from core.audit.finding import Report
 from core.cloud import Account, Identity, Message, NetworkChoice, ProbeReport, Progress, Region, SignInCode
 from core.diagnosis.model import Diagnosis
 from core.handoff.reply import Reply
@@ -78,7 +79,8 @@ class Model:
 
     ``id`` is None until the first answer was kept. ``jobs`` are the ones under way; ``failures`` the last
     failure of a job that has not succeeded since. ``removal`` is the plan of an undo, once one was asked for;
-    ``diagnosing``: a diagnosis was. ``replies`` and ``diagnoses`` count those that were read, or made. ``runs`` are
+    ``diagnosing``: a diagnosis was. ``audit`` is what the audit of the network found, once it was asked for.
+    ``replies``, ``diagnoses`` and ``audits`` count those that were read, or made. ``runs`` are
     the probes that could be run, one for each machine. ``rehearsal`` is true on the sandbox. ``accounts`` are those
     that the sign-in reaches, where there is a choice; ``code`` is what a person enters elsewhere to sign in.
     """
@@ -117,6 +119,8 @@ class Model:
     diagnosing: bool = False
     diagnosis: Diagnosis | None = None
     diagnoses: int = 0
+    audit: Report | None = None
+    audits: int = 0
     runs: tuple[Run, ...] = ()
     log: tuple[LogLine, ...] = ()
     jobs: frozenset[Job] = frozenset()

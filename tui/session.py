@@ -60,6 +60,7 @@ class Session:
         )
         self._board = Board(shown, clock, start, changed)
         self._jobs = self._board.jobs
+        self._offer = offer
         self._answers = Answers(self._board, home, offer, supposed)
         self._cancelled = threading.Event()
         self._link = Link(rehearsal)
@@ -88,7 +89,7 @@ class Session:
     def cancel(self) -> None:
         """Stop what the person waits for: reading ends at once, changes after the calls that are under way."""
         self._cancelled.set()
-        for job in ("collect", "plan", "connect", "diagnose"):
+        for job in ("collect", "plan", "connect", "diagnose", "audit"):
             self._jobs.cancel(job)
         self._link.give_up()
         self._board.set(progress=None, code=None)
@@ -172,7 +173,7 @@ class Session:
 
     def _on_progress(self, progress: Progress) -> None:
         """Told by the reader of the cloud's answers, also after a person cancelled."""
-        if {"collect", "plan", "diagnose"} & self.model.jobs:
+        if {"collect", "plan", "diagnose", "audit"} & self.model.jobs:
             self._board.set(progress=progress)
 
     def plan(self) -> None:
@@ -223,6 +224,19 @@ class Session:
         runs = diagnosing.runs(case, diagnosing.targets_of(case))
         count = self.model.diagnoses + 1
         self._board.set(diagnosis=diagnose(case), diagnoses=count, runs=runs, progress=None)
+
+    def audit(self) -> None:
+        """Check the network for what is unsafe or unfit. Changes nothing."""
+
+        def work() -> None:
+            from core.audit.catalogue import audit_all
+
+            self._board.set(progress=None)
+            seen = self._cloud().inventory(self.model.draft.cloud.network, "audit", self._on_progress)
+            found = audit_all((seen,), self._offer)
+            self._board.set(audit=found, audits=self.model.audits + 1, progress=None)
+
+        self._jobs.run("audit", work)
 
     def plan_removal(self, force: bool = False) -> None:
         """Plan the removal of what this enablement made; ``force``: the person agreed to cut live connections."""

@@ -15,7 +15,7 @@ from core.walkthrough.acts import ACTS, Act, ActName, Moment
 from core.walkthrough.clock import RUNNING, PaceName, VirtualClock
 from core.walkthrough.frame import Framed, closing, opening
 from core.walkthrough.moves import BREAK, SILENT
-from core.walkthrough.rail import Phase, Rail, expected, rail
+from core.walkthrough.rail import Phase, Rail, rail, unmet
 from core.walkthrough.scenario import Scenario
 from tui.model import Failure, Job, Model
 from tui.session import Session
@@ -233,9 +233,9 @@ class Walk:
 
     def _finish(self) -> None:
         checkpoint, moment = self.scenario.checkpoint[self.index], self.moment()
-        missing = expected(checkpoint, moment)
-        if missing:
-            self._fail(f"the scenario says that it shows {missing}, and it does not")
+        wrong = unmet(checkpoint, moment)
+        if wrong:
+            self._fail(wrong)
             return
         self._stand()
         self.phase = "over"
@@ -320,6 +320,7 @@ DEEDS: dict[ActName, Callable[[Walk], Iterator[Deed]]] = {
     "break": Walk.spoil,
     "mend": Walk.mend,
     "diagnose": lambda walk: iter((walk.session.diagnose,)),
+    "audit": lambda walk: iter((walk.session.audit,)),
     **{name: Walk.move for name, act in ACTS.items() if act.move and name != "turn-away"},
 }
 """What an act does: one thing after the other, each once the one before is over."""
@@ -342,6 +343,7 @@ def moment_of(model: Model, broken: bool = False) -> Moment:
     """What a model shows, as the acts are judged by it."""
     reply = model.reply.problems if model.reply else ()
     causes = model.diagnosis.causes if model.diagnosis else ()
+    findings = model.audit.findings if model.audit else ()
     strangers = model.incoming.strangers if model.incoming else ()
     return Moment(
         now=model.now,
@@ -354,7 +356,14 @@ def moment_of(model: Model, broken: bool = False) -> Moment:
         asking=sum(one.state == "pending-acceptance" for one in strangers),
         broken=broken,
         timeline=model.timeline,
-        codes=frozenset((*(one.code for one in reply), *(one.code for one in causes))),
+        codes=frozenset(
+            (
+                *(one.code for one in reply),
+                *(one.code for one in causes),
+                *(one.check for one in findings),
+            )
+        ),
         replies=model.replies,
         diagnoses=model.diagnoses,
+        audits=model.audits,
     )

@@ -35,6 +35,7 @@ ActName = Literal[
     "prove-back",
     "break",
     "diagnose",
+    "audit",
     "mend",
 ]
 Who = Literal["customer", "cta", "magento", "stranger", "somebody"]
@@ -47,8 +48,8 @@ class Moment:
 
     ``complete``: the request is in the journal, no rule objects, and the network was read. ``messages`` are those
     in the ticket, ``asking`` the strangers' connections that wait; ``broken``: the scenario's fault is there.
-    ``codes`` are those of problems in the reply and of causes in the diagnosis, ``replies`` and ``diagnoses`` how many
-    of each there were so far: the same may be found again.
+    ``codes`` are those of problems in the reply, of causes in the diagnosis and of the audit's findings; ``replies``,
+    ``diagnoses`` and ``audits`` how many of each there were so far: the same may be found again.
     """
 
     now: datetime
@@ -61,6 +62,7 @@ class Moment:
     codes: frozenset[str] = frozenset()
     replies: int = 0
     diagnoses: int = 0
+    audits: int = 0
 
     def state(self, number: StepNumber) -> StepState:
         """A step's state; ``todo`` while there is no story."""
@@ -372,6 +374,18 @@ ACTS: Mapping[ActName, Act] = {
         "Each hop is one resource of the customer's, or of Magento's.",
         lambda before, now: now.diagnoses > before.diagnoses,
         timedelta(minutes=30),
+    ),
+    "audit": Act(
+        "Look for what is unsafe",
+        "customer",
+        "findings",
+        "",
+        "The {w.network} is read, and every check is made: who may connect, who does, filters, zones, probes.",
+        "What is only unsafe stops no traffic: no probe and no diagnosis sees it.",
+        "Who looks again, and how often, once the enablement is over?",
+        "Each finding is one resource of the customer's, with the command that mends it.",
+        lambda before, now: now.audits > before.audits,
+        timedelta(minutes=15),
     ),
     "mend": Act(
         "Mend it",

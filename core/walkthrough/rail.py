@@ -73,6 +73,11 @@ def _evidence(act: Act, moment: Moment) -> str:
     return next((one.evidence for one in steps if one.number == act.step), "")
 
 
-def expected(checkpoint: Checkpoint, moment: Moment) -> str:
-    """What the checkpoint has to show and does not; empty where all is as the scenario says."""
-    return checkpoint.shows if checkpoint.shows and checkpoint.shows not in moment.shown() else ""
+def unmet(checkpoint: Checkpoint, moment: Moment) -> str:
+    """What is other than the checkpoint says that it is, in words; empty where all is as the scenario says."""
+    seen = moment.shown()
+    if checkpoint.shows and checkpoint.shows not in seen:
+        return f"the scenario says that it shows {checkpoint.shows}, and it does not"
+    if checkpoint.gone and checkpoint.gone in seen:
+        return f"the scenario says that {checkpoint.gone} is gone, and it is not"
+    return ""

@@ -51,7 +51,12 @@ class Checkpoint(_Table):
         None,
         max_length=80,
         description="What has to be seen when it is over: a state of the enablement (verified, problem ...), "
-        "overdue, stranger, or the code of a problem or cause. Else the walkthrough says that it failed.",
+        "overdue, stranger, or the code of a problem, cause or finding. Else the walkthrough says that it failed.",
+    )
+    gone: str | None = Field(
+        None,
+        max_length=80,
+        description="What must not be seen any more when it is over, in the same words.",
     )
     now: Words | None = Field(None, description="What happens, in other words than the act's own.")
     why: Words | None = Field(None, description="The reason, in other words.")

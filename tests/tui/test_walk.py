@@ -17,7 +17,13 @@ from tui.cli.request import complete
 from tui.walk import Kept, Walk
 from tui.walkthrough import play
 
-QUICK = {("unidirectional", "aws"), ("stranger", "azure"), ("silence", "azure"), ("rejected", "azure")}
+QUICK = {
+    ("unidirectional", "aws"),
+    ("stranger", "azure"),
+    ("silence", "azure"),
+    ("rejected", "azure"),
+    ("fault-visible-to-all", "azure"),
+}
 """A sample, whose acts are nearly all that there are; the others are played by `make walkthroughs`."""
 PLAYED = [
     pytest.param(name, cloud, marks=[] if (name, cloud) in QUICK else [pytest.mark.slow])

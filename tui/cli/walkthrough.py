@@ -200,13 +200,18 @@ def read_file(path: str) -> Scenario:
 
 
 def _brings_about(path: str, scenario: Scenario, fault: str) -> None:
-    """Raises Unusable where that cannot be broken on each of the scenario's clouds, or no diagnosis finds it."""
+    """Raises Unusable where that cannot be broken on each of the scenario's clouds, or nothing in it finds it."""
     from providers.sandbox import faults
 
+    audited = any(one.act == "audit" for one in scenario.checkpoint)
+
+    def why(cloud: Platform, name: str) -> str:
+        return faults.unplayable(cloud, name, scenario.type, audited=audited)
+
     for cloud in scenario.clouds:
-        reason = faults.unplayable(cloud, fault, scenario.type)
+        reason = why(cloud, fault)
         if reason:
-            fits = [one for one in faults.names(cloud) if not faults.unplayable(cloud, one, scenario.type)]
+            fits = [one for one in faults.names(cloud) if not why(cloud, one)]
             raise Unusable(
                 f"{path}: fault: {reason}",
                 f"On {CLOUD_NAMES[cloud]} choose one of {', '.join(fits)}; or leave it out of clouds.",

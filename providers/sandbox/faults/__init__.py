@@ -74,16 +74,18 @@ def fault(platform: Platform, name: str) -> Fault[Any]:
     return found
 
 
-def unplayable(platform: Platform, name: str, kind: ConnectionType) -> str:
-    """Why no walkthrough of this connection type can break and find a fault; empty where one can."""
+def unplayable(platform: Platform, name: str, kind: ConnectionType, *, audited: bool = False) -> str:
+    """Why no walkthrough of this connection type can break and find a fault; empty where one can. ``audited``: it looks
+    with the audit too.
+    """
     where = CLOUD_NAMES[platform]
     known = _KNOWN[platform].get(name)
     if known is None:
         return f"{name} is no fault of the sandbox's {where}"
     if known.aside:
         return f"{name} shows only where another name or port is asked about, and the wizard asks for its own"
-    if not known.cause:
-        return f"{name} is seen by the audit alone, and not by a diagnosis"
+    if not known.cause and not audited:
+        return f"{name} is seen by the audit alone, and no act is audit"
     if known.direction == "from-magento" and kind == "unidirectional":
         return f"{name} breaks the connection from Magento, and needs a bidirectional one"
     return ""

@@ -12,7 +12,7 @@ from core.walkthrough import scenario
 from core.walkthrough.acts import ACTS, ActName, Moment
 from core.walkthrough.frame import closing, opening
 from core.walkthrough.moves import MOVES
-from core.walkthrough.rail import expected, rail
+from core.walkthrough.rail import rail, unmet
 from core.walkthrough.scenario import Checkpoint
 from tui.words import words_of
 
@@ -43,12 +43,19 @@ def test_the_scenario_s_own_words_come_first_and_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shows", "codes", "missing"),
-    [(None, (), ""), ("reply-wrong-region", (), "reply-wrong-region"), ("x", ("x", "y"), "")],
+    ("shows", "gone", "codes", "told"),
+    [
+        (None, None, (), ""),
+        ("reply-wrong-region", None, (), "that it shows reply-wrong-region, and it does not"),
+        ("x", None, ("x", "y"), ""),
+        ("x", "y", ("x",), ""),
+        ("x", "y", ("x", "y"), "that y is gone, and it is not"),
+    ],
 )
-def test_what_was_to_be_seen(shows: str | None, codes: tuple[str, ...], missing: str) -> None:
-    checkpoint = Checkpoint(act="reply", shows=shows)
-    assert expected(checkpoint, Moment(NOW, codes=frozenset(codes))) == missing
+def test_what_was_to_be_seen(shows: str | None, gone: str | None, codes: tuple[str, ...], told: str) -> None:
+    checkpoint = Checkpoint(act="reply", shows=shows, gone=gone)
+    wrong = unmet(checkpoint, Moment(NOW, codes=frozenset(codes)))
+    assert (told in wrong) if told else not wrong
 
 
 YOU = re.compile(r"\byou(r|rs|rself)?\b", re.IGNORECASE)

@@ -89,6 +89,13 @@ def test_what_a_walkthrough_cannot_break_has_a_reason(
     assert (reason in told) if reason else not told
 
 
+def test_what_only_the_audit_sees_is_played_where_it_looks() -> None:
+    assert not faults.unplayable("aws", "open-to-all", "bidirectional", audited=True)
+    assert "needs a bidirectional one" in faults.unplayable(
+        "aws", "open-to-all", "unidirectional", audited=True
+    )
+
+
 def test_mending_that_fails_leaves_magento_at_work(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The failure is told once; then the next fault is brought about, and Magento acts as it did before them all."""
 

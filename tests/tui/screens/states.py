@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from core.audit.catalogue import audit_all
 from core.cloud import Hop, Message, ProbeReport, ProbeResult, ProbeTarget, Progress
 from core.diagnosis.case import Case
 from core.diagnosis.diagnose import diagnose
@@ -305,6 +306,15 @@ def _diagnosed(*, rejected: bool = False, listeners: bool = True) -> Model:
     return replace(_verify(PROVED), diagnosing=True, diagnosis=diagnose(case), runs=could)
 
 
+def _audited(*principals: str, **fields: object) -> Model:
+    """The model of what is verified, with an audit of it where these may connect."""
+    inventory = a.all_stands("available")
+    (service,) = inventory.endpoint_services
+    opened = replace(service, principals=(*service.principals, *principals))
+    found = audit_all((replace(inventory, endpoint_services=(opened,)),), a.OFFER)
+    return replace(_verify(PROVED), audit=found, **fields)
+
+
 STATES: dict[str, State] = {
     # sign-in
     "account-fresh": State("account", answered(FRESH, NOW)),
@@ -556,6 +566,12 @@ STATES: dict[str, State] = {
     "doctor-hop": State("doctor", _diagnosed(rejected=True, listeners=False), press=("end",)),
     "doctor-right": State("doctor", _diagnosed()),
     "doctor-run": State("doctor", _diagnosed(), act="do_run"),
+    "findings-looking": State(
+        "findings",
+        replace(_verify(PROVED), jobs=frozenset({"audit"}), progress=Progress(4, 9, "listeners", 12)),
+    ),
+    "findings-grave": State("findings", _audited("*")),
+    "findings-slight": State("findings", _audited()),
     "doctor-failure": State(
         "doctor",
         failing(

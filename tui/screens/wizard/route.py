@@ -95,6 +95,13 @@ def _doctor(model: Model) -> StepState:
     return "done" if model.diagnosis.healthy else "problem"
 
 
+def _audit(model: Model) -> StepState:
+    if model.audit is None:
+        return "active"
+    grave = any(one.severity in ("critical", "high") for one in model.audit.findings)
+    return "problem" if grave else "done"
+
+
 def _undo(model: Model) -> StepState:
     return "done" if model.story.undone_at is not None else "active"
 
@@ -115,6 +122,7 @@ PAGES: tuple[PageInfo, ...] = (
     PageInfo("verify", "Verify", "verify:VerifyPage", _step("6", "7c")),
     PageInfo("done", "Done", "done:DonePage", _done),
     PageInfo("doctor", "Diagnosis", "doctor:DoctorPage", _doctor),
+    PageInfo("findings", "Audit", "audit:AuditPage", _audit),
     PageInfo("undo", "Undo", "undo:UndoPage", _undo),
 )
 
@@ -122,10 +130,12 @@ BY_KEY = {page.key: page for page in PAGES}
 
 
 def needed(model: Model) -> tuple[PageInfo, ...]:
-    """The pages that this connection type has; diagnosis and undo once somebody asked for them."""
+    """The pages that this connection type has; diagnosis, audit and undo once somebody asked for them."""
     left_out = set() if model.bidirectional or model.draft.connection.type is None else {"setup", "accept"}
     if not model.diagnosing:
         left_out.add("doctor")
+    if model.audit is None and "audit" not in model.jobs:
+        left_out.add("findings")
     if model.removal is None:
         left_out.add("undo")
     return tuple(page for page in PAGES if page.key not in left_out)
