@@ -170,8 +170,19 @@ def test_the_documents_can_tell_right_from_wrong() -> None:
     assert not list(judge(Exchange("GET", path, "", 200, {"properties": {"alias": "a"}}, {})))
 
 
-def test_a_whole_enablement_is_as_documented(exchanges: tuple[Sandbox, list[Exchange]]) -> None:
+Enabled = tuple[Sandbox, list[Exchange], tuple[Exchange, ...]]
+"""A sandbox where an enablement stands, what is exchanged with it, and what was until then."""
+
+
+@pytest.fixture(scope="module")
+def enabled(exchanges: tuple[Sandbox, list[Exchange]]) -> Enabled:
     sandbox, seen = exchanges
+    enable(sandbox)
+    return sandbox, seen, tuple(seen)
+
+
+def enable(sandbox: Sandbox) -> None:
+    """A whole enablement."""
     cloud, world, vendor = sandbox.connected.cloud, sandbox.world, sandbox.vendor
     cloud.identity()
     cloud.regions()
@@ -228,11 +239,15 @@ def test_a_whole_enablement_is_as_documented(exchanges: tuple[Sandbox, list[Exch
     assert [one.ok for one in report.results] == [True]
     cloud.reject(cloud.observe(watch).connections[0])
     assert endpoint
+
+
+def test_a_whole_enablement_is_as_documented(enabled: Enabled) -> None:
+    _, _, seen = enabled
     assert [words for exchange in seen for words in judge(exchange)] == []
 
 
-def test_refusals_and_faults_are_as_documented(exchanges: tuple[Sandbox, list[Exchange]]) -> None:
-    sandbox, seen = exchanges
+def test_refusals_and_faults_are_as_documented(enabled: Enabled) -> None:
+    sandbox, seen, _ = enabled
     clients = sandbox.customer_clients
     seen.clear()
     for kind in ("throttled", "unavailable", "busy", "forbidden", "not-found"):
@@ -252,8 +267,8 @@ def test_refusals_and_faults_are_as_documented(exchanges: tuple[Sandbox, list[Ex
     assert [words for exchange in seen for words in judge(exchange)] == []
 
 
-def test_everything_that_is_listed_is_as_documented(exchanges: tuple[Sandbox, list[Exchange]]) -> None:
-    sandbox, seen = exchanges
+def test_everything_that_is_listed_is_as_documented(enabled: Enabled) -> None:
+    sandbox, seen, _ = enabled
     seen.clear()
     own, theirs = sandbox.customer_clients, sandbox.vendor_clients
     net = own.network
