@@ -47,7 +47,7 @@ def _draft(place: Account) -> Draft:
         for port, host in zip(PORTS, place.hosts, strict=True)
     )
     return Draft(
-        project=DraftProject(id="abcdefg123456", plan="pro", environment="production", region="US-5"),
+        project=DraftProject(id="abcdefg123456", plan="pro", environment="production", region="US-3"),
         cloud=DraftCloud(
             platform="aws",
             account=place.environment["PRIVATELINK_SANDBOX_ACCOUNT"],

@@ -102,7 +102,8 @@ def _home(screen: Home) -> Iterator[Entry]:
     yield "New enablement", "new", screen.action_new
     yield "Audit", "audit", screen.action_audit
     yield "CTA's desk", "desk", screen.action_desk
-    yield "Learn by a walkthrough", "learn", screen.action_learn
+    if screen.learns:
+        yield "Learn by a walkthrough", "learn", screen.action_learn
     yield "Read the list again", "reread", screen.action_reread
 
 

@@ -160,7 +160,9 @@ def _new_balancer(ground: Ground) -> Plan:
         "load-balancer",
         name,
         LoadBalancerSpec(name, tuple(row.id for row in subnets)),
-        reason=f"Magento's connection ends here: internal, in {len(subnets)} of the network's zones.",
+        reason=f"Magento's connection ends here: internal, in {len(subnets)} of the network's zones. It gets no "
+        "deletion protection, so that undo can remove it, and no security group, which would have to name Magento's "
+        "own private addresses. The audit tells both.",
         cost=NLB_COST,
     )
     found = [

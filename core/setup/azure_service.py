@@ -260,7 +260,8 @@ def _new_service(
         spec,
         needs=("load-balancer", *first),
         reason=f"Its alias or resource id is what Magento connects to. {who}; every connection needs approval. "
-        f"Its NAT address comes from subnet {nat.name}.",
+        f"Its one NAT address comes from subnet {nat.name} and bears 64,000 connections; more can be added, as the "
+        "audit tells.",
         cost=COST,
     )
     taken = [

@@ -15,18 +15,16 @@ from core.network.model import Inventory
 from core.request.facts import ACCOUNT_NAMES
 from core.request.identifiers import same_id
 from core.request.model import Draft, Problem, platform_of
-from core.setup.plan import Plan, pending
+from core.setup.plan import Plan, blocking, pending, service_part
 from core.workflow.words import kind_word
 
-PrerequisiteState = Literal["ok", "warning", "problem", "not-checked"]
+PrerequisiteState = Literal["ok", "warning", "problem", "later", "not-checked"]
+"""``later``: it is not there, and a later step makes it. ``not-checked`` says in its detail why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prerequisite:
-    """One prerequisite: its state, what shows it, and what to do where it does not hold.
-
-    ``not-checked`` says in ``detail`` why it was not.
-    """
+    """One prerequisite: its state, what shows it, and what to do where it does not hold."""
 
     code: str
     title: str
@@ -204,19 +202,19 @@ def _setup(known: Known) -> Prerequisite | None:
             "not checked, because there is no plan yet",
             "Read the network first.",
         )
-    todo = [
-        change
-        for change in pending(known.plan)
-        if not change.kind.startswith("endpoint") or change.key == "endpoint-service"
-    ]
+    plan = service_part(known.plan)
+    wrong = blocking(plan)
+    if wrong:
+        return Prerequisite("setup", title, "problem", wrong[0].message, wrong[0].remedy)
+    todo = pending(plan)
     if todo:
         return Prerequisite(
             "setup",
             title,
-            "problem",
-            f"{len(todo)} changes are missing, the first: {todo[0].action} "
+            "later",
+            f"{len(todo)} {'change' if len(todo) == 1 else 'changes'}, the first: {todo[0].action} "
             f"{kind_word(todo[0].kind, known.draft.cloud.platform == 'azure')} {todo[0].name}",
-            "The bidirectional set-up page does it with you.",
+            "The page “Your side” makes it with you, before the ticket.",
         )
     return Prerequisite("setup", title, "ok", "everything stands")
 

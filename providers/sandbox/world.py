@@ -137,7 +137,7 @@ def request_draft(world: World, kind: ConnectionType, account: str) -> Draft:
             id=PROJECT,
             plan="pro",
             environment="production",
-            region=fitting[-1] if fitting else "US-3",
+            region=fitting[0] if fitting else "US-3",
         ),
         cloud=DraftCloud(platform="aws", account=account, region=world.region, network=world.vpc),
         connection=DraftConnection(type=kind),

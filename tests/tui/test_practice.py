@@ -16,7 +16,7 @@ OWN = DraftService(name="Mine", protocol="TCP", port=9000, direction="to-magento
 
 def fitting(kind: ConnectionType, *services: DraftService) -> Draft:
     return Draft(
-        project=DraftProject(id="abcdefg123456", plan="pro", environment="production", region="US-5"),
+        project=DraftProject(id="abcdefg123456", plan="pro", environment="production", region="US-3"),
         cloud=DraftCloud(platform="aws", account="111122223333", region="us-west-2", network="vpc-0abc"),
         connection=DraftConnection(type=kind),
         services=services,

@@ -137,6 +137,11 @@ class Home(Screen[None]):
         self._summaries = read
         self._rehearsal = rehearsal
 
+    @property
+    def learns(self) -> bool:
+        """Whether a walkthrough can be begun here: not in the middle of another rehearsal."""
+        return not self._rehearsal
+
     def compose(self) -> ComposeResult:
         """Title, list, buttons."""
         yield TopBar(Place(rehearsal=self._rehearsal), id="top")
@@ -150,7 +155,8 @@ class Home(Screen[None]):
             yield Button("Resume", id="resume", compact=True, disabled=True)
             yield Button("Audit", id="audit", compact=True)
             yield Button("CTA's desk", id="desk", compact=True)
-            yield Button("Learn", id="learn", compact=True, disabled=self._rehearsal)
+            if self.learns:
+                yield Button("Learn", id="learn", compact=True)
             yield Button("Settings", id="settings", action="app.settings", compact=True)
         yield KeyBar(KEYS)
 
@@ -203,8 +209,8 @@ class Home(Screen[None]):
 
     @on(Button.Pressed, "#learn")
     def action_learn(self) -> None:
-        """Begin a walkthrough; not in the middle of another rehearsal."""
-        if not self._rehearsal:
+        """Begin a walkthrough."""
+        if self.learns:
             self.post_message(OpenLesson())
 
     @on(Pointed)

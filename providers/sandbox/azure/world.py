@@ -307,7 +307,7 @@ def request_draft(world: World, kind: ConnectionType) -> Draft:
             id=PROJECT,
             plan="pro",
             environment="production",
-            region=fitting[-1] if fitting else "AZ-WESTEUROPE-1",
+            region=fitting[0] if fitting else "AZ-WESTEUROPE-1",
             cluster=CLUSTER,
         ),
         cloud=DraftCloud(platform="azure", account=CUSTOMER.id, region=world.region, network=world.vpc),

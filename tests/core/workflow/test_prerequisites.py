@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from core.network.model import Gap, Inventory
-from core.request.model import Draft, DraftCloud, Platform
+from core.request.model import Draft, DraftCloud, DraftConnection, Platform, Problem
+from core.setup.change import Change
+from core.setup.plan import Plan
 from core.workflow.prerequisites import Known, prerequisites
 from tests.core.setup.account import INVENTORY
 
@@ -32,3 +34,25 @@ def test_permissions(inventory: Inventory | None, state: str, told: str, platfor
     assert found.state == state
     assert told in found.detail
     assert f"privatelink policy --cloud {platform}" in found.detail + found.remedy
+
+
+LATER = Change("load-balancer", "create", "load-balancer", "pl-x-nlb")
+ASKED = Change("endpoint", "create", "endpoint", "pl-x-endpoint")
+WRONG = Problem("name-taken", "", "error", "It exists.", "Rename it.")
+
+
+@pytest.mark.parametrize(
+    ("plan", "state", "told"),
+    [
+        (None, "not-checked", "there is no plan yet"),
+        (Plan((LATER, ASKED)), "later", "1 change, the first: create load balancer pl-x-nlb"),
+        (Plan((ASKED,)), "ok", "everything stands"),
+        (Plan((LATER,), (WRONG,)), "problem", "It exists."),
+        (Plan((), (WRONG,)), "problem", "It exists."),
+    ],
+)
+def test_what_a_later_page_makes_is_no_failure(plan: Plan | None, state: str, told: str) -> None:
+    """The connection request is not counted: it comes after the ticket. What stands in the way is one."""
+    draft = Draft(cloud=DraftCloud(platform="aws"), connection=DraftConnection(type="bidirectional"))
+    (found,) = (one for one in prerequisites(Known(draft, (), None, None, plan)) if one.code == "setup")
+    assert (found.state, told in found.detail) == (state, True)

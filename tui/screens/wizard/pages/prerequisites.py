@@ -21,6 +21,7 @@ LOOKS = {
     "ok": ("✓", "met", "$text-success"),
     "warning": ("!", "look here", "bold $text-warning"),
     "problem": ("✗", "not met", "bold $text-error"),
+    "later": ("○", "made later", "$text-secondary"),
     "not-checked": ("?", "not checked", "$text-muted"),
 }
 
