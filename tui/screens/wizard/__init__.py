@@ -194,7 +194,7 @@ class Wizard(Screen[None]):
             await self._open(key)
 
     async def _open(self, key: str) -> None:
-        if key == self.key:
+        if key == self.key or not self.is_mounted:
             return
         self._told(self.session.keep)
         self.key = key
@@ -246,8 +246,8 @@ class Wizard(Screen[None]):
             await self._open(route.beside(self.session.model, self.key, by))
 
     def do(self, name: str) -> None:
-        """Run an action of the page, unless it is just being left."""
-        if self._turning:
+        """Run an action of the page, unless that is just being left or not there yet."""
+        if self._turning or not self.is_mounted:
             return
         self._told(getattr(self.page, f"do_{name}"))
 
