@@ -73,15 +73,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
+import moto.backends
 import moto.cloudwatch.urls
+import moto.core.responses
 import moto.elb.urls
 import moto.elbv2.urls
 import moto.servicequotas.urls
 import moto.settings
 import moto.ssm.urls
+from moto.backends import list_of_moto_modules
 from moto.core.errors import COMMON_ERROR_CODES
+from moto.core.utils import method_names_from_class
 from moto.ec2 import urls as ec2_urls
 from moto.ec2.models import ec2_backends
 from moto.elb.models import elb_backends
@@ -128,6 +133,9 @@ def install(ground: Ground) -> Iterator[None]:
         (moto.cloudwatch.urls.url_paths, ELB_PATH, metrics.dispatch),
         (moto.ssm.urls.url_paths, ELB_PATH, systems.dispatch),
         (vars(moto.settings), "ec2_load_default_amis", lambda: False),
+        # The same for every request: found out once.
+        (vars(moto.backends), "list_of_moto_modules", cache(lambda: tuple(list_of_moto_modules()))),
+        (vars(moto.core.responses), "method_names_from_class", cache(method_names_from_class)),
     ]
     before = [table[path] for table, path, _ in places]
     _forget()
