@@ -194,7 +194,7 @@ class Wizard(Screen[None]):
             await self._open(key)
 
     async def _open(self, key: str) -> None:
-        if key == self.key or not self.is_mounted:
+        if key == self.key or not self._stands:
             return
         self._told(self.session.keep)
         self.key = key
@@ -202,14 +202,21 @@ class Wizard(Screen[None]):
         try:
             await self._whole()
             await self.page.remove()
-            self.page = self._made()
-            await self.query_one("#right").mount(self.page, before=0)
-            await self._whole()
+            if self._stands:
+                self.page = self._made()
+                await self.query_one("#right").mount(self.page, before=0)
+                await self._whole()
         finally:
             self._turning = False
-        self.show(self.session.model)
-        self.page.entered()
-        self._focus_first()
+        if self._stands:
+            self.show(self.session.model)
+            self.page.entered()
+            self._focus_first()
+
+    @property
+    def _stands(self) -> bool:
+        """Whether all its parts are there: not before it is mounted, nor any more while it is left."""
+        return self.is_mounted and all(self.query(one) for one in ("#top", "#rail", "#right", "#buttons"))
 
     @property
     def settled(self) -> bool:
