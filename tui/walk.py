@@ -199,15 +199,22 @@ class Walk:
         return (self.index, self.phase) != before
 
     def _done_by_hand(self) -> bool:
-        """Whether a person did the next act in the wizard, and nothing of it is under way."""
+        """Whether a person did the next act in the wizard, and nothing of it is under way. Where all goes by itself
+        an act takes its time, though a page that is opened looks at once.
+        """
         waits = self.phase == "to-do" and self.index > 0 and not self.session.model.jobs
-        return waits and self.act.over(self._before, self.moment())
+        return waits and not self._unattended and self.act.over(self._before, self.moment())
 
     def _goes_by_itself(self) -> bool:
         """At pace fast or alone everything, live what others do."""
-        if self.pace == "fast" or self.alone:
-            return True
-        return self.pace == "live" and self.phase == "to-do" and self.act.who != "customer"
+        return self._unattended or (
+            self.pace == "live" and self.phase == "to-do" and self.act.who != "customer"
+        )
+
+    @property
+    def _unattended(self) -> bool:
+        """Whether nobody has to press a key."""
+        return self.pace == "fast" or self.alone
 
     def _go_on(self) -> None:
         if self._clock() < self._until:

@@ -16,11 +16,11 @@ from textual.widgets import Button
 from core.request.model import ConnectionType, Platform
 from core.request.offer import Offer
 from core.walkthrough import scenario
-from core.walkthrough.clock import VirtualClock
+from core.walkthrough.clock import PaceName, VirtualClock
 from core.walkthrough.rail import Phase, rail
 from core.walkthrough.shape import Shape
 from tests.tui.near import near
-from tests.tui.screens.stage import Lobby, Stage, rest
+from tests.tui.screens.stage import Lobby, Stage, StandIn, rest
 from tests.tui.screens.states import LISTS, STATES
 from tui.guide import Guide
 from tui.own_request import shape_at
@@ -99,6 +99,18 @@ def test_the_rail_leaves_room_for_the_page(tall: bool) -> None:
                 drawn = lines(Presented(told), 78, tall=tall, forward="^G")
                 assert len(drawn) <= (10 if tall else 6)
                 assert all(one.cell_length <= 78 for one in drawn)
+
+
+@pytest.mark.parametrize(("pace", "phase"), [("step", "over"), ("fast", "under-way")])
+def test_what_is_done_already_takes_its_time_where_nobody_did_it(pace: PaceName, phase: Phase) -> None:
+    model = STATES["ticket-sent"].model
+    clock = VirtualClock(model.now, lambda: 0.0)
+    session = StandIn(model, lambda: None)
+    walk = Walk(BOTH, session, clock, pace, lambda: 0.0)  # type: ignore[arg-type]  # it has the intents of one
+    walk.index = next(n for n, one in enumerate(BOTH.checkpoint) if one.act == "send")
+    assert walk.tick()
+    assert walk.phase == phase
+    assert (clock() > model.now) == (phase == "under-way")
 
 
 async def test_nothing_is_done_while_looking_back() -> None:
