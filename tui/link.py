@@ -67,8 +67,11 @@ class Link:
 
     def _start(self, named: DraftCloud, way: SignInWay | None, on_code: OnCode | None) -> None:
         platform = platform_of(named.platform)
-        if platform is None or not named.region:
-            raise NotYet("no cloud and region are chosen", "Choose them on the first page.")
+        if platform is None:
+            raise NotYet("no cloud is chosen", "Choose AWS or Azure on the page “Sign-in”.")
+        if not named.region:
+            word = "location" if platform == "azure" else "region"
+            raise NotYet(f"no {word} is named", f"Type the {word} of your network on the page “Sign-in”.")
         self._stop()
         start = worker.signing_in(platform, named.region, named.profile, named.account, named.tenant, way)
         self._worker = worker.Worker(start, on_code)

@@ -62,9 +62,17 @@ def test_one_process_for_one_place_and_another_for_another(link: Link) -> None:
     assert not alive(second)
 
 
-@pytest.mark.parametrize("named", [DraftCloud(), DraftCloud(platform="aws"), DraftCloud(region="us-west-2")])
-def test_without_cloud_and_region_nothing_is_started(link: Link, named: DraftCloud) -> None:
-    with pytest.raises(NotYet, match="no cloud and region"):
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        (DraftCloud(), "no cloud is chosen"),
+        (DraftCloud(region="us-west-2"), "no cloud is chosen"),
+        (DraftCloud(platform="aws"), "no region is named"),
+        (DraftCloud(platform="azure"), "no location is named"),
+    ],
+)
+def test_without_cloud_and_region_nothing_is_started(link: Link, named: DraftCloud, told: str) -> None:
+    with pytest.raises(NotYet, match=told):
         link.open(named)
 
 

@@ -185,7 +185,8 @@ class Home(Screen[None]):
         told = self.query_one("#problem", Says)
         told.display = bool(event.problem)
         told.say(Said(event.problem, "$text-error", "✗"))
-        none = "None yet. “New enablement” starts one; it takes about ten minutes."
+        learn = "“Learn” shows one on a sandbox." if self.learns else "it takes about ten minutes."
+        none = f"None yet. “New enablement” starts one; {learn}"
         rows.say_empty("" if event.problem else none)
         rows.show(event.found)
         self.query_one("#resume", Button).disabled = not event.found

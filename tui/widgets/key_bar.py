@@ -25,6 +25,18 @@ class KeyBar(Drawn):
         super().__init__(id=id)
         self._keys = tuple(keys)
 
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """What it shows."""
+        return self._keys
+
+    def show(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show these instead."""
+        if tuple(keys) != self._keys:
+            before = self.present()
+            self._keys = tuple(keys)
+            self.redraw(before)
+
     def draw(self, width: int) -> Lines:
         """The line, cut at its end where there is no room."""
         chosen = keys_of(self.app)

@@ -17,9 +17,11 @@ from tests.tui.screens.stage import Lobby, Stage, settle
 from tests.tui.screens.states import LISTS, STATES
 from tests.tui.screens.test_guided import GuidedStage, walk_to
 from tests.tui.screens.test_pilot import BUTTONS, DIALOGS, FIRST, turn
-from tests.tui.screens.test_reach import OVER_HOME, SMALL, rest
+from tests.tui.screens.test_reach import LEAVE, OVER_HOME, PRESSED, SMALL, rest
 from tui.app import PrivateLink
+from tui.keys import DEFAULTS
 from tui.screens.guided import GuidedWizard
+from tui.widgets.key_bar import KeyBar
 
 RICH = {STATES[name].page: name for name in (*FIRST, *(row[0] for row in (*BUTTONS, *DIALOGS)))}
 """A state of each page in which much can be pressed."""
@@ -146,3 +148,26 @@ async def test_in_the_audit() -> None:
     async with app.run_test(size=SMALL) as pilot:
         await rest(app, pilot)
         assert await every_button_acts(app, pilot, "audit", pilot.pause) >= 3
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["now", "looking-back"])
+async def test_every_key_of_the_bottom_line_works_in_a_walkthrough(back: bool) -> None:
+    """Also while it is looked back: what can't be done then is not shown either."""
+    app = GuidedStage("ticket-complete", "file", "to-do")
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        if back:
+            await pilot.press("ctrl+r")
+            await settle(pilot)
+        wizard = app.screen
+        keys = [name for name, _ in wizard.query_one(KeyBar).keys]
+        assert ({"main", "look"} & set(keys) == set()) is back
+        for key in sorted(keys, key=lambda one: one in LEAVE):
+            before = seen(app)
+            await pilot.press(PRESSED.get(key, DEFAULTS.get(key, key)))
+            await pilot.pause()
+            await pilot.pause()
+            assert seen(app) != before, key
+            while key not in LEAVE and app.screen is not wizard:
+                app.pop_screen()
+                await settle(pilot)

@@ -62,7 +62,7 @@ class StartForm(VerticalScroll, can_focus=False):
                 "audit.region",
                 words.location.capitalize(),
                 named.region or "",
-                placeholder=words.location_example,
+                placeholder=f"such as {words.location_example}",
                 suggestions=sorted(offered),
             )
         with Horizontal():

@@ -19,13 +19,18 @@ from tui.past import Past
 from tui.screens.guided.framed import FramedDialog
 from tui.screens.guided.others import OthersDialog
 from tui.screens.guided.presenter import Presented, Presenter
-from tui.screens.wizard import Wizard
+from tui.screens.wizard import KEYS, Wizard
 from tui.screens.wizard.page import Action, Page
+from tui.widgets.key_bar import KeyBar
 from tui.words import words_of
 
 if TYPE_CHECKING:
     from tui.session import Session
     from tui.walk import Walk
+
+
+_PRESENT = frozenset({"main", "look"})
+"""Keys that do nothing while what was is looked back at."""
 
 
 class GuidedWizard(Wizard):
@@ -83,6 +88,7 @@ class GuidedWizard(Wizard):
     def _paint(self, model: Model) -> None:
         super()._paint(model)
         walk = self.walk
+        self.query_one(KeyBar).show([one for one in KEYS if not (self.looks_back and one[0] in _PRESENT)])
         self.query_one(Presenter).show(
             Presented(walk.rail(), walk.problem, walk.ended, walk.running == RUNNING, walk.can_look_back)
         )

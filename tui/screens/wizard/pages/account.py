@@ -48,7 +48,7 @@ class AccountPage(Page):
                 "cloud.region",
                 words.location,
                 cloud.region or "",
-                placeholder=words.location_example,
+                placeholder=f"such as {words.location_example}",
                 suggestions=self._regions(),
                 hint=words.location_hint,
             )
