@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual.message import Message
+from textual.widgets import Button
 
 from core.journal import store
 from tui.app import PrivateLink
@@ -71,6 +72,21 @@ async def test_a_page_is_turned_only_while_the_wizard_stands(app: PrivateLink) -
         await asyncio.wait_for(turning, 10)
         await coming.action_turn(1)
         assert isinstance(app.screen, Home)
+        session.close()
+
+
+async def test_a_wizard_that_is_left_does_not_wait_for_its_page(app: PrivateLink) -> None:
+    """Where the page is not there whole, its turn waits in the wizard, and leaving waits for the wizard."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        session = app._new_session(None)
+        wizard = Wizard(session)
+        await app.push_screen(wizard)
+        await pilot.pause()
+        wizard.page._is_mounted = False
+        wizard.query_one("#next", Button).press()
+        await asyncio.sleep(0.1)
+        await asyncio.wait_for(app.pop_screen(), 10)
         session.close()
 
 

@@ -215,8 +215,8 @@ class Wizard(Screen[None]):
 
     @property
     def _stands(self) -> bool:
-        """Whether all its parts are there: not before it is mounted, nor any more while it is left."""
-        return self.is_mounted and all(self.query(one) for one in ("#top", "#rail", "#right", "#buttons"))
+        """Whether its parts are there: not before it is mounted, nor any more while it is left, or the program."""
+        return self.is_mounted and self.is_attached and self in self.app.screen_stack
 
     @property
     def settled(self) -> bool:
@@ -234,8 +234,8 @@ class Wizard(Screen[None]):
         return bool(parts) and all(one.is_mounted for one in parts)
 
     async def _whole(self) -> None:
-        """Wait until everything of the page is mounted, or the wizard is left."""
-        while self.is_running and not self._is_whole():
+        """Wait until everything of the page is mounted, or the wizard is left: that waits for this to end."""
+        while self._stands and not self._is_whole():
             await asyncio.sleep(WHOLE_SECONDS)
 
     def _focus_first(self) -> None:
@@ -332,7 +332,9 @@ class Wizard(Screen[None]):
     @on(Button.Pressed, "#actions Button")
     def _acted(self, event: Button.Pressed) -> None:
         event.stop()
-        self.do(event.button.name or "")
+        # One that was pressed as its page was left is another page's.
+        if event.button in self._buttons.values():
+            self.do(event.button.name or "")
 
     @on(Copied)
     def _copied(self, event: Copied) -> None:
