@@ -26,7 +26,7 @@ from tui.guide import Guide
 from tui.own_request import shape_at
 from tui.screens.guided import GuidedWizard
 from tui.screens.guided.framed import FramedDialog
-from tui.screens.guided.lessons import LessonDialog, lessons
+from tui.screens.guided.lessons import LessonDialog, LessonList, lessons
 from tui.screens.guided.others import OthersDialog
 from tui.screens.guided.presenter import Presented, lines
 from tui.walk import Kept, Walk, moment_of
@@ -170,6 +170,9 @@ async def test_a_lesson_in_the_shape_of_ones_own_request(tmp_path: Path) -> None
         dialog = app.screen
         assert isinstance(dialog, LessonDialog)
         field = dialog.query_one(Field)
+        field.focus()
+        await rest(pilot)
+        assert "▌" in dialog.query_one(LessonList).render_line(0).text, "which one would begin is still seen"
         field.fill(str(mine))
         for text, told in ((None, "No such file"), ("[cloud]", "project.id"), (REQUEST, "")):
             if text is not None:

@@ -69,6 +69,10 @@ class LessonList(RowList[Lesson]):
         """Name and cloud."""
         return f"{item.name} {item.cloud}"
 
+    def has_bar(self, key: str) -> bool:
+        """The one that would begin keeps its mark while the request file is typed."""
+        return self.highlighted is not None and key == self.key_of(self.highlighted)
+
     def draw_item(self, item: Lesson, width: int) -> Lines:
         """Cloud, and what it is about."""
         return [Content.assemble((f"{CLOUD_NAMES[item.cloud]:<7}", "$text-muted"), line(item.title))]
