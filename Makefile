@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test walkthroughs check bench torture snapshots pictures clean
+.PHONY: run test whole check bench torture snapshots pictures clean
 
 .venv/run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -24,10 +24,10 @@ run: .venv/run ## open the wizard on the embedded sandbox of AWS or Azure; witho
 # Tests start many Pythons: what one has compiled is kept for the others, whatever the person's shell says. A third of
 # the time they wait: three at once keep two processors busy.
 test: .venv/dev ## every fast test
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow"
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow and not whole"
 
-walkthroughs: .venv/dev ## every scenario of the walkthrough to its end, on each of its clouds
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal tests/tui/test_walk.py
+whole: .venv/dev ## every walkthrough to its end, doctor on what is broken, every button clicked, docs not stale
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist worksteal -m "whole and not slow"
 
 check: .venv/dev ## style, types, import contracts
 	@$(BIN)/ruff check .

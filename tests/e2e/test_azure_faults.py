@@ -59,6 +59,7 @@ def standing(sandbox: Sandbox) -> dict[str, int]:
     return {kind: len(rows) for kind, rows in zip(OWN, (balancers, services), strict=True) if rows}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("fault", "words"),
     [

@@ -12,6 +12,7 @@ from tests.e2e.account import Account, Magento
 from tests.e2e.program import InProcess, clean_environment
 from tests.e2e.stood import Stood, is_named_first, is_run_on, some_slow
 
+pytestmark = pytest.mark.whole
 Here = Stood[Account, Magento]
 FAST = {"account-not-allowed", "zones-apart", "endpoint-quota", "listener-deleted", "target-unused"}
 """Those that no probe has to wait for."""

@@ -13,6 +13,7 @@ from tests.e2e.azure_account import Magento, Subscription
 from tests.e2e.program import InProcess, clean_environment
 from tests.e2e.stood import Stood, is_named_first, is_run_on, some_slow
 
+pytestmark = pytest.mark.whole
 Here = Stood[Subscription, Magento]
 FAST = {
     "not-shown",

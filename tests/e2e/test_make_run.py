@@ -16,6 +16,7 @@ from tui.words import WORDS
 LINE = re.compile(r"\d\d:\d\d:\d\d  \S")
 
 
+@pytest.mark.whole
 def test_without_a_screen(tmp_path: Path, hostile: Path) -> None:
     """Also in a folder of somebody else's modules, of which it imports none."""
     home = tmp_path / "home"

@@ -32,6 +32,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("pace", PACES)
 def test_every_checkpoint_has_its_picture(here: None, tmp_path: Path, pace: PaceName) -> None:
     """At any pace it goes by itself: there is nobody to press a key."""

@@ -17,19 +17,8 @@ from tui.cli.request import complete
 from tui.walk import Kept, Walk
 from tui.walkthrough import play
 
-QUICK = {
-    ("unidirectional", "aws"),
-    ("stranger", "azure"),
-    ("silence", "azure"),
-    ("rejected", "azure"),
-    ("fault-visible-to-all", "azure"),
-}
-"""A sample, whose acts are nearly all that there are; the others are played by `make walkthroughs`."""
-PLAYED = [
-    pytest.param(name, cloud, marks=[] if (name, cloud) in QUICK else [pytest.mark.slow])
-    for name in scenario.names()
-    for cloud in scenario.load(name).clouds
-]
+pytestmark = pytest.mark.whole
+PLAYED = [(name, cloud) for name in scenario.names() for cloud in scenario.load(name).clouds]
 
 
 AGAIN = b"""
@@ -50,7 +39,6 @@ checkpoint = [
 """
 
 
-@pytest.mark.slow
 def test_a_diagnosis_counts_though_there_was_one_before(tmp_path: Path) -> None:
     with near("aws") as worker:
         walk = play(scenario.read(AGAIN), "aws", "fast", worker, tmp_path, lambda _: None)
@@ -88,7 +76,6 @@ BACK = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "cloud"), BACK)
 def test_a_fault_shows_in_the_shape_of_a_request_too(tmp_path: Path, name: str, cloud: Platform) -> None:
     """Two machines answer on one port, on AWS in two zones."""

@@ -23,6 +23,8 @@ from tui.keys import DEFAULTS
 from tui.screens.guided import GuidedWizard
 from tui.widgets.key_bar import KeyBar
 
+pytestmark = pytest.mark.whole
+
 RICH = {STATES[name].page: name for name in (*FIRST, *(row[0] for row in (*BUTTONS, *DIALOGS)))}
 """A state of each page in which much can be pressed."""
 TURNS = ("back", "next")

@@ -142,6 +142,7 @@ DIALOGS = (
 )
 
 
+@pytest.mark.whole
 @texts
 async def test_every_dialog_and_toast_shows_it_as_text(text: str) -> None:
     await look_at_every_dialog(hostile(text))

@@ -90,6 +90,7 @@ async def all_is_reached(app: PrivateLink, pilot: Pilot[Any], name: str) -> None
         assert app.screen is screen, name
 
 
+@pytest.mark.whole
 async def test_on_home_and_over_it_every_button_is_reached() -> None:
     app = Lobby(LISTS["several"])
     async with app.run_test(size=SMALL) as pilot:

@@ -30,6 +30,7 @@ def test_the_recorded_page_needs_nothing_else() -> None:
     assert len(page) < 1_000_000
 
 
+@pytest.mark.whole
 def test_none_of_them_is_stale() -> None:
     stale = [path.name for path, text in made() if path.read_text(encoding="utf-8") != text]
     assert not stale, "run `make pictures`, look at them, and commit them"
