@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from core.cloud import CloudError
@@ -12,10 +13,25 @@ from providers.aws.errors import from_code
 from providers.aws.session import Clients
 
 if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ec2 import type_defs as ec2
+    from mypy_boto3_ec2.paginator import DescribeVpcEndpointServicePermissionsPaginator
+    from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_elbv2 import type_defs as elb
+    from mypy_boto3_elbv2.paginator import DescribeListenersPaginator
 
 T = TypeVar("T")
+
+
+# Each makes a class of its own every time: what is asked of every resource has one for all.
+@lru_cache(maxsize=4)
+def _permissions(client: EC2Client) -> DescribeVpcEndpointServicePermissionsPaginator:
+    return client.get_paginator("describe_vpc_endpoint_service_permissions")
+
+
+@lru_cache(maxsize=4)
+def _listeners(client: ElasticLoadBalancingv2Client) -> DescribeListenersPaginator:
+    return client.get_paginator("describe_listeners")
 
 
 def where(**values: Sequence[str] | str | None) -> list[ec2.FilterTypeDef]:
@@ -69,9 +85,7 @@ def service_configurations(
 def permissions(clients: Clients, service_id: str) -> list[str]:
     """``DescribeVpcEndpointServicePermissions``: the principals allowed on an own service."""
     with clients.asking("ec2:DescribeVpcEndpointServicePermissions"):
-        pages = clients.ec2.get_paginator("describe_vpc_endpoint_service_permissions").paginate(
-            ServiceId=service_id
-        )
+        pages = _permissions(clients.ec2).paginate(ServiceId=service_id)
         return [item.get("Principal", "") for page in pages for item in page["AllowedPrincipals"]]
 
 
@@ -178,7 +192,7 @@ def load_balancers(clients: Clients, arns: Sequence[str] = ()) -> list[elb.LoadB
 def listeners(clients: Clients, load_balancer: str) -> list[elb.ListenerTypeDef]:
     """``DescribeListeners`` of one load balancer."""
     with clients.asking("elasticloadbalancing:DescribeListeners"):
-        pages = clients.elbv2.get_paginator("describe_listeners").paginate(LoadBalancerArn=load_balancer)
+        pages = _listeners(clients.elbv2).paginate(LoadBalancerArn=load_balancer)
         return [item for page in pages for item in page["Listeners"]]
 
 

@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Literal, cast
 
 import boto3
+import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader, create_loader
@@ -44,7 +45,8 @@ CONFIG = Config(
     connect_timeout=5,
     read_timeout=30,
     max_pool_connections=WORKERS + 8,
-    user_agent_extra="privatelink",
+    # One text for all calls: the SDK would put its own together, piece by piece, for each.
+    user_agent=f"privatelink boto3/{boto3.__version__} botocore/{botocore.__version__}",
 )
 
 ONCE = frozenset(
