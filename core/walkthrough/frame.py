@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from core.request.model import Platform
+from core.request.model import ConnectionType, Platform
 from core.walkthrough.acts import ACTS, Moment
 from core.walkthrough.rail import ACTORS
 from core.walkthrough.scenario import Scenario
@@ -43,9 +43,10 @@ def opening(scenario: Scenario, fill: Fill) -> Framed:
         ),
         (
             "Customer",
-            "Asks Magento, decides on Magento's request to connect back, and proves both ways."
+            "Puts a load balancer and {w.a_service} before the machines, asks Magento, decides on Magento's request to "
+            "connect back, proves both ways, and pays {w.cloud} for what stands."
             if both
-            else "Asks Magento, and proves that traffic flows.",
+            else "Asks Magento, proves that traffic flows, and pays {w.cloud} for what stands.",
         ),
         ("CTA", "Customer Technical Advisor: checks the data, and files the Support ticket that all share."),
         (
@@ -68,8 +69,10 @@ def closing(scenario: Scenario, moment: Moment, platform: Platform, fill: Fill) 
             if scenario.type == "bidirectional"
             else ()
         ),
-        *_parties(scenario, moment),
-        ("For real", f"{_PLACES[platform]} The tag privatelink:<enablement> is on what was made."),
+        (
+            "For real",
+            f"{_PLACES[platform, scenario.type]} The tag privatelink:<enablement> is on what was made.",
+        ),
         (
             "Next",
             "`privatelink` begins a real one: “New enablement”. `privatelink walkthrough --request FILE` practises "
@@ -78,8 +81,10 @@ def closing(scenario: Scenario, moment: Moment, platform: Platform, fill: Fill) 
         (
             "Later",
             "{w.cloud} bills the customer for what stands, and for its data. To end it: agree by ticket, then "
-            "`privatelink undo`; it removes what it made, nothing else.",
+            "`privatelink undo ID --force --yes`, which cuts the connection. It takes back what it made and changed, "
+            "nothing else.",
         ),
+        *_parties(scenario, moment),
     )
     return Framed("The end: what stands, and who approves what", _filled(told, fill))
 
@@ -88,9 +93,14 @@ def _filled(told: tuple[tuple[str, str], ...], fill: Fill) -> tuple[tuple[str, s
     return tuple((lead, fill(text)) for lead, text in told)
 
 
-_PLACES: Mapping[Platform, str] = {
-    "aws": "All of it is in the AWS console: VPC (Endpoints, Endpoint services) and EC2 (Load Balancers).",
-    "azure": "All of it is in the Azure portal: Private Link Center, Load balancers.",
+_PLACES: Mapping[tuple[Platform, ConnectionType], str] = {
+    ("aws", "unidirectional"): "It is in the AWS console: VPC (Endpoints, Security groups).",
+    (
+        "aws",
+        "bidirectional",
+    ): "It is in the AWS console: VPC (Endpoints, Endpoint services), EC2 (Load Balancers).",
+    ("azure", "unidirectional"): "It is in the Azure portal: Private Link Center.",
+    ("azure", "bidirectional"): "It is in the Azure portal: Private Link Center, Load balancers.",
 }
 """Where a person finds in an account of their own what the sandbox had."""
 

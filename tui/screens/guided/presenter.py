@@ -86,9 +86,8 @@ def _state(shown: Presented, forward: str) -> Content:
     if rail.phase == "under-way":
         return Content.styled("… it happens now", "$text-secondary")
     if rail.phase == "to-do":
-        return Content.assemble(
-            ("▸ ", "$text-accent"), f"{forward} lets it happen; or do it yourself on the page."
-        )
+        own = "; or do it yourself on the page" if rail.who == "customer" else ""
+        return Content.assemble(("▸ ", "$text-accent"), f"{forward} lets it happen{own}.")
     if shown.ended:
         return Content.styled(
             f"✓ done: this is the end. {forward} sums it up, F10 leaves.", "bold $text-success"
