@@ -8,7 +8,6 @@ from core.workflow.telling import (
     Done,
     Told,
     account_word,
-    first_since,
     ids,
     last_since,
     probe_told,
@@ -25,7 +24,8 @@ def requested(view: View, done: Done) -> Told:
     there = tuple(leg.endpoint for leg in legs if leg.endpoint is not None)
     missing = tuple(leg.service_name for leg in legs if leg.endpoint is None)
     if there and not missing:
-        return Told("done", f"{ids(there)} {'is' if len(there) == 1 else 'are'} there.", first_since(there))
+        came = min(view.came(one) for one in there)
+        return Told("done", f"{ids(there)} {'is' if len(there) == 1 else 'are'} there.", came)
     if there or "3" in done:
         evidence = (
             f"There is no endpoint to {listed(missing)} yet." if missing else "There is no endpoint yet."

@@ -46,7 +46,7 @@ def own_side(view: View, done: Done) -> Told:
         if view.azure and not view.offer.azure_subscriptions and not view.asked():
             # It came with the ticket, after this step: whoever makes the request adds it.
             later = "Magento's subscription is added with the connection request (privatelink apply)"
-            return Told("done", f"{told}; it asks before it approves; {later}.", service.since)
+            return Told("done", f"{told}; it asks before it approves; {later}.", view.came(service))
         return Told(
             "problem" if done & {"1", "2"} else "active",
             f"{told}, but it does not allow Magento to connect.",
@@ -60,9 +60,9 @@ def own_side(view: View, done: Done) -> Told:
     allowed = view.allows_vendor(service)
     if view.azure and not view.vendors():
         later = "Magento's subscription comes with the ticket, and is added then (privatelink apply)"
-        return Told("done", f"{told}; it asks before it approves; {later}.", service.since)
+        return Told("done", f"{told}; it asks before it approves; {later}.", view.came(service))
     allows = f"allows only Magento ({vendor_word(view)})" if allowed else "its principals could not be read"
-    return Told("done", f"{told}; it asks before it accepts; {allows}.", service.since)
+    return Told("done", f"{told}; it asks before it accepts; {allows}.", view.came(service))
 
 
 def _own_side_by_journal(view: View) -> Told:

@@ -76,11 +76,6 @@ def states_of(seen: Iterable[Seen], view: View) -> str:
     )
 
 
-def first_since(seen: Iterable[Seen]) -> datetime:
-    """Since when the first of them is as it is."""
-    return min(one.since for one in seen)
-
-
 def last_since(seen: Iterable[Seen]) -> datetime:
     """Since when the last of them is as it is."""
     return max(one.since for one in seen)

@@ -96,6 +96,14 @@ class View:
         candidates = of_request or [one for one in services if one.fact.id.lower() in made]
         return min(candidates, key=lambda one: one.fact.state in ABSENT, default=None)
 
+    def came(self, seen: Seen) -> datetime:
+        """When a resource came to be: as the journal tells who made it here, else when it was first seen as it is."""
+        return min(seen.since, self._made_at.get(seen.fact.id.lower(), seen.since))
+
+    @cached_property
+    def _made_at(self) -> Mapping[str, datetime]:
+        return {one.id.lower(): one.at for one in self.story.made.values()}
+
     def legs(self) -> tuple[Leg, ...]:
         """One leg for each of the vendor's service names; without names, one for each endpoint made."""
         return self._legs

@@ -709,3 +709,17 @@ def test_any_journal_has_a_timeline(
         one.state in ("done", "not-needed") for one in line.steps if one.number[0] not in "07"
     )
     assert timeline(tell(events), observation, now, OFFER) == line
+
+
+def test_what_was_made_here_is_there_since_it_was_made_not_since_a_later_look() -> None:
+    """And its own state is since the look that showed it."""
+    line = look(
+        saved(),
+        *SET_UP,
+        FILED,
+        DETAILS,
+        made("endpoint", "vpce-1", hours(2)),
+        saw(hours(5), service(), vendor(), endpoint("pendingAcceptance")),
+        saw(hours(9), endpoint("available")),
+    )
+    assert [step(line, number).since for number in ("0", "4", "5")] == [MONDAY, hours(2), hours(9)]
