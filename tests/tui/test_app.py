@@ -90,9 +90,9 @@ async def test_a_wizard_that_is_left_does_not_wait_for_its_page(app: PrivateLink
         session.close()
 
 
-async def test_ctrl_c_says_how_to_end_it(app: PrivateLink) -> None:
+async def test_ctrl_c_says_how_to_end_it(app: PrivateLink, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    app.notify = lambda message, **_rest: said.append(message)  # type: ignore[method-assign]
+    monkeypatch.setattr(app, "notify", lambda message, **_rest: said.append(message))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("ctrl+c")

@@ -15,6 +15,7 @@ from tui.widgets.copyable import copy
 from tui.widgets.drawn import Drawn, Lines
 
 if TYPE_CHECKING:
+    from core.cloud import Progress
     from tui.model import Failure
 
 
@@ -25,6 +26,12 @@ class Said:
     text: str | Content
     style: str = ""
     symbol: str = ""
+
+
+def reading(progress: Progress | None) -> Said:
+    """How far a look at the network is."""
+    count = f": {progress.what} ({progress.done} of {progress.total})" if progress is not None else ""
+    return Said(f"reading your network{count}", "$text-muted", "…")
 
 
 def hung(said: Said, width: int) -> Lines:

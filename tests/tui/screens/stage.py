@@ -98,8 +98,9 @@ class Stage(PrivateLink):
     def on_mount(self, event: events.Mount) -> None:
         """Open the wizard on the state's page."""
         event.prevent_default()
-        self.session = self.stand_in  # type: ignore[assignment]
-        self.push_screen(Wizard(self.session, self.state.page))  # type: ignore[arg-type]
+        self.session = self.stand_in  # type: ignore[assignment]  # it has the intents of one
+        assert self.session is not None
+        self.push_screen(Wizard(self.session, self.state.page))
 
     def _handle_exception(self, error: Exception) -> None:
         """A fault fails the test, unless the test is about faults."""

@@ -10,7 +10,7 @@ from core.audit.formats.words import summary
 from tui.model import Model
 from tui.screens.audit.detail import Detail
 from tui.screens.audit.lists import FindingList
-from tui.screens.says import Said, Says
+from tui.screens.says import Said, Says, reading
 from tui.screens.wizard.page import Action, Page
 
 
@@ -27,9 +27,7 @@ class AuditPage(Page):
     AuditPage Detail { height: 2fr; }
     """
 
-    def __init__(self, *args: object, **named: object) -> None:
-        super().__init__(*args, **named)  # type: ignore[arg-type]
-        self._shown: Report | None = None
+    _shown: Report | None = None
 
     def compose(self) -> ComposeResult:
         """How many there are, the list, and the details."""
@@ -73,9 +71,7 @@ class AuditPage(Page):
 def _stands(model: Model) -> tuple[Said, ...]:
     """How many findings there are, or how far the look is."""
     if "audit" in model.jobs:
-        told = model.progress
-        count = f": {told.what} ({told.done} of {told.total})" if told is not None else ""
-        return (Said(f"reading your network{count}", "$text-muted", "…"),)
+        return (reading(model.progress),)
     if model.audit is None:
         return ()
     found = bool(model.audit.findings)

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from core.diagnosis.model import Diagnosis
 from core.workflow.diagnosing import Run
 from tui.model import Model
-from tui.screens.says import Said, Says
+from tui.screens.says import Said, Says, reading
 from tui.screens.wizard.page import Action, Page
 from tui.widgets.copyable import Copyable, copy
 from tui.widgets.diagnosis import DiagnosisList, rows_of
@@ -27,9 +27,7 @@ class DoctorPage(Page):
     DoctorPage Copyable { height: auto; max-height: 40%; }
     """
 
-    def __init__(self, *args: object, **named: object) -> None:
-        super().__init__(*args, **named)  # type: ignore[arg-type]
-        self._shown: Diagnosis | None = None
+    _shown: Diagnosis | None = None
 
     def compose(self) -> ComposeResult:
         """How things stand, the list, and the row's details."""
@@ -92,9 +90,7 @@ class DoctorPage(Page):
 def _stands(found: Diagnosis | None, busy: bool, model: Model) -> tuple[Said, ...]:
     """How many causes there are, and what could not be read."""
     if found is None:
-        progress = model.progress
-        count = f": {progress.what} ({progress.done} of {progress.total})" if progress is not None else ""
-        return (Said(f"reading your network{count}", "$text-muted", "…"),) if busy else ()
+        return (reading(model.progress),) if busy else ()
     grave = sum(one.certainty == "certain" for one in found.causes)
     likely = sum(one.certainty == "likely" for one in found.causes)
     if grave or likely:
