@@ -11,9 +11,10 @@ from datetime import timedelta
 from functools import partial
 
 from core.setup.plan import Plan, blocking, endpoint_part, pending, service_part
-from core.walkthrough.acts import ACTS, Act, ActName, Moment
+from core.walkthrough.acts import ACTS, Act, ActName
 from core.walkthrough.clock import RUNNING, PaceName, VirtualClock
 from core.walkthrough.frame import Framed, closing, opening
+from core.walkthrough.moment import Moment
 from core.walkthrough.moves import BREAK, SILENT
 from core.walkthrough.rail import Phase, Rail, rail, unmet
 from core.walkthrough.scenario import Scenario

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.request.model import ConnectionType, Platform
-from core.walkthrough.acts import ACTS, Moment
+from core.walkthrough.acts import ACTS
+from core.walkthrough.moment import Moment
 from core.walkthrough.rail import ACTORS
 from core.walkthrough.scenario import Scenario
 from core.workflow.model import StepNumber, StepState

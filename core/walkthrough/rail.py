@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.walkthrough.acts import ACTS, Act, Moment, Who
+from core.walkthrough.acts import ACTS, Act, Who
+from core.walkthrough.moment import Moment
 from core.walkthrough.scenario import Checkpoint, Scenario
 from core.workflow.model import StepNumber
 

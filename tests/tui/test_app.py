@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Button
 
 from core.journal import store
@@ -88,6 +89,38 @@ async def test_a_wizard_that_is_left_does_not_wait_for_its_page(app: PrivateLink
         await asyncio.sleep(0.1)
         await asyncio.wait_for(app.pop_screen(), 10)
         session.close()
+
+
+async def test_a_button_that_was_pressed_as_its_page_was_left_does_nothing(app: PrivateLink) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.begin()
+        for _ in range(3):
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+        assert isinstance(app.screen, Wizard)
+        left = next(iter(app.screen._buttons.values()))
+        await app.screen.go("project")
+        await pilot.pause()
+        app.screen._acted(Button.Pressed(left))
+        assert not hasattr(app.screen.page, f"do_{left.name}")
+
+
+@pytest.mark.parametrize(("words", "leads"), [("NewEnab", Wizard), ("Audit", AuditScreen)])
+async def test_the_palette_leads_from_home_too(
+    app: PrivateLink, words: str, leads: type[Screen[None]]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+p")
+        await pilot.pause(0.3)
+        await pilot.press(*words)
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        for _ in range(3):
+            await pilot.pause(0.2)
+            await app.workers.wait_for_complete()
+        assert isinstance(app.screen, leads)
 
 
 async def test_ctrl_c_says_how_to_end_it(app: PrivateLink, monkeypatch: pytest.MonkeyPatch) -> None:

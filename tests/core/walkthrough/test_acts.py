@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.walkthrough.acts import ACTS, ActName, Moment
+from core.walkthrough.acts import ACTS, ActName
+from core.walkthrough.moment import Moment
 
 BLANK = Moment(datetime(2026, 3, 2, 9, tzinfo=UTC))
 WAITING = replace(BLANK, codes=frozenset({"not-accepted"}), diagnoses=1, replies=1)

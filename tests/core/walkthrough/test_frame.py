@@ -9,8 +9,8 @@ import pytest
 
 from core.request.model import PLATFORMS, Platform
 from core.walkthrough import scenario
-from core.walkthrough.acts import Moment
 from core.walkthrough.frame import closing, opening
+from core.walkthrough.moment import Moment
 from core.workflow.model import Step, StepNumber, StepState, Timeline
 from tui.words import words_of
 

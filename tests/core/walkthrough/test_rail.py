@@ -9,8 +9,9 @@ import pytest
 
 from core.request.model import PLATFORMS, Platform
 from core.walkthrough import scenario
-from core.walkthrough.acts import ACTS, ActName, Moment
+from core.walkthrough.acts import ACTS, ActName
 from core.walkthrough.frame import closing, opening
+from core.walkthrough.moment import Moment
 from core.walkthrough.moves import MOVES
 from core.walkthrough.rail import rail, unmet
 from core.walkthrough.scenario import Checkpoint

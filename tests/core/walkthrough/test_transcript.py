@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from html import unescape
 
 from core.walkthrough import scenario, transcript
-from core.walkthrough.acts import Moment
 from core.walkthrough.frame import Framed, closing, opening
+from core.walkthrough.moment import Moment
 from core.walkthrough.rail import rail
 from core.walkthrough.transcript import Page, Transcript
 from tui.words import words_of
